@@ -1,0 +1,4 @@
+add_library(helenus_warnings INTERFACE)
+target_compile_options(helenus_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough -Werror)
