@@ -8,7 +8,7 @@ namespace helenus::base {
 }  // namespace helenus::base
 
 /// Always on, in release builds too. For what can only be wrong when Helenus itself is wrong.
-#define HELENUS_ASSERT(condition)  \
-  (static_cast<bool>(condition)    \
-       ? static_cast<void>(0)      \
+#define HELENUS_ASSERT(condition) \
+  (static_cast<bool>(condition)   \
+       ? static_cast<void>(0)     \
        : ::helenus::base::assertion_failed(#condition, __FILE__, __LINE__))

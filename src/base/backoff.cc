@@ -1,9 +1,9 @@
 #include "base/backoff.h"
 
+#include "base/assert.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "base/assert.h"
 
 namespace helenus::base {
 

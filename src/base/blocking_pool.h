@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <type_traits>
@@ -22,7 +23,8 @@ class blocking_pool {
   ~blocking_pool();
 
   /// Runs `work` on a pool thread and resumes the caller on its own executor with what it returned.
-  /// Not interrupted by cancellation: a caller that is cancelled meanwhile unwinds at its next wait.
+  /// Not interrupted by cancellation: a caller that is cancelled meanwhile unwinds at its next
+  /// wait.
   template <class Work>
   boost::asio::awaitable<std::invoke_result_t<Work>> run(Work work) {
     using value = std::invoke_result_t<Work>;
@@ -31,16 +33,16 @@ class blocking_pool {
                                                          void(std::optional<value>)>(
         [this](auto handler, Work todo) {
           auto executor = boost::asio::get_associated_executor(handler);
-          auto alive = boost::asio::prefer(executor,
-                                           boost::asio::execution::outstanding_work.tracked);
+          auto alive =
+              boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);
           boost::asio::post(pool_, [todo = std::move(todo), handler = std::move(handler),
                                     alive = std::move(alive)]() mutable {
             std::optional<value> done(todo());
             auto target = alive;
-            boost::asio::post(target, [handler = std::move(handler),
-                                       done = std::move(done)]() mutable {
-              std::move(handler)(std::move(done));
-            });
+            boost::asio::post(target,
+                              [handler = std::move(handler), done = std::move(done)]() mutable {
+                                std::move(handler)(std::move(done));
+                              });
           });
         },
         boost::asio::use_awaitable, std::move(work));

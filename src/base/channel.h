@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/errc.h"
+#include "base/event.h"
+#include "base/task.h"
+
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <utility>
-
-#include "base/errc.h"
-#include "base/event.h"
-#include "base/task.h"
 
 namespace helenus::base {
 

@@ -1,11 +1,11 @@
 #include "base/clock.h"
 
+#include "base/assert.h"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "base/assert.h"
 
 namespace helenus::base {
 
@@ -49,7 +49,8 @@ clock::wall_time virtual_clock::wall_now() const {
 }
 
 asio::awaitable<void> virtual_clock::sleep_until(time_point when) {
-  sleeper self{asio::steady_timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max())};
+  sleeper self{asio::steady_timer(co_await asio::this_coro::executor,
+                                  asio::steady_timer::time_point::max())};
   if (when <= now_) {
     // Yield once, as a real timer would, so that loops without waiting do not starve others.
     self.timer.expires_at(asio::steady_timer::time_point::min());

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -51,8 +52,9 @@ class virtual_clock final : public clock {
 
   /// Moves time forward and wakes the sleepers that are due, in order of their time.
   void advance(duration length);
-  /// Runs everything that is ready; then moves time to the next sleeper; and so on, until nothing is
-  /// ready and nobody sleeps, or time would pass `limit` from now. Returns whether it became idle.
+  /// Runs everything that is ready; then moves time to the next sleeper; and so on, until nothing
+  /// is ready and nobody sleeps, or time would pass `limit` from now. Returns whether it became
+  /// idle.
   bool run(boost::asio::io_context& context, duration limit) {
     return run_until(context, now_ + limit, [] { return false; });
   }

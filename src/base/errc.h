@@ -2,6 +2,7 @@
 
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
+
 #include <string_view>
 
 namespace helenus::base {
@@ -41,14 +42,14 @@ class table_category final : public category {
 
 /// Errors that any module may meet.
 enum class errc {
-  timed_out = 1,    ///< a wait reached its deadline; the detail says which wait
-  cancelled,        ///< the work was stopped before it ended
-  closed,           ///< the stream or channel was closed
-  limit_exceeded,   ///< a stated limit was reached; the detail says which
-  invalid_argument, ///< a value is outside what is accepted
-  not_found,        ///< what was named does not exist
-  unavailable,      ///< a needed part is not there yet
-  internal,         ///< an unexpected failure of our own or of a library
+  timed_out = 1,     ///< a wait reached its deadline; the detail says which wait
+  cancelled,         ///< the work was stopped before it ended
+  closed,            ///< the stream or channel was closed
+  limit_exceeded,    ///< a stated limit was reached; the detail says which
+  invalid_argument,  ///< a value is outside what is accepted
+  not_found,         ///< what was named does not exist
+  unavailable,       ///< a needed part is not there yet
+  internal,          ///< an unexpected failure of our own or of a library
 };
 
 const category& generic_category() noexcept;

@@ -1,9 +1,9 @@
 #include "base/result.h"
 
-#include <boost/asio/error.hpp>
-
-#include "base/log.h"
 #include "base/assert.h"
+#include "base/log.h"
+
+#include <boost/asio/error.hpp>
 
 namespace helenus::base {
 

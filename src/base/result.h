@@ -1,17 +1,19 @@
 #pragma once
 
+#include "base/errc.h"
+
 #include <boost/system/error_code.hpp>
 #include <boost/system/result.hpp>
+
 #include <string>
 #include <utility>
-
-#include "base/errc.h"
 
 namespace helenus::base {
 
 /// An expected failure: what kind it is, and a sentence for people.
 ///
-/// `detail` is never parsed. Text that a peer sent is preceded by `remote:`. Secrets never enter it.
+/// `detail` is never parsed. Text that a peer sent is preceded by `remote:`. Secrets never enter
+/// it.
 struct error {
   boost::system::error_code code;
   std::string detail;
@@ -53,11 +55,11 @@ using base::result;
 
 #define HELENUS_JOIN_2(a, b) a##b
 #define HELENUS_JOIN(a, b) HELENUS_JOIN_2(a, b)
-#define HELENUS_TRY_2(temporary, keyword, variable, ...)          \
-  auto temporary = (__VA_ARGS__);                                 \
+#define HELENUS_TRY_2(temporary, keyword, variable, ...)            \
+  auto temporary = (__VA_ARGS__);                                   \
   if (!temporary.has_value()) keyword std::move(temporary).error(); \
   auto variable = std::move(*temporary)
-#define HELENUS_TRY_VOID_2(temporary, keyword, ...)  \
+#define HELENUS_TRY_VOID_2(temporary, keyword, ...) \
   if (auto temporary = (__VA_ARGS__); !temporary.has_value()) keyword std::move(temporary).error()
 
 /// `CO_TRY(node, co_await connector.connect(endpoint));` defines `node`, or returns the error.

@@ -1,21 +1,22 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/result.h"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
+
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
-#include "base/clock.h"
-#include "base/result.h"
-
 namespace helenus::base {
 
-/// A coroutine on the one io thread whose expected failures are values. Cancellation unwinds it as a
-/// boost::system::system_error with operation_aborted, which only task_group, with_timeout and
+/// A coroutine on the one io thread whose expected failures are values. Cancellation unwinds it as
+/// a boost::system::system_error with operation_aborted, which only task_group, with_timeout and
 /// finally may handle.
 template <class Value>
 using task = boost::asio::awaitable<result<Value>>;
@@ -46,8 +47,7 @@ task<Value> finally(task<Value> work, Cleanup cleanup) {
   }
   auto state = co_await boost::asio::this_coro::cancellation_state;
   static_cast<void>(state);
-  co_await boost::asio::this_coro::reset_cancellation_state(
-      boost::asio::disable_cancellation());
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await cleanup();
   if (unwinding) std::rethrow_exception(unwinding);
   co_await boost::asio::this_coro::reset_cancellation_state(

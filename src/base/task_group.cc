@@ -1,14 +1,14 @@
 #include "base/task_group.h"
 
+#include "base/assert.h"
+#include "base/log.h"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "base/assert.h"
-#include "base/log.h"
 
 namespace helenus::base {
 
@@ -28,11 +28,12 @@ void task_group::spawn(std::string name, task<void> work) {
   children_.emplace_back();
   const auto who = std::prev(children_.end());
   who->name = std::move(name);
-  asio::co_spawn(executor_, std::move(work),
-                 asio::bind_cancellation_slot(
-                     who->stop.slot(), [this, who](std::exception_ptr unwound, result<void> outcome) {
-                       ended(who, std::move(unwound), std::move(outcome));
-                     }));
+  asio::co_spawn(
+      executor_, std::move(work),
+      asio::bind_cancellation_slot(who->stop.slot(),
+                                   [this, who](std::exception_ptr unwound, result<void> outcome) {
+                                     ended(who, std::move(unwound), std::move(outcome));
+                                   }));
 }
 
 void task_group::ended(std::list<child>::iterator who, std::exception_ptr unwound,

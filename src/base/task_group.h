@@ -1,12 +1,13 @@
 #pragma once
 
+#include "base/task.h"
+
 #include <boost/asio/any_io_executor.hpp>
+
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "base/task.h"
 
 namespace helenus::base {
 

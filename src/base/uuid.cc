@@ -57,7 +57,9 @@ std::string uuid::to_string() const {
 
 std::uint64_t uuid::timestamp() const {
   if (version() != 1) return 0;
-  const auto at = [this](int index) { return std::uint64_t{bytes_[static_cast<std::size_t>(index)]}; };
+  const auto at = [this](int index) {
+    return std::uint64_t{bytes_[static_cast<std::size_t>(index)]};
+  };
   const std::uint64_t low = at(0) << 24 | at(1) << 16 | at(2) << 8 | at(3);
   const std::uint64_t middle = at(4) << 8 | at(5);
   const std::uint64_t high = (at(6) & 0x0F) << 8 | at(7);

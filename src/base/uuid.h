@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/clock.h"
+#include "base/result.h"
+
 #include <array>
 #include <chrono>
 #include <compare>
@@ -7,9 +10,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include "base/clock.h"
-#include "base/result.h"
 
 namespace helenus::base {
 
@@ -36,12 +36,12 @@ class uuid {
   std::array<std::uint8_t, 16> bytes_{};
 };
 
-/// Makes version 1 uuids: ordered by time, unique within and across processes (random node and clock
-/// sequence). One per process; not thread safe.
+/// Makes version 1 uuids: ordered by time, unique within and across processes (random node and
+/// clock sequence). One per process; not thread safe.
 class uuid_source {
  public:
-  uuid_source();                               ///< random node bits from the system
-  explicit uuid_source(std::uint64_t seed);    ///< repeatable, for tests and simulations
+  uuid_source();                             ///< random node bits from the system
+  explicit uuid_source(std::uint64_t seed);  ///< repeatable, for tests and simulations
   uuid next(clock::wall_time now);
 
  private:

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/clock.h"
+#include "model/ids.h"
+#include "model/token.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace helenus::model {
+
+using wall_time = base::clock::wall_time;
+
+enum class cluster_state { unknown, active, unreachable };
+
+/// A registered cluster. Passwords are not part of it: `jmx_username` names whose credentials the
+/// management module looks up.
+struct cluster {
+  std::string name;
+  std::optional<partitioner> kind;
+  std::vector<node_address> seed_hosts;  ///< at least one; sorted
+  cluster_state state = cluster_state::unknown;
+  std::optional<wall_time> last_contact;
+  std::uint16_t jmx_port = 7199;
+  std::string jmx_username;  ///< empty: the configured default
+};
+
+}  // namespace helenus::model

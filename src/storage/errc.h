@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/errc.h"
+
+namespace helenus::storage {
+
+/// What can go wrong with kept state, whatever keeps it.
+enum class errc {
+  not_found = 1,  ///< no such row
+  superseded,     ///< the row is not the version that was seen: read it again
+  conflict,       ///< the row exists already, or others refer to it
+  busy,           ///< another process holds the storage
+  full,           ///< no space left
+  read_only,      ///< the storage can not be written
+  corrupt,        ///< the integrity check failed; the detail says what
+  newer_schema,   ///< written by a newer version of Helenus
+  unavailable,    ///< it can not be reached now
+};
+
+const base::category& category() noexcept;
+boost::system::error_code make_error_code(errc value) noexcept;
+
+}  // namespace helenus::storage
+
+template <>
+struct boost::system::is_error_code_enum<helenus::storage::errc> : std::true_type {};
