@@ -5,8 +5,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -28,8 +32,17 @@ template <class Value>
 task<Value> with_timeout(clock& clock, task<Value> work, clock::duration duration,
                          std::string what) {
   using boost::asio::experimental::awaitable_operators::operator||;
-  auto first = co_await (std::move(work) || clock.sleep_for(duration));
-  if (first.index() == 0) co_return std::move(std::get<0>(first));
+  // Asio says a cancelled wait for either of two as multiple_exceptions; cancellation is to look the
+  // same everywhere.
+  std::exception_ptr unwinding;
+  std::optional<std::variant<result<Value>, std::monostate>> first;
+  try {
+    first = co_await (std::move(work) || clock.sleep_for(duration));
+  } catch (const boost::asio::multiple_exceptions& both) {
+    unwinding = both.first_exception();
+  }
+  if (unwinding) std::rethrow_exception(unwinding);
+  if (first->index() == 0) co_return std::move(std::get<0>(*first));
   co_return error{errc::timed_out,
                   "timed out after " + to_text(duration) + " waiting for " + std::move(what)};
 }

@@ -42,6 +42,24 @@ TEST_F(task_test, with_timeout_names_the_wait_that_took_too_long) {
   EXPECT_EQ(outcome.error().detail, "timed out after 5 s waiting for the registry");
 }
 
+TEST_F(task_test, a_wait_with_a_deadline_can_be_cancelled_from_outside) {
+  auto inner = with_timeout(clock, after(1h, 1), 10s, "inner");
+  const auto outcome =
+      test::run(context, clock, with_timeout(clock, std::move(inner), 1s, "outer"));
+  EXPECT_EQ(outcome.error().detail, "timed out after 1 s waiting for outer");
+
+  auto parent = [&]() -> task<void> {
+    task_group group(context.get_executor());
+    group.spawn("waiting", [](task<int> work) -> task<void> {
+      co_return (co_await std::move(work)).error();
+    }(with_timeout(clock, after(1h, 1), 10s, "inner")));
+    co_await clock.sleep_for(1s);
+    group.cancel();
+    co_return co_await group.join();
+  };
+  EXPECT_TRUE(test::run(context, clock, parent()));
+}
+
 TEST_F(task_test, a_failing_child_stops_its_siblings) {
   const auto start = clock.now();
   auto parent = [&]() -> task<void> {
