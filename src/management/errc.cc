@@ -15,6 +15,7 @@ constexpr base::errc_entry table[] = {
     {int(errc::refused_by_node), false, "refused by the node"},
     {int(errc::unsupported), false, "not supported by this version of Cassandra"},
     {int(errc::unexpected_answer), false, "unexpected answer"},
+    {int(errc::start_uncertain), true, "the node may have begun the repair or not"},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ enum class errc {
   refused_by_node,        ///< the node refused the request; the detail says why
   unsupported,            ///< this version of Cassandra can not do that
   unexpected_answer,      ///< the answer can not be understood
+  start_uncertain,        ///< the answer to start_repair was lost: it may have begun or not
 };
 
 const base::category& category() noexcept;

@@ -43,9 +43,9 @@ struct running_repair {
 
 /// How much a cancellation could do.
 enum class cancel_outcome {
-  cancelled,     ///< the command was stopped and no other was touched
+  cancelled,     ///< the node was told to stop; of the commands it coordinates only `ours` are hit
   not_running,   ///< it had ended before
-  left_running,  ///< stopping it would stop others' repairs; it goes on and its end is ignored
+  left_running,  ///< stopping it would stop others' repairs: it goes on, ignore its end
 };
 
 /// What one node can be asked. Calls may overlap; each has its own deadline inside and fails with
@@ -63,12 +63,16 @@ class node_client {
   virtual task<std::vector<model::table>> tables(std::string keyspace) = 0;
   virtual task<int> pending_compactions() = 0;
   virtual task<std::vector<running_repair>> running_repairs() = 0;
-  /// Starts a repair and returns its stream of events. Refuses a request with an empty list.
+  /// Starts a repair and returns its stream of events. Refuses a request with an empty list. Of the
+  /// errors only start_uncertain leaves open whether the node began it; never repeated by itself.
   virtual task<std::unique_ptr<repair_session>> start_repair(repair_request request) = 0;
   /// Follows a command that was started earlier, perhaps by a former process. Its first event may
-  /// be events_lost and an answer. coordinator_restarted when the node's JVM is another one.
+  /// be events_lost and an answer; coordinator_restarted when the node's JVM is another one.
+  /// Does not wait for the node: one that can not be reached shows in next().
   virtual task<std::unique_ptr<repair_session>> attach(model::command_reference command) = 0;
-  /// Stops one command when that is possible without stopping repairs that are not in `ours`.
+  /// Stops one command when that is possible without stopping repairs that the node coordinates and
+  /// that are not in `ours`. Cassandra can only stop all repairs of a coordinator at once, so the
+  /// others in `ours` are stopped too: name only those that may be.
   virtual task<cancel_outcome> cancel(model::command_reference command,
                                       std::vector<model::command_reference> ours) = 0;
 };
