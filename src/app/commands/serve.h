@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace helenus::app {
+
+struct serve_arguments {
+  std::string configuration_file;  ///< empty: defaults
+};
+
+/// `helenus serve`: runs the daemon until a signal; returns its exit code.
+int serve(const serve_arguments& arguments);
+
+}  // namespace helenus::app

@@ -1,0 +1,164 @@
+#include "http/target.h"
+
+#include "http/errc.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace helenus::http {
+namespace {
+
+int hex_digit(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+/// The length of the UTF-8 sequence at the front of `text`; 0 when it is not one. Overlong forms,
+/// surrogates and values above U+10FFFF are not UTF-8.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&text](std::size_t index) {
+    return index < text.size() ? static_cast<std::uint8_t>(text[index]) : std::uint8_t{0};
+  };
+  const auto follows = [&byte](std::size_t index) { return (byte(index) & 0xC0) == 0x80; };
+  const auto lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!follows(1) || !follows(2)) return 0;
+    if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+    if (lead == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!follows(1) || !follows(2) || !follows(3)) return 0;
+    if (lead == 0xF0 && byte(1) < 0x90) return 0;
+    if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+bool is_clean_text(std::string_view text) {
+  while (!text.empty()) {
+    const auto length = sequence_length(text);
+    if (length == 0) return false;
+    const auto first = static_cast<std::uint8_t>(text.front());
+    if (first < 0x20 || first == 0x7F) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+result<std::string> decode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_space) {
+      decoded += ' ';
+    } else if (text[i] != '%') {
+      decoded += text[i];
+    } else {
+      const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+      if (high < 0 || low < 0) {
+        return error{errc::bad_target,
+                     "a % in the request target is not followed by two hex digits"};
+      }
+      decoded += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  if (!is_clean_text(decoded)) {
+    return error{errc::bad_target,
+                 "the request target contains control characters or is not UTF-8"};
+  }
+  return decoded;
+}
+
+/// Removes "http://host:port" of the absolute form.
+std::string_view without_authority(std::string_view text) {
+  const auto scheme_end = text.find("://");
+  if (text.starts_with('/') || scheme_end == std::string_view::npos) return text;
+  const auto path = text.find_first_of("/?", scheme_end + 3);
+  return path == std::string_view::npos ? std::string_view("/") : text.substr(path);
+}
+
+}  // namespace
+
+std::optional<std::string_view> parameters::first(std::string_view name) const {
+  const auto found = std::find_if(values_.begin(), values_.end(),
+                                  [name](const auto& value) { return value.first == name; });
+  if (found == values_.end()) return std::nullopt;
+  return found->second;
+}
+
+void parameters::add(std::string name, std::string value) {
+  values_.emplace_back(std::move(name), std::move(value));
+}
+
+result<parameters> parse_parameters(std::string_view text) {
+  parameters parsed;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('&'), text.size());
+    const auto item = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (item.empty()) continue;
+    if (parsed.size() == max_parameters) {
+      return error{errc::bad_target, "more than " + std::to_string(max_parameters) + " parameters"};
+    }
+    const auto equals = std::min(item.find('='), item.size());
+    TRY(name, decode(item.substr(0, equals), true));
+    TRY(value, decode(item.substr(std::min(equals + 1, item.size())), true));
+    parsed.add(std::move(name), std::move(value));
+  }
+  return parsed;
+}
+
+result<target> parse_target(std::string_view text) {
+  text = without_authority(text);
+  text = text.substr(0, text.find('#'));
+  if (text == "*") text = "/";
+  const auto question = std::min(text.find('?'), text.size());
+  auto path = text.substr(0, question);
+  if (!path.empty() && !path.starts_with('/')) {
+    return error{errc::bad_target, "the path of the request does not begin with /"};
+  }
+  target parsed;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const auto end = std::min(path.find('/'), path.size());
+    const bool trailing_slash = end == 0 && end == path.size();
+    if (!trailing_slash) {
+      TRY(segment, decode(path.substr(0, end), false));
+      parsed.path.push_back(std::move(segment));
+    }
+    path.remove_prefix(end);
+  }
+  TRY(query, parse_parameters(text.substr(std::min(question + 1, text.size()))));
+  parsed.query = std::move(query);
+  return parsed;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view plain = "-._~";
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char character : text) {
+    const bool alphanumeric = (character >= '0' && character <= '9') ||
+                              (character >= 'a' && character <= 'z') ||
+                              (character >= 'A' && character <= 'Z');
+    if (alphanumeric || plain.find(character) != std::string_view::npos) {
+      encoded += character;
+    } else {
+      const auto byte = static_cast<std::uint8_t>(character);
+      encoded += '%';
+      encoded += digits[byte >> 4];
+      encoded += digits[byte & 15];
+    }
+  }
+  return encoded;
+}
+
+}  // namespace helenus::http
