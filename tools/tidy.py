@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""House rules that a compiler does not know: names, sizes, detached work, sleeps in unit tests, a unit
+test for every source. A file that must break a size rule says why in a comment: `tidy: long, because ...`."""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BANNED_NAMES = {"utils", "util", "common", "helpers", "helper", "misc", "manager", "impl", "handler"}
+LONGEST_FILE = 400
+LONGEST_EXCUSED_FILE = 600
+LONGEST_FUNCTION = 70
+EXCUSE = re.compile(r"tidy: long, because .+")
+# Folders whose .cc files are covered by tests of another folder, with the reason.
+NO_MIRRORED_TEST = {
+    "src/app": "tested as a process",
+    "src/storage/memory": "test/contract/storage",
+    "src/storage/sqlite": "test/contract/storage",
+    "src/management/jmx": "machines have unit tests; the rest is test/integration",
+    "src/net": "test/unit/net and test/integration/jmx",
+}
+
+
+def tracked(*patterns):
+    out = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns],
+                         cwd=ROOT, check=True, capture_output=True)
+    return [pathlib.Path(name) for name in out.stdout.decode().split("\0") if name and (ROOT / name).exists()]
+
+
+def name_problems(path):
+    words = set(path.with_suffix("").parts)
+    for part in list(words):
+        words.update(part.split("_"))
+    for word in words & BANNED_NAMES:
+        yield f"{path}: '{word}' says nothing about what is inside"
+
+
+def size_problems(path, text):
+    lines = [line for line in text.splitlines() if line.strip()]
+    allowed = LONGEST_EXCUSED_FILE if EXCUSE.search(text) else LONGEST_FILE
+    if len(lines) > allowed:
+        yield f"{path}: {len(lines)} non-blank lines, at most {allowed}"
+
+
+def function_problems(path, text):
+    """A body starts at a line that ends in '{' in column 0 or inside a class, and ends at its '}'."""
+    start, indent = None, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if start is None:
+            match = re.match(r"^(\s{0,2})[\w:~<>,*&\[\]\s()=.\"'-]*\)[\w\s:>&<,{}()-]*\{$", line)
+            if match and not re.match(r"^\s*(namespace|class|struct|enum|if|for|while|switch|TEST)", line):
+                start, indent = number, match.group(1)
+        elif line.startswith(indent + "}") and not line.startswith(indent + "} "):
+            if number - start > LONGEST_FUNCTION:
+                yield f"{path}:{start}: a function of {number - start} lines, at most {LONGEST_FUNCTION}"
+            start = None
+
+
+def text_problems(path, text):
+    for number, line in enumerate(text.splitlines(), 1):
+        place = f"{path}:{number}"
+        if "asio::" "detached" in line and not str(path).startswith("src/base/"):
+            yield f"{place}: detached work; spawn it in a task_group"
+        if re.search(r"TO" r"DO(?!\(\w+\))", line):
+            yield f"{place}: a to-do without an owner"
+        if str(path).startswith("test/unit/") and re.search(r"\bsleep(_for|_until)?\(", line):
+            if "std::this_thread" in line or re.search(r"\bu?sleep\(\d", line):
+                yield f"{place}: a unit test that sleeps"
+
+
+def mirror_problems(path):
+    text = str(path)
+    if not text.startswith("src/") or path.suffix != ".cc" or path.name in ("errc.cc", "main.cc"):
+        return
+    if any(text.startswith(folder + "/") for folder in NO_MIRRORED_TEST):
+        return
+    mirrored = ROOT / "test/unit" / path.relative_to("src").with_name(path.stem + "_test.cc")
+    if not mirrored.exists():
+        yield f"{path}: no {mirrored.relative_to(ROOT)}"
+
+
+def problems_of(path):
+    text = (ROOT / path).read_text()
+    yield from name_problems(path)
+    yield from text_problems(path, text)
+    yield from mirror_problems(path)
+    if path.suffix in (".h", ".cc", ".py"):
+        yield from size_problems(path, text)
+    if path.suffix == ".cc":
+        yield from function_problems(path, text)
+
+
+def main():
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    paths = tracked("src/*.h", "src/*.cc", "test/*.h", "test/*.cc", "test/*.py", "tools/*.py")
+    problems = [problem for path in paths for problem in problems_of(path)]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"tidy: {len(paths)} files, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
