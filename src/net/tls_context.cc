@@ -1,0 +1,81 @@
+#include "net/tls_context.h"
+
+#include "net/errc.h"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <utility>
+
+namespace helenus::net {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+
+error unreadable(std::string_view what, const std::string& file,
+                 const boost::system::error_code& why) {
+  return {errc::certificate_unreadable,
+          std::string(what) + " " + (file.empty() ? "of the system" : file) + ": " + why.message()};
+}
+
+result<void> load_own_certificate(ssl::context& context, const tls_client_options& options) {
+  boost::system::error_code failed;
+  context.use_certificate_chain_file(options.certificate_file, failed);
+  if (failed) return unreadable("certificate", options.certificate_file, failed);
+  const auto& key = options.key_file.empty() ? options.certificate_file : options.key_file;
+  context.use_private_key_file(key, ssl::context::pem, failed);
+  if (failed) return unreadable("key", key, failed);
+  if (SSL_CTX_check_private_key(context.native_handle()) != 1) {
+    ERR_clear_error();
+    return error{errc::certificate_unreadable,
+                 "key " + key + " does not belong to certificate " + options.certificate_file};
+  }
+  return {};
+}
+
+result<void> load_authorities(ssl::context& context, const tls_client_options& options) {
+  boost::system::error_code failed;
+  if (options.ca_file.empty()) {
+    context.set_default_verify_paths(failed);
+  } else {
+    context.load_verify_file(options.ca_file, failed);
+  }
+  if (failed) return unreadable("CA file", options.ca_file, failed);
+  return {};
+}
+
+}  // namespace
+
+tls_context::tls_context() = default;
+tls_context::~tls_context() = default;
+
+result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_options& options) {
+  std::shared_ptr<tls_context> loaded(new tls_context);
+  loaded->verification_ = options.verification;
+  loaded->expected_name_ = options.expected_name;
+  // TLS 1.0 and 1.1 are out of use everywhere Cassandra runs; OpenSSL's default list of ciphers
+  // holds.
+  loaded->context_ = std::make_unique<ssl::context>(ssl::context::tls_client);
+  auto& context = *loaded->context_;
+  boost::system::error_code failed;
+  context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, failed);
+  // Without a callback OpenSSL would ask for the password of an encrypted key on the terminal.
+  context.set_password_callback(
+      [password = options.key_password](std::size_t, ssl::context::password_purpose) {
+        return std::string(password.reveal());
+      },
+      failed);
+  if (!options.certificate_file.empty()) TRY_VOID(load_own_certificate(context, options));
+  if (options.verification == tls_verification::none) {
+    context.set_verify_mode(ssl::verify_none, failed);
+  } else {
+    TRY_VOID(load_authorities(context, options));
+    context.set_verify_mode(ssl::verify_peer, failed);
+  }
+  if (failed) return error{errc::tls_failed, failed.message()};
+  return std::shared_ptr<const tls_context>(std::move(loaded));
+}
+
+}  // namespace helenus::net
