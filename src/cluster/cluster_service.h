@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "base/task_group.h"
+#include "cluster/cluster_options.h"
+#include "cluster/node_health.h"
+#include "cluster/ring_view.h"
+#include "management/node_connector.h"
+#include "storage/backend.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace helenus::cluster {
+
+/// How a cluster is registered.
+struct registration {
+  model::node_address seed;
+  std::uint16_t jmx_port = 7199;
+  std::string jmx_username;   ///< empty: the configured default
+  std::string expected_name;  ///< empty: any; else wrong_cluster when the seed says otherwise
+};
+
+/// Front door of cluster/: which clusters we know, how they look, and how their nodes are.
+///
+/// Lives as long as the process; io thread only. References given out stay valid until the cluster
+/// is removed.
+class cluster_service {
+ public:
+  cluster_service(boost::asio::any_io_executor executor, base::clock& clock,
+                  storage::backend& storage, management::node_connector& connector,
+                  cluster_options options);
+  ~cluster_service();
+  cluster_service(const cluster_service&) = delete;
+  cluster_service& operator=(const cluster_service&) = delete;
+
+  /// Asks the seed who it is and stores the cluster with the live nodes as seeds. Registering a
+  /// known cluster again adds the seed. Errors: those of management, wrong_cluster, empty_ring,
+  /// unsupported_version, those of storage.
+  task<model::cluster> add(registration what);
+  task<std::vector<model::cluster>> all();
+  /// unknown_cluster
+  task<model::cluster> find(std::string name);
+  /// Replaces what may be changed by a person: seeds, port, user name.
+  task<model::cluster> update(model::cluster changed);
+  /// in_use while runs of the cluster are stored.
+  task<void> remove(std::string name);
+
+  /// The ring now, from the first node that answers; not older than options.ring_age.
+  task<model::ring> ring(std::string name);
+  /// How a keyspace lies on the ring; not older than options.ring_age.
+  task<model::keyspace_ring> keyspace_ring(std::string name, std::string keyspace);
+  /// Keyspaces that can be repaired, sorted.
+  task<std::vector<std::string>> keyspaces(std::string name);
+  task<std::vector<model::table>> tables(std::string name, std::string keyspace);
+
+  /// Views with which the engine works; made at the first use. The cluster must be registered.
+  task<std::shared_ptr<ring_view>> view(std::string name);
+  task<std::shared_ptr<node_health>> health(std::string name);
+
+ private:
+  struct known;
+  task<known*> entry(std::string name);
+
+  boost::asio::any_io_executor executor_;
+  base::clock& clock_;
+  storage::backend& storage_;
+  management::node_connector& connector_;
+  cluster_options options_;
+  std::map<std::string, std::unique_ptr<known>, std::less<>> known_;
+};
+
+}  // namespace helenus::cluster

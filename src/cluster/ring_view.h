@@ -1,0 +1,72 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "cluster/cluster_options.h"
+#include "management/node_connector.h"
+#include "model/cluster.h"
+#include "model/ring.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace helenus::cluster {
+
+/// A cluster's ring as its nodes tell it, read again when it is old. Several callers that ask at
+/// once cause one question. io thread only.
+class ring_view {
+ public:
+  ring_view(base::clock& clock, management::node_connector& connector, model::cluster cluster,
+            cluster_options options);
+
+  /// The ring, not older than `age`. Every known node is asked in turn until one answers; errc::
+  /// unreachable when none does.
+  task<std::shared_ptr<const model::ring>> ring(base::clock::duration age);
+  /// One keyspace's ranges, read again only when the ring changed since, or when older than `age`
+  /// and `age` is 0.
+  task<std::shared_ptr<const model::keyspace_ring>> keyspace(std::string name,
+                                                             base::clock::duration age);
+  /// The last ring that was read, or null.
+  std::shared_ptr<const model::ring> last_ring() const { return ring_; }
+  /// Changes when tokens, owners or modes of nodes change.
+  std::uint64_t generation() const { return generation_; }
+
+  /// Runs `question` at one node after the other until one answers; its own refusals (errors that
+  /// are not about reaching the node) end the search.
+  template <class Answer>
+  task<Answer> ask_any(std::function<task<Answer>(management::node_client&)> question);
+
+  const model::cluster& cluster() const { return cluster_; }
+  void set_cluster(model::cluster changed) { cluster_ = std::move(changed); }
+  std::shared_ptr<management::node_client> client(const model::node_address& address) {
+    return connector_.client(cluster_, address);
+  }
+  /// The address of a node by its identity in the last ring; empty when it is not there.
+  model::node_address address_of(const model::host_id& id) const;
+
+ private:
+  struct kept_keyspace {
+    std::shared_ptr<const model::keyspace_ring> value;
+    std::uint64_t generation = 0;
+    base::clock::time_point read{};
+  };
+  std::vector<model::node_address> candidates() const;
+  void keep(model::ring fresh);
+
+  base::clock& clock_;
+  management::node_connector& connector_;
+  model::cluster cluster_;
+  cluster_options options_;
+  std::shared_ptr<const model::ring> ring_;
+  base::clock::time_point ring_read_{};
+  std::uint64_t generation_ = 0;
+  model::node_address last_good_;
+  std::map<std::string, kept_keyspace, std::less<>> keyspaces_;
+};
+
+}  // namespace helenus::cluster

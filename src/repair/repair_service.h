@@ -1,0 +1,144 @@
+#pragma once
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "base/task.h"
+#include "cluster/cluster_service.h"
+#include "model/repair_run.h"
+#include "model/repair_segment.h"
+#include "model/repair_unit.h"
+#include "model/waiting_reason.h"
+#include "repair/repair_options.h"
+#include "storage/backend.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace helenus::repair {
+
+/// What a person or a schedule asks to be repaired.
+struct run_request {
+  std::string cluster_name;
+  std::string keyspace;
+  std::set<std::string> tables;  ///< empty: all; not together with excluded_tables
+  std::set<std::string> excluded_tables;
+  std::set<model::node_address> nodes;  ///< empty: all; not together with datacenters
+  std::set<std::string> datacenters;    ///< empty: all
+  std::string owner;
+  std::string cause = "no cause specified";
+  int segments_per_node = 0;  ///< 0: the default, 64
+  model::repair_parallelism parallelism = model::repair_parallelism::datacenter_aware;
+  double intensity = 0.9;  ///< (0, 1]
+  bool incremental = false;
+  bool subrange_incremental = false;
+  int repair_thread_count = 1;       ///< 1..4
+  std::chrono::minutes timeout{30};  ///< of a segment's first attempt
+  bool exclude_time_window_tables = false;
+};
+
+/// A run as it is shown: what storage holds, and why it does not move when it does not.
+struct run_report {
+  model::repair_run run;
+  model::repair_unit unit;
+  storage::segment_counts counts;
+  std::optional<model::waiting_reason> waiting;  ///< of a running or paused run that is not moving
+};
+
+/// A segment as it is shown.
+struct segment_report {
+  model::repair_segment segment;
+  std::optional<model::waiting_reason> waiting;  ///< of one that is not started, or in doubt
+};
+
+/// Something that happened in a run, after it was stored.
+struct progress {
+  enum class kind {
+    run_changed,      ///< state, intensity or last event
+    segment_started,  ///< a coordinator accepted the command
+    segment_done,
+    segment_postponed,  ///< it failed or was given back; `text` says why
+    waiting,            ///< nothing moves; `text` says why
+  };
+  kind what = kind::run_changed;
+  model::run_id run;
+  model::run_state state = model::run_state::running;
+  std::optional<model::segment_id> segment;
+  storage::segment_counts counts;
+  std::string text;  ///< a sentence for people
+};
+
+/// What one subscriber has not read yet. Full policy: the oldest is dropped and `missed` counts it.
+class progress_stream {
+ public:
+  virtual ~progress_stream() = default;
+  /// The next event; waits for it. errc::closed when the engine has stopped.
+  virtual task<progress> next() = 0;
+  virtual std::size_t missed() const = 0;
+};
+
+class engine;
+
+/// Front door of the engine: every command that REST, a schedule or the command line may give.
+///
+/// io thread only. Commands are answered after what they changed is stored. A command whose caller
+/// goes away is still carried out when it was stored, and not at all otherwise.
+class repair_service {
+ public:
+  repair_service(boost::asio::any_io_executor executor, base::clock& clock,
+                 storage::backend& storage, cluster::cluster_service& clusters,
+                 repair_options options, std::uint64_t seed);
+  ~repair_service();
+  repair_service(const repair_service&) = delete;
+  repair_service& operator=(const repair_service&) = delete;
+
+  /// Works until cancelled or shut down: takes up what storage says is running (after a crash as
+  /// after a restart), then repairs. Spawn it once, in the group that owns the service. Storage
+  /// that fails is tried again for ever, visibly.
+  task<void> run();
+  /// Starts nothing new, lets running segments end for `grace`, then stops their commands where
+  /// that harms nobody else and stores what is known; makes run() end. Runs stay RUNNING: the next
+  /// start goes on with them.
+  task<void> shutdown(base::clock::duration grace);
+
+  /// Plans a run and stores it NOT_STARTED with all its segments. Errors: invalid_request,
+  /// unknown_*, nothing_to_repair, unsupported, those of cluster and storage.
+  task<run_report> create(run_request request);
+  /// NOT_STARTED, PAUSED or ERROR -> RUNNING. illegal_transition; unit_busy when another run of the
+  /// unit is RUNNING.
+  task<run_report> start(model::run_id id);
+  /// PAUSED -> RUNNING only.
+  task<run_report> resume(model::run_id id);
+  /// ERROR -> RUNNING only: unfinished segments are tried again.
+  task<run_report> retry(model::run_id id);
+  /// RUNNING -> PAUSED. Running commands are stopped where that harms nobody else.
+  task<run_report> pause(model::run_id id);
+  /// -> ABORTED, for good.
+  task<run_report> abort(model::run_id id);
+  /// Allowed while NOT_STARTED, RUNNING and PAUSED.
+  task<run_report> set_intensity(model::run_id id, double intensity);
+  /// Gives one segment up and puts it back in line. illegal_transition unless started or running.
+  task<segment_report> abort_segment(model::run_id run, model::segment_id segment);
+  /// Removes a run that is not RUNNING. `owner` must match (case-insensitive); still_running while
+  /// its segments end.
+  task<void> remove(model::run_id id, std::string owner);
+
+  task<run_report> find(model::run_id id);
+  /// Newest first.
+  task<std::vector<run_report>> list(storage::run_filter filter);
+  /// In the order in which they were planned.
+  task<std::vector<segment_report>> segments(model::run_id id);
+
+  /// Events of one run, or of all, from now on.
+  std::unique_ptr<progress_stream> subscribe(std::optional<model::run_id> run);
+
+ private:
+  std::unique_ptr<engine> engine_;
+};
+
+}  // namespace helenus::repair
