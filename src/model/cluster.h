@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.h"
 #include "model/ids.h"
 #include "model/token.h"
+#include "model/wall_time.h"
 
 #include <cstdint>
 #include <map>
@@ -11,8 +11,6 @@
 #include <vector>
 
 namespace helenus::model {
-
-using wall_time = base::clock::wall_time;
 
 enum class cluster_state { unknown, active, unreachable };
 

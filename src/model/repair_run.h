@@ -1,8 +1,8 @@
 #pragma once
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "model/ids.h"
+#include "model/wall_time.h"
 
 #include <optional>
 #include <string>
@@ -10,8 +10,6 @@
 #include <vector>
 
 namespace helenus::model {
-
-using wall_time = base::clock::wall_time;
 
 enum class run_state { not_started, running, paused, done, error, aborted, deleted };
 enum class repair_parallelism { sequential, parallel, datacenter_aware };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "base/clock.h"
 #include "model/ids.h"
+#include "model/wall_time.h"
 
 #include <optional>
 #include <string>
@@ -34,9 +34,9 @@ std::string_view to_string(waiting_for what);
 struct waiting_reason {
   waiting_for what = waiting_for::turn;
   std::optional<node_address> node;  ///< the node it waits for
-  base::clock::wall_time since{};
-  std::optional<base::clock::wall_time> next_check;  ///< empty: it is woken by an event
-  std::string detail;                                ///< a sentence for people
+  wall_time since{};
+  std::optional<wall_time> next_check;  ///< empty: it is woken by an event
+  std::string detail;                   ///< a sentence for people
 };
 
 }  // namespace helenus::model
