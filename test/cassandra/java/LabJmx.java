@@ -21,7 +21,7 @@ import javax.rmi.ssl.SslRMIClientSocketFactory;
  * One JMX request with the JDK's own client; the answer is one line of JSON.
  *
  * <pre>
- * LabJmx HOST PORT get MBEAN ATTRIBUTE
+ * LabJmx HOST PORT get MBEAN ATTRIBUTE...                     an object of all of them
  * LabJmx HOST PORT invoke MBEAN OPERATION [TYPE:VALUE]...     TYPE: string int long boolean
  * LabJmx HOST PORT repair KEYSPACE [OPTION=VALUE]...          waits for the end of the repair
  * </pre>
@@ -54,7 +54,11 @@ public class LabJmx {
   private static Object answer(MBeanServerConnection server, List<String> words) throws Exception {
     switch (words.get(0)) {
       case "get":
-        return server.getAttribute(new ObjectName(words.get(1)), words.get(2));
+        Map<String, Object> attributes = new TreeMap<>();
+        for (String name : words.subList(2, words.size())) {
+          attributes.put(name, server.getAttribute(new ObjectName(words.get(1)), name));
+        }
+        return attributes;
       case "invoke":
         return invoke(server, words);
       case "repair":

@@ -4,6 +4,7 @@ import atexit
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -98,18 +99,19 @@ class Cluster:
         self.nodes.remove(node)
 
     def wait_until_up(self, timeout: float = _SEEN_TIMEOUT) -> None:
-        """Until every running node has said of every other running one that it is up."""
-        marks = {node: node.started_at for node in self.nodes}
+        """Until every running node takes every running one for alive and for a member of the ring."""
 
-        def all_seen() -> bool:
+        def is_said() -> bool:
             return all(
-                node.log.alive_peers(marks[node]).get(peer.address, False)
+                node.log.alive_peers(node.started_at).get(peer.address, False)
                 for node in self.running
                 for peer in self.running
                 if peer is not node
             )
 
-        wait_until("all nodes to see each other", all_seen, timeout)
+        # The logs are cheap to watch; only JMX tells the members from those who are about to join.
+        wait_until("all nodes to see each other", is_said, timeout)
+        self._wait_for_members(timeout)
 
     def close(self) -> None:
         """Ends all nodes and removes their data. May be called again."""
@@ -144,7 +146,7 @@ class Cluster:
         """Until the others have said, since the marks, that the node is up, and the node that they are."""
         node.wait_for_cql(START_TIMEOUT)
 
-        def is_seen() -> bool:
+        def is_said() -> bool:
             peers = [peer for peer in self.running if peer is not node]
             return all(
                 peer.log.alive_peers(marks.get(peer, 0)).get(node.address, False)
@@ -152,7 +154,17 @@ class Cluster:
                 for peer in peers
             )
 
-        wait_until(f"{node} to be seen by all", is_seen, _SEEN_TIMEOUT, node.check_alive)
+        wait_until(f"{node} to be seen by all", is_said, _SEEN_TIMEOUT, node.check_alive)
+        self._wait_for_members(_SEEN_TIMEOUT)
+
+    def _wait_for_members(self, timeout: float) -> None:
+        all_addresses = {node.address for node in self.running}
+
+        def are_members() -> bool:
+            with ThreadPoolExecutor(len(all_addresses)) as pool:
+                return all(members >= all_addresses for members in pool.map(Node.live_members, self.running))
+
+        wait_until("all nodes to be members of the ring for each other", are_members, timeout)
 
     def _seeds(self, but: Node | None = None) -> list[str]:
         return [node.address for node in self.nodes if node is not but]

@@ -32,7 +32,7 @@ def fetch_server(version: Version, java: int | None = None, progress: Progress =
         progress(f"fetching Cassandra {version.release}")
         if not shutil.which("mvn"):
             raise RuntimeError("the lab fetches Cassandra with Maven: install the package maven")
-        command = ["mvn", "-B", "-q", "-f", str(CASSANDRA_FOLDER / "pom.xml"), "-P", version.line]
+        command = ["mvn", "-B", "-q", "-Dstyle.color=never", "-f", str(CASSANDRA_FOLDER / "pom.xml"), "-P", version.line]
         command += [f"-Dmaven.repo.local={cache_folder() / 'maven'}", f"-DoutputDirectory={draft}"]
         subprocess.run([*command, "dependency:copy-dependencies"], check=True, stdout=sys.stderr)
         if not (draft / f"cassandra-all-{version.release}.jar").exists():

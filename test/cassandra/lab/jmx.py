@@ -22,7 +22,11 @@ class JmxError(RuntimeError):
 
 
 def get(node: "Node", mbean: str, attribute: str) -> Any:
-    return _request(node, ["get", mbean, attribute])
+    return get_all(node, mbean, [attribute])[attribute]
+
+
+def get_all(node: "Node", mbean: str, attributes: list[str]) -> dict[str, Any]:
+    return _request(node, ["get", mbean, *attributes])
 
 
 def invoke(node: "Node", mbean: str, operation: str, *arguments: Any) -> Any:

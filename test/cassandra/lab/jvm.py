@@ -62,6 +62,10 @@ def test_options() -> list[str]:
         "-Dcassandra.skip_wait_for_gossip_to_settle=0",
         "-Dcassandra.skip_sync=true",
         "-Dcassandra.superuser_setup_delay_ms=0",
+        "-Dcassandra.shutdown_announce_in_ms=200",
+        # No delay at a first boot, where all are seeds and have their tokens; a bootstrap waits this long. A peer that
+        # is not in the ring yet and says nothing for this long is forgotten until its next word.
+        "-Dcassandra.ring_delay_ms=4000",
         "-Dcassandra.available_processors=2",
         "-Djava.net.preferIPv4Stack=true",
     ]

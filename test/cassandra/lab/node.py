@@ -69,8 +69,6 @@ class Node:
         assert not self.is_running, f"{self} runs already"
         self._seeds = seeds or self._seeds
         properties = write_settings(self, self._seeds, auto_bootstrap=bootstrap)
-        # How long to listen to gossip before joining: nothing is learnt with fixed tokens, all when bootstrapping.
-        properties.append(f"-Dcassandra.ring_delay_ms={3000 if bootstrap else 100}")
         if not join_ring:
             properties.append("-Dcassandra.join_ring=false")
         archive = [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto"] if self.archive else []
@@ -129,6 +127,11 @@ class Node:
 
     def operation_mode(self) -> str:
         return jmx.get(self, jmx.STORAGE_SERVICE, "OperationMode")
+
+    def live_members(self) -> set[str]:
+        """The addresses of those that this node takes for alive and for full members of the ring."""
+        ring = jmx.get_all(self, jmx.STORAGE_SERVICE, ["LiveNodes", "JoiningNodes", "TokenToEndpointMap"])
+        return set(ring["LiveNodes"]) & set(ring["TokenToEndpointMap"].values()) - set(ring["JoiningNodes"])
 
     def join_ring(self) -> None:
         """Ends `launch(join_ring=False)`."""

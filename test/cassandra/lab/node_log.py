@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-_ALIVE = re.compile(r"(?:InetAddress|Node) \S*?/?([\d.]+)(?::\d+)? is now (UP|DOWN)")
+_ALIVE = re.compile(r"(?:InetAddress|FatClient) \S*?/?([\d.]+)(?::\d+)? (is now UP|is now DOWN|has been silent)")
 
 
 class NodeLog:
@@ -31,7 +31,7 @@ class NodeLog:
 
     def alive_peers(self, since: int = 0) -> dict[str, bool]:
         """What the node last said of each peer since the mark: whether it is up."""
-        return {address: word == "UP" for address, word in _ALIVE.findall(self.text(since))}
+        return {address: word.endswith("UP") for address, word in _ALIVE.findall(self.text(since))}
 
 
 def wait_until(
