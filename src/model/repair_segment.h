@@ -37,7 +37,8 @@ struct repair_segment {
   segment_state state = segment_state::not_started;
   int fail_count = 0;
   std::optional<node_address> coordinator;   ///< set while started, running and done
-  std::optional<command_reference> command;  ///< set while running, for re-attachment
+  /// For re-attachment: set while running, may be set while started, else empty.
+  std::optional<command_reference> command;
   std::optional<wall_time> start_time;       ///< empty exactly while not_started
   std::optional<wall_time> end_time;         ///< set exactly when done
   std::optional<wall_time> next_attempt;     ///< back-off of a failed segment

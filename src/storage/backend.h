@@ -5,6 +5,8 @@
 #include "storage/run_store.h"
 #include "storage/segment_store.h"
 
+#include <cstdint>
+
 namespace helenus::storage {
 
 /// What a way of keeping state can do.
@@ -13,8 +15,22 @@ struct backend_traits {
   bool durable = false;  ///< it survives the process
 };
 
+/// What a backend has done since it was opened.
+struct backend_counters {
+  std::uint64_t reads = 0;         ///< calls that only read
+  std::uint64_t writes = 0;        ///< calls that write, successful or not
+  std::uint64_t transactions = 0;  ///< commits; fewer than writes where several share one
+};
+
 /// SEAM 1: where state is kept. One bundle per process, opened by app/make_storage.cc.
-/// All calls are made on the io thread and may overlap; what blocks happens elsewhere.
+///
+/// Calls are made on the io thread and may overlap; what blocks happens elsewhere. A write that
+/// returned a value is kept as well as the backend can (durable: it survives kill -9 and power
+/// loss); a write that returned an error has changed nothing. A call sees every write that returned
+/// before it was made. A caller that is cancelled does not learn whether its write took effect.
+///
+/// Every row is checked before it is written (row_rules.h); a row that breaks a rule of its model
+/// type is refused with errc::invalid_row. Which state may follow which is the engine's business.
 class backend {
  public:
   virtual ~backend() = default;
@@ -22,6 +38,7 @@ class backend {
   virtual run_store& runs() = 0;
   virtual segment_store& segments() = 0;
   virtual backend_traits traits() const = 0;
+  virtual backend_counters counters() const = 0;
   /// Ends outstanding work and closes. Nothing may be called afterwards.
   virtual task<void> close() = 0;
 };

@@ -12,11 +12,13 @@ namespace helenus::storage {
 class cluster_store {
  public:
   virtual ~cluster_store() = default;
+  /// Sorted by name.
   virtual task<std::vector<model::cluster>> all() = 0;
+  /// not_found when there is none of that name.
   virtual task<model::cluster> find(std::string name) = 0;
   /// Writes the whole row, new or not.
   virtual task<void> save(model::cluster cluster) = 0;
-  /// conflict while units or runs refer to it.
+  /// Removes the cluster and its units. not_found; conflict while it has runs.
   virtual task<void> remove(std::string name) = 0;
 };
 

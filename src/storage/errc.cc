@@ -13,6 +13,8 @@ constexpr base::errc_entry table[] = {
     {int(errc::corrupt), false, "corrupt"},
     {int(errc::newer_schema), false, "written by a newer version of Helenus"},
     {int(errc::unavailable), true, "not available now"},
+    {int(errc::invalid_row), false, "not a valid row"},
+    {int(errc::foreign), false, "belongs to another program"},
 };
 
 }  // namespace

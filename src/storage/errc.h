@@ -15,6 +15,8 @@ enum class errc {
   corrupt,        ///< the integrity check failed; the detail says what
   newer_schema,   ///< written by a newer version of Helenus
   unavailable,    ///< it can not be reached now
+  invalid_row,    ///< a value breaks a rule of its type; the detail says which. A bug of the caller
+  foreign,        ///< the file belongs to another program
 };
 
 const base::category& category() noexcept;

@@ -7,20 +7,27 @@
 
 namespace helenus::storage {
 
-/// The segments of runs.
+/// The segments of runs. Equal replica sets of one answer are one shared object.
 class segment_store {
  public:
   virtual ~segment_store() = default;
-  /// All segments of a run, in the order in which they were planned.
+  /// All segments of a run, in the order in which they were planned, then the parts of split ones.
+  /// not_found when there is no such run.
   virtual task<std::vector<model::repair_segment>> of_run(model::run_id run) = 0;
-  /// Those that are not done.
+  /// Those that are not done, in the same order.
   virtual task<std::vector<model::repair_segment>> unfinished(model::run_id run) = 0;
+  /// not_found when the run does not exist or has no such segment.
   virtual task<model::repair_segment> find(model::run_id run, model::segment_id id) = 0;
-  /// Writes `next` only if the stored row still has version `next.stored`; superseded otherwise.
-  /// Returns the new version. Acknowledged means durable.
+
+  /// Writes `next` only if the stored row still has version `next.stored`; superseded otherwise,
+  /// not_found when there is no such row. Returns the new version. Ranges and replicas stay as they
+  /// were planned: other ranges are refused with invalid_row, replicas are not looked at.
   virtual task<model::version> replace(model::repair_segment next) = 0;
-  /// Replaces one unfinished segment by others that cover the same ranges (after a topology
-  /// change), in one atomic step, and updates the run's segment_count. superseded as in replace().
+
+  /// Replaces one unfinished segment by others that cover exactly the same tokens (after a topology
+  /// change), in one atomic step, and updates the run's segment_count. The parts get version 1 and
+  /// must be not_started. superseded and not_found as in replace(); conflict when `old` is done or
+  /// the id of a part exists; invalid_row when tokens would be lost or covered twice.
   virtual task<void> split(model::repair_segment old, std::vector<model::repair_segment> parts) = 0;
 };
 

@@ -1,0 +1,21 @@
+#include "storage/memory/backend.h"
+
+#include "storage/memory/tables.h"
+
+namespace helenus::storage::memory {
+
+backend::backend()
+    : tables_(std::make_unique<tables>()),
+      clusters_(make_cluster_table(*tables_)),
+      runs_(make_run_table(*tables_)),
+      segments_(make_segment_table(*tables_)) {}
+
+backend::~backend() = default;
+
+backend_counters backend::counters() const { return tables_->counters; }
+
+task<void> backend::close() { co_return result<void>{}; }
+
+void backend::inject_faults(fault_rule rule) { tables_->fault = std::move(rule); }
+
+}  // namespace helenus::storage::memory

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "storage/backend.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace helenus::storage::memory {
+
+/// Asked before every call with its name, such as "segments.replace". An error it returns is the
+/// outcome of the call, and nothing is read or written.
+using fault_rule = std::function<std::optional<error>(std::string_view call)>;
+
+struct tables;
+
+/// State in this process: the reference implementation of the seam, for tests and simulations.
+/// Every call suspends once before it does anything, as a real one would.
+class backend final : public storage::backend {
+ public:
+  backend();
+  ~backend() override;
+
+  cluster_store& clusters() override { return *clusters_; }
+  run_store& runs() override { return *runs_; }
+  segment_store& segments() override { return *segments_; }
+  backend_traits traits() const override { return {}; }
+  backend_counters counters() const override;
+  task<void> close() override;
+
+  /// For tests: makes calls fail. An empty rule ends it.
+  void inject_faults(fault_rule rule);
+
+ private:
+  std::unique_ptr<tables> tables_;
+  std::unique_ptr<cluster_store> clusters_;
+  std::unique_ptr<run_store> runs_;
+  std::unique_ptr<segment_store> segments_;
+};
+
+}  // namespace helenus::storage::memory

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "model/cluster.h"
+#include "storage/memory/backend.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <map>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace helenus::storage::memory {
+
+/// A run and its segments in the order in which they are listed.
+struct stored_run {
+  model::repair_run run;
+  std::vector<model::repair_segment> segments;
+  std::unordered_map<model::segment_id, std::size_t> position;  ///< in `segments`
+  segment_counts counts;
+};
+
+/// Everything that is kept. One thread; work between two waits is atomic.
+struct tables {
+  std::map<std::string, model::cluster> clusters;
+  std::map<model::unit_id, model::repair_unit> units;
+  std::map<model::run_id, stored_run> runs;
+  std::unordered_map<model::segment_id, model::run_id> run_of_segment;
+  backend_counters counters;
+  fault_rule fault;
+};
+
+std::unique_ptr<cluster_store> make_cluster_table(tables& all);
+std::unique_ptr<run_store> make_run_table(tables& all);
+std::unique_ptr<segment_store> make_segment_table(tables& all);
+
+/// not_found when there is no such run.
+result<stored_run*> find_run(tables& all, model::run_id id);
+/// Adds `sign` (1 or -1) times what `segment` means for the counts of its run.
+void count(segment_counts& counts, const model::repair_segment& segment, int sign);
+
+/// One call: suspends once, then does `work` unless a fault is injected.
+template <class Work>
+boost::asio::awaitable<std::invoke_result_t<Work>> perform(tables& all, std::string_view call,
+                                                           std::uint64_t backend_counters::* kind,
+                                                           Work work) {
+  co_await boost::asio::post(boost::asio::use_awaitable);
+  ++(all.counters.*kind);
+  if (all.fault) {
+    if (auto failure = all.fault(call)) co_return std::move(*failure);
+  }
+  auto outcome = work();
+  if (kind == &backend_counters::writes && outcome.has_value()) ++all.counters.transactions;
+  co_return outcome;
+}
+
+template <class Work>
+auto read(tables& all, std::string_view call, Work work) {
+  return perform(all, call, &backend_counters::reads, std::move(work));
+}
+template <class Work>
+auto write(tables& all, std::string_view call, Work work) {
+  return perform(all, call, &backend_counters::writes, std::move(work));
+}
+
+}  // namespace helenus::storage::memory

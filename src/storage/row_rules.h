@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/result.h"
+#include "model/cluster.h"
+#include "model/repair_run.h"
+#include "model/repair_segment.h"
+#include "model/repair_unit.h"
+
+#include <vector>
+
+namespace helenus::storage {
+
+/// The rules that every stored row satisfies, as the model types document them. Every backend asks
+/// before it writes; those that read bytes from outside ask again after reading.
+/// The error is errc::invalid_row and names the row and the rule.
+result<void> check(const model::cluster& row);
+result<void> check(const model::repair_unit& row);
+result<void> check(const model::repair_run& row);
+result<void> check(const model::repair_segment& row);
+
+/// Whether the three may be stored by one run_store::create().
+result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,
+                            const std::vector<model::repair_segment>& segments);
+
+/// Whether `next` may take the place of `stored`: what never changes is the same.
+result<void> check_replacement(const model::repair_run& stored, const model::repair_run& next);
+
+/// Whether `parts` may take the place of `old`: the same tokens, none twice, in the same run.
+result<void> check_split(const model::repair_segment& old,
+                         const std::vector<model::repair_segment>& parts);
+
+}  // namespace helenus::storage
