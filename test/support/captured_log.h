@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/log.h"
+
 #include <string>
 #include <vector>
-
-#include "base/log.h"
 
 namespace helenus::test {
 

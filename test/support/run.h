@@ -1,17 +1,19 @@
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <chrono>
-#include <optional>
-
 #include "base/assert.h"
 #include "base/clock.h"
 #include "base/task.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <optional>
+
 namespace helenus::test {
 
-/// Runs `work` to its end in virtual time. Fails hard when it does not end within `limit` (virtual).
+/// Runs `work` to its end in virtual time. Fails hard when it does not end within `limit`
+/// (virtual).
 template <class Value>
 result<Value> run(boost::asio::io_context& context, base::virtual_clock& clock, task<Value> work,
                   base::clock::duration limit = std::chrono::hours(24 * 365)) {
