@@ -44,12 +44,11 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
   application_routes_.add(
       {method::get, "/ping", availability::always, "text/plain",
        answer_with([this](const http::request&) { return ping_response(startup_.status()); })});
-  admin_routes_.add(
-      {method::get, "/ping", availability::always, "text/plain",
-       answer_with([](const http::request&) {
-         return http::response{
-             .status = 200, .content_type = "text/plain", .body = "pong\n", .headers = {}};
-       })});
+  admin_routes_.add({method::get, "/ping", availability::always, "text/plain",
+                     answer_with([](const http::request&) {
+                       return http::response{
+                           .status = 200, .content_type = "text/plain", .body = "pong\n"};
+                     })});
 }
 
 application::~application() = default;

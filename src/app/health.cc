@@ -43,10 +43,7 @@ json::object to_json(const startup_status& status) {
 }
 
 http::response json_response(int http_status, const json::object& body) {
-  return {.status = http_status,
-          .content_type = "application/json",
-          .body = json::serialize(body),
-          .headers = {}};
+  return {.status = http_status, .content_type = "application/json", .body = json::serialize(body)};
 }
 
 json::object healthy(base::clock::wall_time now) {
@@ -56,7 +53,7 @@ json::object healthy(base::clock::wall_time now) {
 }  // namespace
 
 http::response live_response() {
-  return {.status = 200, .content_type = "text/plain", .body = "alive\n", .headers = {}};
+  return {.status = 200, .content_type = "text/plain", .body = "alive\n"};
 }
 
 http::response ready_response(const startup_status& status) {
@@ -86,7 +83,7 @@ http::response healthcheck_response(const startup_status& status, const http::re
 
 http::response ping_response(const startup_status& status) {
   if (status.state != startup_state::ready) return not_ready_response(status);
-  return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
+  return {.status = 204};
 }
 
 http::response not_ready_response(const startup_status& status) {

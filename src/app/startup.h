@@ -30,10 +30,10 @@ struct startup_steps {
 struct startup_status {
   startup_state state = startup_state::booting;
   base::clock::wall_time since{};  ///< when the state was entered
-  std::string waiting_for;         ///< a sentence; empty when nothing is waited for
-  std::string last_error;
+  std::string waiting_for{};       ///< a sentence; empty when nothing is waited for
+  std::string last_error{};
   unsigned failed_attempts = 0;
-  std::optional<base::clock::wall_time> next_attempt;
+  std::optional<base::clock::wall_time> next_attempt{};
 };
 
 /// Carries out what startup_machine decides.

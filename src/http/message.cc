@@ -118,10 +118,8 @@ response error_response(int status) {
 
 response error_response(int status, std::string_view message) {
   const boost::json::object body{{"code", status}, {"message", message}};
-  return {.status = status,
-          .content_type = "application/json",
-          .body = boost::json::serialize(body),
-          .headers = {}};
+  return {
+      .status = status, .content_type = "application/json", .body = boost::json::serialize(body)};
 }
 
 bool accepts(std::optional<std::string_view> accept_header, std::string_view content_type) {

@@ -50,9 +50,9 @@ struct request {
 /// An answer. An empty body is sent without Content-Type.
 struct response {
   int status = 200;
-  std::string content_type;
-  std::string body;
-  std::vector<header> headers;
+  std::string content_type{};
+  std::string body{};
+  std::vector<header> headers{};
 };
 
 /// The standard words of a status, such as "Not Found".

@@ -1,0 +1,63 @@
+#include "app/health.h"
+
+#include <boost/json/parse.hpp>
+
+#include <gtest/gtest.h>
+
+namespace helenus::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::clock::wall_time now{1'772'337'600'123ms};  // 2026-03-01T04:00:00.123Z
+
+startup_status waiting() {
+  return {.state = startup_state::opening_storage,
+          .since = now - 5s,
+          .waiting_for = "the next attempt to start",
+          .last_error = "refused",
+          .failed_attempts = 2,
+          .next_attempt = now + 1s};
+}
+startup_status ready() { return {.state = startup_state::ready, .since = now - 5s}; }
+
+TEST(health_test, not_ready_says_what_is_waited_for_and_when_it_is_tried_again) {
+  const auto answer = not_ready_response(waiting());
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(http::find_header(answer.headers, "Retry-After"));
+  EXPECT_EQ(answer.body,
+            R"({"state":"opening_storage","since":"2026-03-01T03:59:55.123Z",)"
+            R"("waiting_for":"the next attempt to start","last_error":"refused","attempt":3,)"
+            R"("next_attempt":"2026-03-01T04:00:01.123Z"})");
+}
+
+TEST(health_test, ready_and_ping_are_answered_by_the_state) {
+  EXPECT_EQ(ready_response(ready()).status, 200);
+  EXPECT_EQ(ready_response(waiting()).status, 503);
+  EXPECT_EQ(ready_response({.state = startup_state::draining}).status, 503);
+  EXPECT_EQ(ping_response(ready()).status, 204);
+  EXPECT_EQ(ping_response(waiting()).status, 503);
+}
+
+TEST(health_test, healthcheck_is_200_before_storage_is_there_and_says_what_is_missing) {
+  const auto answer = healthcheck_response(waiting(), {}, now);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_type, "application/json");
+  const auto body = boost::json::parse(answer.body).as_object();
+  EXPECT_EQ(body.at("deadlocks").at("healthy"), true);
+  EXPECT_EQ(body.at("reaper").at("healthy"), true);
+  EXPECT_EQ(body.at("reaper").at("message"),
+            "opening_storage: waiting for the next attempt to start");
+  EXPECT_EQ(body.at("reaper").at("timestamp"), "2026-03-01T04:00:00.123Z");
+}
+
+TEST(health_test, status_is_200_in_every_state) {
+  EXPECT_EQ(status_response(waiting(), now).status, 200);
+  const auto body = boost::json::parse(status_response(ready(), now).body).as_object();
+  EXPECT_EQ(body.at("state"), "ready");
+  EXPECT_EQ(body.at("ready"), true);
+  EXPECT_TRUE(body.at("next_attempt").is_null());
+}
+
+}  // namespace
+}  // namespace helenus::app

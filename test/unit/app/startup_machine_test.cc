@@ -1,0 +1,131 @@
+#include "app/startup_machine.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace helenus::app {
+namespace {
+
+namespace actions = startup_actions;
+namespace events = startup_events;
+using state = startup_state;
+
+/// Machines in every situation there is, by name.
+struct situation {
+  const char* name;
+  std::vector<startup_event> history;
+};
+
+const std::vector<situation>& situations() {
+  static const std::vector<situation> all = [] {
+    using history = std::vector<startup_event>;
+    const history serving{events::begin{}};
+    auto opening = serving;
+    opening.emplace_back(events::listening{});
+    auto migrating = opening;
+    migrating.emplace_back(events::step_done{});
+    auto joining = migrating;
+    joining.emplace_back(events::step_done{});
+    auto recovering = joining;
+    recovering.emplace_back(events::step_done{});
+    auto ready = recovering;
+    ready.emplace_back(events::step_done{});
+    auto waiting = joining;
+    waiting.emplace_back(events::step_failed{"why"});
+    auto draining = ready;
+    draining.emplace_back(events::stop_requested{});
+    auto stopped = draining;
+    stopped.emplace_back(events::drained{});
+    return std::vector<situation>{
+        {"booting", {}},          {"serving", serving}, {"opening_storage", opening},
+        {"migrating", migrating}, {"joining", joining}, {"recovering", recovering},
+        {"waiting", waiting},     {"ready", ready},     {"draining", draining},
+        {"stopped", stopped}};
+  }();
+  return all;
+}
+
+std::string name_of(const startup_machine& machine) {
+  return machine.waits_for_retry() ? "waiting" : std::string(to_text(machine.state()));
+}
+
+std::string name_of(const startup_action& action) {
+  constexpr const char* names[] = {
+      "listen",     "open_storage", "migrate",         "join", "recover", "wait_for_retry",
+      "stop_steps", "drain",        "cut_drain_short", "exit"};
+  std::string name = names[action.index()];
+  if (const auto* end = std::get_if<actions::exit>(&action)) name += std::to_string(end->code);
+  return name;
+}
+
+const std::vector<std::pair<const char*, startup_event>>& every_event() {
+  static const std::vector<std::pair<const char*, startup_event>> all{
+      {"begin", events::begin{}},
+      {"listening", events::listening{}},
+      {"cannot_listen", events::cannot_listen{}},
+      {"step_done", events::step_done{}},
+      {"step_failed", events::step_failed{"again"}},
+      {"retry_due", events::retry_due{}},
+      {"stop_requested", events::stop_requested{}},
+      {"drained", events::drained{}}};
+  return all;
+}
+
+TEST(startup_machine_test, every_event_in_every_situation_does_what_the_table_says) {
+  // "situation event" -> "next situation: actions"; what is not here changes and does nothing.
+  std::map<std::string, std::string> table{
+      {"booting begin", "serving: listen"},
+      {"booting stop_requested", "stopped: exit0"},
+      {"serving listening", "opening_storage: open_storage"},
+      {"serving cannot_listen", "stopped: exit1"},
+      {"opening_storage step_done", "migrating: migrate"},
+      {"migrating step_done", "joining: join"},
+      {"joining step_done", "recovering: recover"},
+      {"recovering step_done", "ready:"},
+      {"waiting retry_due", "opening_storage: open_storage"},
+      {"draining stop_requested", "draining: cut_drain_short"},
+      {"draining drained", "stopped: exit0"},
+  };
+  for (const auto* step : {"opening_storage", "migrating", "joining", "recovering"}) {
+    table[std::string(step) + " step_failed"] = "waiting: wait_for_retry";
+  }
+  for (const auto* open :
+       {"serving", "opening_storage", "migrating", "joining", "recovering", "waiting", "ready"}) {
+    table[std::string(open) + " stop_requested"] = "draining: stop_steps drain";
+  }
+  for (const auto& from : situations()) {
+    for (const auto& [event_name, event] : every_event()) {
+      startup_machine machine;
+      for (const auto& earlier : from.history) machine.on(earlier);
+      ASSERT_EQ(name_of(machine), from.name);
+      std::string done;
+      for (const auto& action : machine.on(event)) done += " " + name_of(action);
+      const auto key = std::string(from.name) + " " + event_name;
+      const auto expected = table.contains(key) ? table[key] : std::string(from.name) + ":";
+      EXPECT_EQ(name_of(machine) + ":" + done, expected) << key;
+    }
+  }
+}
+
+TEST(startup_machine_test, counts_failures_until_ready_and_keeps_the_last_error) {
+  startup_machine machine;
+  machine.on(events::begin{});
+  machine.on(events::listening{});
+  machine.on(events::step_failed{"first"});
+  machine.on(events::retry_due{});
+  machine.on(events::step_done{});
+  const auto todo = machine.on(events::step_failed{"second"});
+  ASSERT_EQ(todo.size(), 1U);
+  EXPECT_EQ(std::get<actions::wait_for_retry>(todo[0]).attempt, 2U);
+  EXPECT_EQ(machine.failed_attempts(), 2U);
+  EXPECT_EQ(machine.last_error(), "second");
+  machine.on(events::retry_due{});
+  for (int step = 0; step < 4; ++step) machine.on(events::step_done{});
+  EXPECT_EQ(machine.state(), state::ready);
+  EXPECT_EQ(machine.failed_attempts(), 0U);
+  EXPECT_EQ(machine.last_error(), "");
+}
+
+}  // namespace
+}  // namespace helenus::app

@@ -1,0 +1,56 @@
+#include "http/message.h"
+
+#include <gtest/gtest.h>
+
+namespace helenus::http {
+namespace {
+
+TEST(message_test, no_accept_header_accepts_everything) {
+  EXPECT_TRUE(accepts(std::nullopt, "text/plain"));
+  EXPECT_TRUE(accepts("", "text/plain"));
+}
+
+TEST(message_test, accept_is_matched_by_type_subtype_and_wildcard) {
+  EXPECT_TRUE(accepts("text/plain", "text/plain; charset=utf-8"));
+  EXPECT_TRUE(accepts("TEXT/Plain", "text/plain"));
+  EXPECT_TRUE(accepts("text/*", "text/plain"));
+  EXPECT_TRUE(accepts("application/json;q=0.9, text/plain", "text/plain"));
+  EXPECT_TRUE(accepts("application/json, */*;q=0.1", "text/plain"));
+  EXPECT_FALSE(accepts("application/json", "text/plain"));
+  EXPECT_FALSE(accepts("text/html, application/*", "text/plain"));
+}
+
+TEST(message_test, a_quality_of_zero_refuses) {
+  EXPECT_FALSE(accepts("text/plain;q=0", "text/plain"));
+  EXPECT_FALSE(accepts("text/plain; q=0.0", "text/plain"));
+}
+
+TEST(message_test, headers_are_found_whatever_their_case) {
+  request asked;
+  asked.headers = {{"HOST", "helenus:8080"}, {"host", "second"}};
+  EXPECT_EQ(asked.header_value("Host"), "helenus:8080");
+  EXPECT_EQ(asked.base_url(), "http://helenus:8080");
+}
+
+TEST(message_test, without_a_host_header_the_local_address_is_named) {
+  request asked;
+  asked.local = "127.0.0.1:8080";
+  EXPECT_EQ(asked.base_url(), "http://127.0.0.1:8080");
+}
+
+TEST(message_test, an_error_is_a_json_object) {
+  const auto answer = error_response(404);
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.body, R"({"code":404,"message":"HTTP 404 Not Found"})");
+  EXPECT_EQ(error_response(400, "a \"b\"").body, R"({"code":400,"message":"a \"b\""})");
+}
+
+TEST(message_test, method_names_are_upper_case) {
+  EXPECT_EQ(method_from("DELETE"), method::del);
+  EXPECT_EQ(method_from("delete"), method::other);
+  EXPECT_EQ(method_from("TRACE"), method::other);
+  EXPECT_EQ(to_text(method::patch), "PATCH");
+}
+
+}  // namespace
+}  // namespace helenus::http
