@@ -115,7 +115,7 @@ void fake_command::stop(time_point now, command_end how) {
   std::erase_if(timeline, [now](const timed_event& entry) { return entry.when > now; });
 }
 
-void fake_command::fail_now(time_point now, const std::string& reason) {
+void fake_command::fail_now(time_point now, std::string reason) {
   stop(now, command_end::failed);
   timeline.push_back({now, model::command_failed{"remote: " + reason}, {}});
   timeline.push_back({now, model::command_completed{true}, {}});

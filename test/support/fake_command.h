@@ -81,7 +81,7 @@ struct fake_command {
   /// The command is over now: what would have been said later never is.
   void stop(time_point now, command_end how);
   /// As stop(), and the node says that it failed.
-  void fail_now(time_point now, const std::string& reason);
+  void fail_now(time_point now, std::string reason);
   /// The coordinator stood still: everything that was to come comes later.
   void delay_rest(time_point now, duration pause);
 };

@@ -115,7 +115,8 @@ std::optional<model::repair_event> fake_session::take_said(const fake_node& node
       return model::events_lost{"notifications were lost"};
     }
     last_heard_ = now;
-    if (std::holds_alternative<model::command_completed>(entry.event)) over_ = true;
+    // In doubt, the end alone does not say how it ended: an answer follows.
+    if (std::holds_alternative<model::command_completed>(entry.event)) over_ = !in_doubt_;
     return entry.event;
   }
   return std::nullopt;
