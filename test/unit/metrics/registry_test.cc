@@ -1,0 +1,67 @@
+#include "metrics/registry.h"
+
+#include "metrics/process_metrics.h"
+
+#include <gtest/gtest.h>
+
+namespace helenus::metrics {
+namespace {
+
+TEST(registry_test, writes_labels_with_the_comma_that_scrapers_of_reaper_match) {
+  registry all;
+  all.level("millis", "Since.", {{"keyspace", "k"}, {"cluster", "c"}}).set(1.5);
+  EXPECT_EQ(
+      all.text(),
+      "# HELP millis Since.\n# TYPE millis gauge\nmillis{cluster=\"c\",keyspace=\"k\",} 1.5\n");
+}
+
+TEST(registry_test, the_same_name_and_labels_are_the_same_metric) {
+  registry all;
+  all.count("done", "Done.").add();
+  all.count("done", "Done.").add(2);
+  EXPECT_EQ(all.count("done", "Done.").value(), 3);
+}
+
+TEST(registry_test, a_removed_metric_is_not_written_and_neither_is_its_empty_family) {
+  registry all;
+  all.level("x", "X.", {{"id", "1"}});
+  all.level("x", "X.", {{"id", "2"}});
+  all.remove("x", {{"id", "1"}});
+  EXPECT_EQ(all.text(), "# HELP x X.\n# TYPE x gauge\nx{id=\"2\",} 0\n");
+  all.remove("x", {{"id", "2"}});
+  all.remove("y", {});
+  EXPECT_EQ(all.text(), "");
+}
+
+TEST(registry_test, values_cannot_break_the_format) {
+  registry all;
+  all.level("x", "A\nB", {{"id", "a\"b\\c\nd"}}).set(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(all.text(), "# HELP x A\\nB\n# TYPE x gauge\nx{id=\"a\\\"b\\\\c\\nd\",} +Inf\n");
+}
+
+TEST(registry_test, a_timer_is_a_summary_in_seconds) {
+  registry all;
+  all.time("took", "Took.").observe(std::chrono::milliseconds(250));
+  const auto text = all.text();
+  EXPECT_NE(text.find("took{quantile=\"0.5\",} 0.25\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("took_count 1\n"), std::string::npos) << text;
+}
+
+TEST(registry_test, only_the_families_asked_for_are_written) {
+  registry all;
+  all.level("a", "A.");
+  all.level("b", "B.");
+  EXPECT_EQ(all.text({"b"}), "# HELP b B.\n# TYPE b gauge\nb 0\n");
+}
+
+TEST(registry_test, process_metrics_are_read_at_each_exposition) {
+  registry all;
+  add_process_metrics(all, "1.2.3");
+  all.text();
+  EXPECT_GT(all.level("process_resident_memory_bytes", "").value(), 1e6);
+  EXPECT_GT(all.level("process_open_fds", "").value(), 2);
+  EXPECT_NE(all.text().find("helenus_build_info{version=\"1.2.3\",} 1\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace helenus::metrics
