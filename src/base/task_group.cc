@@ -34,6 +34,8 @@ void task_group::spawn(std::string name, task<void> work) {
                                    [this, who](std::exception_ptr unwound, result<void> outcome) {
                                      ended(who, std::move(unwound), std::move(outcome));
                                    }));
+  // A child that comes while the group is being stopped would otherwise be waited for for ever.
+  if (stopping_) who->stop.emit(asio::cancellation_type::terminal);
 }
 
 void task_group::ended(std::list<child>::iterator who, std::exception_ptr unwound,
@@ -59,6 +61,7 @@ void task_group::ended(std::list<child>::iterator who, std::exception_ptr unwoun
 }
 
 void task_group::cancel() {
+  stopping_ = true;
   // Emitting may end a child at once and remove it from the list: take the signals one by one.
   for (auto who = children_.begin(); who != children_.end();) {
     auto next = std::next(who);
@@ -81,6 +84,7 @@ task<void> task_group::join() {
     boost::system::error_code ignored;  // the timer only ever ends by being cancelled
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+  stopping_ = false;
   if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
   co_await asio::this_coro::throw_if_cancelled(true);
   if (first_failure_) co_return *std::exchange(first_failure_, std::nullopt);

@@ -25,7 +25,7 @@ class task_group {
 
   /// Starts `work` at the next turn of the loop. `name` appears in logs.
   void spawn(std::string name, task<void> work);
-  /// Asks every child to stop. Does not wait.
+  /// Asks every child to stop, also those that are spawned before the next join() ends. Does not wait.
   void cancel();
   /// Waits until no child lives. The error of the first child that failed; cancelled children are
   /// not failures.
@@ -39,6 +39,7 @@ class task_group {
   boost::asio::any_io_executor executor_;
   std::list<child> children_;
   std::optional<error> first_failure_;
+  bool stopping_ = false;
   boost::asio::steady_timer changed_;
 };
 
