@@ -95,6 +95,7 @@ class client {
 
  private:
   explicit client(std::unique_ptr<call_pool> pool);
+  task<reply> ask(remote_call request, call_options how);
 
   std::unique_ptr<call_pool> pool_;
 };

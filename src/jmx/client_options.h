@@ -37,12 +37,17 @@ struct client_timeouts {
   std::chrono::milliseconds fetch{25'000};
 };
 
+/// More sockets for calls would only cost the server threads.
+inline constexpr unsigned most_call_sockets = 3;
+
 /// What a client needs to know of one JMX server.
 struct client_options {
   net::endpoint server;              ///< of the registry; the JMX port
   std::optional<credentials> login;  ///< none: the server asks for no password
   /// Speak TLS from the first byte; none: plain. There is no fall-back between the two.
   std::shared_ptr<const net::tls_context> tls;
+  /// The registry is plain though the server behind it speaks TLS, as the JVM's own agent does it.
+  bool plain_registry = false;
   stub_host host_of_stub = stub_host::ignore;
   /// Used instead of the port that the stub names: for port forwarding and NAT.
   std::optional<std::uint16_t> rmi_port;

@@ -28,6 +28,10 @@ class notification_stream {
   /// them: none of ours may be among them, so ask for the state instead.
   using item = std::variant<notification, notifications_lost>;
 
+  /// See client::listen. `pool` must outlive the stream.
+  static task<std::unique_ptr<notification_stream>> open(call_pool& pool,
+                                                         std::vector<object_name> mbeans,
+                                                         std::optional<std::int64_t> resume_from);
   ~notification_stream();
   notification_stream(const notification_stream&) = delete;
   notification_stream& operator=(const notification_stream&) = delete;
@@ -44,6 +48,27 @@ class notification_stream {
 
   /// Tells the server to forget the listeners and closes the socket. Never fails.
   task<void> close();
+
+ private:
+  notification_stream(call_pool& pool, std::vector<object_name> mbeans,
+                      std::vector<std::int32_t> listeners, std::optional<std::int64_t> resume_from);
+
+  task<void> begin();
+  task<std::vector<fetch_action>> fetch();
+  void carry_out(std::vector<fetch_action> actions);
+  void take(std::vector<notification> arrived);
+
+  call_pool& pool_;
+  std::vector<object_name> mbeans_;
+  std::vector<std::int32_t> listeners_;  // ids, in the order of mbeans_
+  fetch_machine machine_;
+  std::shared_ptr<connection> socket_;
+  std::optional<fetch_now> next_fetch_;  // what is to be asked next
+  bool started_ = false;
+  std::deque<item> arrived_;
+  std::int64_t batch_start_ = -1;  // the sequence that brought what is in arrived_
+  unsigned losses_ = 0;            // sockets lost since the last answer
+  std::optional<error> ended_;
 };
 
 }  // namespace helenus::jmx
