@@ -1,4 +1,7 @@
 import java.lang.reflect.Array;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.RMIClientSocketFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,8 +16,8 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnector;
+import javax.management.remote.rmi.RMIServer;
 import javax.rmi.ssl.SslRMIClientSocketFactory;
 
 /**
@@ -40,13 +43,17 @@ public class LabJmx {
           JMXConnector.CREDENTIALS,
           new String[] {System.getenv("LAB_JMX_USER"), System.getenv("LAB_JMX_PASSWORD")});
     }
-    if (Boolean.getBoolean("lab.jmx.tls")) {
-      environment.put("com.sun.jndi.rmi.factory.socket", new SslRMIClientSocketFactory());
-    }
-    String url = "service:jmx:rmi:///jndi/rmi://" + args[0] + ":" + args[1] + "/jmxrmi";
-    try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(url), environment)) {
+    RMIClientSocketFactory sockets =
+        Boolean.getBoolean("lab.jmx.tls") ? new SslRMIClientSocketFactory() : null;
+    // Not by a service URL: that needs JNDI's provider for RMI, which small runtimes leave out.
+    Registry registry = LocateRegistry.getRegistry(args[0], Integer.parseInt(args[1]), sockets);
+    try (JMXConnector connector = new RMIConnector((RMIServer) registry.lookup("jmxrmi"), environment)) {
+      connector.connect();
       List<String> rest = Arrays.asList(args).subList(2, args.length);
       System.out.println(json(answer(connector.getMBeanServerConnection(), rest)));
+    } catch (Exception refused) {
+      for (Throwable cause = refused; cause != null; cause = cause.getCause()) System.err.println(cause);
+      System.exit(1);
     }
     System.exit(0); // the client's lease threads would keep the process for a while
   }

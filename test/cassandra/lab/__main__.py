@@ -9,11 +9,10 @@ import stat
 import subprocess
 import sys
 import time
-from typing import Any
 
-from . import options as lab_options
 from .archive import class_archive
 from .cluster import Cluster
+from .description import description, environment
 from .fetch import fetch_server
 from .options import ClusterOptions
 from .versions import DEFAULT_VERSION, VERSIONS, find_version
@@ -43,7 +42,7 @@ Downloads are kept in $HELENUS_CASSANDRA_CACHE (default build/cassandra), logs i
 def main() -> int:
     arguments = _parser().parse_args()
     try:
-        return arguments.command(arguments)
+        return int(arguments.command(arguments))
     except KeyboardInterrupt:
         return 130
 
@@ -79,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("words", nargs="+", metavar="COMMAND")
     run.set_defaults(command=_run)
     fetch = commands.add_parser("fetch", help="download and prepare")
-    fetch.add_argument("--version", action="append", help=f"one of {releases}; may be repeated (default {DEFAULT_VERSION})")
+    fetch.add_argument("--version", action="append", help="may be repeated; see up --help")
     fetch.add_argument("--no-archive", action="store_true", help="without class data archive")
     fetch.set_defaults(command=_fetch)
     return parser
@@ -127,42 +126,6 @@ def _start(arguments: argparse.Namespace) -> Cluster:
         name=arguments.name,
     )
     return Cluster(options, progress=_say, use_archive=not arguments.no_archive)
-
-
-def description(cluster: Cluster) -> dict[str, Any]:
-    """What a client needs to know of a cluster, as JSON."""
-    options = cluster.options
-    certificate = str(cluster.store.certificate) if cluster.store else None
-    jmx_login = {"user": lab_options.JMX_USER, "password": lab_options.JMX_PASSWORD} if options.jmx_auth else {}
-    cql_login = {"user": lab_options.CQL_USER, "password": lab_options.CQL_PASSWORD} if options.cql_auth else {}
-    return {
-        "version": cluster.server.version.release,
-        "cluster_name": options.name,
-        "folder": str(cluster.folder),
-        "nodes": [
-            {
-                "address": node.address,
-                "jmx": node.jmx_endpoint,
-                "cql": node.cql_endpoint,
-                "data_center": node.data_center,
-                "rack": node.rack,
-                "pid": node.pid,
-                "log": str(node.log.path),
-            }
-            for node in cluster.nodes
-        ],
-        "jmx": {"tls": options.jmx_tls, "certificate": certificate if options.jmx_tls else None} | jmx_login,
-        "cql": {"tls": options.cql_tls, "certificate": certificate if options.cql_tls else None} | cql_login,
-    }
-
-
-def environment(cluster: Cluster) -> dict[str, str]:
-    """The same for a test program that is started beside the cluster."""
-    return {
-        "HELENUS_TEST_NODES": ",".join(node.jmx_endpoint for node in cluster.nodes),
-        "HELENUS_TEST_CQL_NODES": ",".join(node.cql_endpoint for node in cluster.nodes),
-        "HELENUS_TEST_CASSANDRA": json.dumps(description(cluster)),
-    }
 
 
 def _wait_for_the_end(cluster: Cluster) -> None:

@@ -5,8 +5,8 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Callable, Iterator
 
 CASSANDRA_FOLDER = Path(__file__).resolve().parent.parent
 REPOSITORY = CASSANDRA_FOLDER.parent.parent

@@ -1,6 +1,7 @@
 """A cluster of real Cassandra nodes on loopback addresses."""
 
 import atexit
+import os
 import shutil
 import tempfile
 import time
@@ -22,6 +23,8 @@ from .versions import find_version
 CLUSTERS_FOLDER = REPOSITORY / "build" / "lab"
 
 _SEEN_TIMEOUT = 60.0  # seconds until all nodes see each other
+_KEPT_FOLDERS = 20
+_IN_USE = "harness.pid"  # who runs the cluster
 _HOSTS_WITH_CERTIFICATE = 9  # those of the first boot and some to come
 
 
@@ -35,10 +38,10 @@ class Cluster:
     """
 
     def __init__(
-        self, options: ClusterOptions = ClusterOptions(), *, folder: Path | None = None, progress: Progress = silent,
+        self, options: ClusterOptions | None = None, *, folder: Path | None = None, progress: Progress = silent,
         use_archive: bool = True,
     ):  # fmt: skip
-        self.options = options
+        self.options = options = options or ClusterOptions()
         self.progress = progress
         self.server = fetch_server(find_version(options.version), options.java, progress)
         archive = class_archive(self.server, options, progress) if use_archive else None
@@ -69,6 +72,10 @@ class Cluster:
     @property
     def running(self) -> list[Node]:
         return [node for node in self.nodes if node.is_running]
+
+    def address(self, host: int) -> str:
+        """An address of this cluster's network; nodes have 1, 2, 3 and so on."""
+        return self._network.address(host)
 
     def restart(self, node: Node, *, address: str | None = None) -> None:
         """Starts a node that was stopped or killed (stops it first if it runs), perhaps at another address."""
@@ -112,6 +119,20 @@ class Cluster:
         # The logs are cheap to watch; only JMX tells the members from those who are about to join.
         wait_until("all nodes to see each other", is_said, timeout)
         self._wait_for_members(timeout)
+
+    def heal_if_hurt(self) -> None:
+        """Resumes what is paused and starts what has ended, so that all nodes are up and in the ring again."""
+        hurt = [node for node in self.nodes if node.is_paused or node.is_out_of_ring or not node.is_running]
+        for node in hurt:
+            if node.is_paused:
+                node.resume()
+            if not node.is_running:
+                self._start(node)
+            elif node.is_out_of_ring:
+                node.wait_for_log("Not joining ring")
+                node.join_ring()
+        if hurt:
+            self._wait_for_members(_SEEN_TIMEOUT)
 
     def close(self) -> None:
         """Ends all nodes and removes their data. May be called again."""
@@ -194,5 +215,10 @@ def _in_turn(nodes: list[Node]) -> list[Node]:
 
 def _new_folder(network: int) -> Path:
     CLUSTERS_FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in sorted(CLUSTERS_FOLDER.iterdir())[:-_KEPT_FOLDERS]:
+        if not (old / _IN_USE).exists() or not Path(f"/proc/{(old / _IN_USE).read_text()}").exists():
+            shutil.rmtree(old, ignore_errors=True)
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    return Path(tempfile.mkdtemp(prefix=f"{stamp}-127.0.{network}-", dir=CLUSTERS_FOLDER))
+    folder = Path(tempfile.mkdtemp(prefix=f"{stamp}-127.0.{network}-", dir=CLUSTERS_FOLDER))
+    (folder / _IN_USE).write_text(str(os.getpid()))
+    return folder

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from cassandra import ConsistencyLevel
 from cassandra.auth import PlainTextAuthProvider

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import CASSANDRA_FOLDER, Progress, build_once, cache_folder, silent
-from .java import Java, find_java, labmain_jar
+from .java import Java, compiled_jar, find_java
 from .versions import Version
 
 
@@ -18,7 +18,8 @@ class Server:
     version: Version
     java: Java
     library: Path
-    labmain: Path
+    labmain: Path  # jar of LabMain
+    labjmx: Path  # jar of LabJmx
 
     @property
     def class_path(self) -> list[Path]:
@@ -32,11 +33,13 @@ def fetch_server(version: Version, java: int | None = None, progress: Progress =
         progress(f"fetching Cassandra {version.release}")
         if not shutil.which("mvn"):
             raise RuntimeError("the lab fetches Cassandra with Maven: install the package maven")
-        command = ["mvn", "-B", "-q", "-Dstyle.color=never", "-f", str(CASSANDRA_FOLDER / "pom.xml"), "-P", version.line]
+        command = ["mvn", "-B", "-q", "-Dstyle.color=never", "-f", str(CASSANDRA_FOLDER / "pom.xml")]
+        command += ["-P", version.line]
         command += [f"-Dmaven.repo.local={cache_folder() / 'maven'}", f"-DoutputDirectory={draft}"]
         subprocess.run([*command, "dependency:copy-dependencies"], check=True, stdout=sys.stderr)
         if not (draft / f"cassandra-all-{version.release}.jar").exists():
             raise RuntimeError(f"pom.xml has another release than {version.release} in profile {version.line}")
 
     library = build_once(cache_folder() / f"cassandra-{version.release}", resolve, progress)
-    return Server(version, find_java(version, java, progress), library, labmain_jar(progress))
+    runtime = find_java(version, java, progress)
+    return Server(version, runtime, library, compiled_jar("LabMain", progress), compiled_jar("LabJmx", progress))

@@ -67,28 +67,28 @@ def fetched_java(major: int, progress: Progress = silent) -> Java:
     return _describe(home / "bin" / "java")
 
 
-def labmain_jar(progress: Progress = silent) -> Path:
-    """The lab's own two classes; needs a JDK's javac once."""
-    sources = sorted((Path(__file__).resolve().parent.parent / "java").glob("*.java"))
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+def compiled_jar(name: str, progress: Progress = silent) -> Path:
+    """A jar of one of the lab's own classes; needs a JDK's javac once."""
+    source = Path(__file__).resolve().parent.parent / "java" / f"{name}.java"
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
 
-    def compile_sources(draft: Path) -> None:
-        progress("compiling LabMain")
+    def compile_source(draft: Path) -> None:
+        progress(f"compiling {name}")
         javac = shutil.which("javac")
         if not javac:
             raise RuntimeError("the lab needs javac once: install a JDK, for example openjdk-17-jdk-headless")
         classes = draft.with_name("classes")
-        command = [javac, "-Xlint:-options", "--release", "8", "-d", str(classes), *map(str, sources)]
+        command = [javac, "-Xlint:-options", "--release", "8", "-d", str(classes), str(source)]
         subprocess.run(command, check=True, stdout=sys.stderr)
         with zipfile.ZipFile(draft, "w") as jar:
             for file in sorted(classes.glob("*.class")):
                 jar.write(file, file.name)
 
     # A jar and not a folder of classes: class data archives refuse folders.
-    return build_once(cache_folder() / f"labmain-{digest}.jar", compile_sources, progress)
+    return build_once(cache_folder() / f"{name}-{digest}.jar", compile_source, progress)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _describe(program: Path) -> Java:
     text = subprocess.run([program, "-version"], check=True, capture_output=True, text=True).stderr
     found = re.search(r'version "(?:1\.)?(\d+)', text)

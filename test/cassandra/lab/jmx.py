@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from . import jvm
-from .options import JMX_PASSWORD, JMX_PORT, JMX_USER, STORE_PASSWORD
+from .options import JMX_PASSWORD, JMX_PORT, JMX_USER
 
 if TYPE_CHECKING:
     from .node import Node
@@ -26,7 +26,8 @@ def get(node: "Node", mbean: str, attribute: str) -> Any:
 
 
 def get_all(node: "Node", mbean: str, attributes: list[str]) -> dict[str, Any]:
-    return _request(node, ["get", mbean, *attributes])
+    values: dict[str, Any] = _request(node, ["get", mbean, *attributes])
+    return values
 
 
 def invoke(node: "Node", mbean: str, operation: str, *arguments: Any) -> Any:
@@ -39,7 +40,9 @@ def repair(node: "Node", keyspace: str, **options: str) -> dict[str, Any]:
     Runs StorageService.repairAsync to its end: {command, complete, notifications}. Options are those of Cassandra:
     incremental="false", ranges="1:2,3:4", columnFamilies="t1,t2", parallelism="parallel", ...
     """
-    return _request(node, ["repair", keyspace, *(f"{name}={value}" for name, value in options.items())])
+    words = ["repair", keyspace, *(f"{name}={value}" for name, value in options.items())]
+    result: dict[str, Any] = _request(node, words)
+    return result
 
 
 class long(int):
@@ -71,9 +74,8 @@ def _request(node: "Node", words: list[str]) -> Any:
     if node.options.jmx_auth:
         environment |= {"LAB_JMX_USER": JMX_USER, "LAB_JMX_PASSWORD": JMX_PASSWORD}
     if node.options.jmx_tls:
-        command += ["-Dlab.jmx.tls=true", f"-Djavax.net.ssl.trustStore={node.store.keystore}"]
-        command += ["-Djavax.net.ssl.trustStoreType=PKCS12", f"-Djavax.net.ssl.trustStorePassword={STORE_PASSWORD}"]
-    command += ["-cp", str(node.server.labmain), "LabJmx", node.address, str(JMX_PORT), *words]
+        command += ["-Dlab.jmx.tls=true", *node.key_store.java_options("trustStore")]
+    command += ["-cp", str(node.server.labjmx), "LabJmx", node.address, str(JMX_PORT), *words]
     try:
         done = subprocess.run(
             jvm.bound_to_parent(command), env=environment, capture_output=True, text=True, timeout=_TIMEOUT

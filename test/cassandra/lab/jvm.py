@@ -1,7 +1,6 @@
 """The command lines of the JVMs: one Cassandra node, and the small tools beside it."""
 
 import os
-import shutil
 from pathlib import Path
 
 from .fetch import Server
@@ -76,10 +75,12 @@ def bound_to_parent(command: list[str]) -> list[str]:
     `command`, killed by the kernel when the thread that starts it ends, and without the right to lock memory:
     otherwise Cassandra run by root locks its whole mapping, 400 MiB instead of 240.
     """
-    prefix = [shutil.which("setpriv") or "/usr/bin/setpriv", "--pdeathsig=KILL"]
+    prefix = ["setpriv", "--pdeathsig=KILL"]
     if os.geteuid() == 0:
         prefix += ["--inh-caps=-ipc_lock", "--bounding-set=-ipc_lock"]
-    return ["/bin/sh", "-c", 'ulimit -l 64; exec "$@"', "sh", *prefix, *command]
+    # The parent may have ended before the kernel knew that we want to hear of it.
+    check = '[ "$PPID" = "$1" ] || exit 1; shift; ulimit -l 64; exec "$@"'
+    return [*prefix, "/bin/sh", "-c", check, "sh", str(os.getpid()), *command]
 
 
 def tool_command(server: Server, options: list[str], main: str, arguments: list[str]) -> list[str]:

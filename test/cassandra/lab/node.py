@@ -32,9 +32,11 @@ class Node:
         self.server = server
         self.options = options
         self.archive = archive
-        self.store = store
+        self._store = store
         self.log = NodeLog(folder / "system.log")
         self.started_at = 0  # the mark in the log of the last start
+        self.is_paused = False
+        self.is_out_of_ring = False  # started so
         self._process: subprocess.Popen[bytes] | None = None
         self._seeds: list[str] = [address]
 
@@ -48,6 +50,12 @@ class Node:
     @property
     def cql_endpoint(self) -> str:
         return f"{self.address}:{CQL_PORT}"
+
+    @property
+    def key_store(self) -> KeyStore:
+        """Only with TLS."""
+        assert self._store, "the cluster has no TLS and so no key store"
+        return self._store
 
     @property
     def pid(self) -> int | None:
@@ -76,6 +84,7 @@ class Node:
         command += [*jvm.module_options(self.server), *jvm.test_options(), *properties]
         command += [*self.options.jvm, *jvm_options, *jvm.class_path(self.server), "LabMain"]
         self.started_at = self.log.size()
+        self.is_out_of_ring = not join_ring
         with open(self.log.path, "ab") as log:
             self._process = subprocess.Popen(
                 jvm.bound_to_parent(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
@@ -97,7 +106,7 @@ class Node:
         self.wait_for_log(_CQL_OPEN, timeout=timeout)
 
     def wait_for_jmx(self, timeout: float = START_TIMEOUT) -> None:
-        """JMX answers four seconds before the node is in the ring."""
+        """Its port is open seconds before the node is in the ring, and even before all MBeans are there."""
         wait_until(f"JMX of {self}", lambda: jmx.is_listening(self), timeout, self.check_alive)
 
     def check_alive(self) -> None:
@@ -115,9 +124,13 @@ class Node:
     def pause(self) -> None:
         """SIGSTOP: ports stay open, nothing answers."""
         self._signal(signal.SIGSTOP)
+        self.is_paused = True
+        wait_until(f"{self} to stand still", lambda: self._kernel_state() == "T", STOP_TIMEOUT)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)
+        self.is_paused = False
+        wait_until(f"{self} to go on", lambda: self._kernel_state() != "T", STOP_TIMEOUT)
 
     def jmx_get(self, mbean: str, attribute: str) -> Any:
         return jmx.get(self, mbean, attribute)
@@ -126,7 +139,7 @@ class Node:
         return jmx.invoke(self, mbean, operation, *arguments)
 
     def operation_mode(self) -> str:
-        return jmx.get(self, jmx.STORAGE_SERVICE, "OperationMode")
+        return str(jmx.get(self, jmx.STORAGE_SERVICE, "OperationMode"))
 
     def live_members(self) -> set[str]:
         """The addresses of those that this node takes for alive and for full members of the ring."""
@@ -136,6 +149,11 @@ class Node:
     def join_ring(self) -> None:
         """Ends `launch(join_ring=False)`."""
         jmx.invoke(self, jmx.STORAGE_SERVICE, "joinRing")
+        self.is_out_of_ring = False
+
+    def _kernel_state(self) -> str:
+        """The kernel's letter for what the process does: T is stopped."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
 
     def _signal(self, number: signal.Signals) -> None:
         self.check_alive()
@@ -156,3 +174,4 @@ class Node:
             raise TimeoutError(f"{self} did not end within {timeout:g} s of {number.name}; it was killed") from None
         finally:
             self._process = None
+            self.is_paused = False

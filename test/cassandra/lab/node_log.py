@@ -2,8 +2,8 @@
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 _ALIVE = re.compile(r"(?:InetAddress|FatClient) \S*?/?([\d.]+)(?::\d+)? (is now UP|is now DOWN|has been silent)")
 

@@ -4,7 +4,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from . import jvm
-from .options import JMX_PASSWORD, JMX_PORT, JMX_USER, STORE_PASSWORD
+from .options import JMX_PASSWORD, JMX_PORT, JMX_USER
 
 if TYPE_CHECKING:
     from .node import Node
@@ -34,9 +34,7 @@ def nodetool(node: "Node", *words: str) -> str:
     if node.options.jmx_auth:
         login = ["-u", JMX_USER, "-pw", JMX_PASSWORD]
     if node.options.jmx_tls:
-        login += ["--ssl"]
-        options += [f"-Djavax.net.ssl.trustStore={node.store.keystore}", "-Djavax.net.ssl.trustStoreType=PKCS12"]
-        options += [f"-Djavax.net.ssl.trustStorePassword={STORE_PASSWORD}", "-Dssl.enable=true"]
+        options += ["-Dssl.enable=true", *node.key_store.java_options("trustStore")]
     connection = ["-h", node.address, "-p", str(JMX_PORT), *login]
     command = jvm.tool_command(
         node.server, options, "org.apache.cassandra.tools.NodeTool", [*connection, *words]

@@ -1,7 +1,8 @@
 """What a cluster shall be like."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 from .versions import DEFAULT_VERSION
 

@@ -74,7 +74,7 @@ def repaired_ranges(node: "Node", table: str) -> frozenset[TokenRange]:
 
 
 def repair_log(node: "Node", since: int = 0) -> list[RepairCommand]:
-    """The repair commands of this coordinator since the mark `node.log.size()`, by number; it restarts with the node."""
+    """The repair commands of this coordinator by number, since a mark of its log."""
     commands: dict[int, RepairCommand] = {}
     for line in node.log.text(since).splitlines():
         if found := _STARTING.search(line):

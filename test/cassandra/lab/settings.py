@@ -85,7 +85,7 @@ def _cassandra_yaml(node: "Node", seeds: list[str], auto_bootstrap: bool) -> dic
         settings["client_encryption_options"] = {
             "enabled": True,
             "optional": True,
-            "keystore": str(node.store.keystore),
+            "keystore": str(node.key_store.keystore),
             "keystore_password": lab_options.STORE_PASSWORD,
             "store_type": "PKCS12",
             "require_client_auth": False,
@@ -129,11 +129,8 @@ def _jmx_properties(node: "Node", conf: Path) -> list[str]:
     if options.jmx_tls:
         properties += [f"{remote}.port={lab_options.JMX_PORT}", f"{remote}.host={node.address}"]
         properties += [f"{remote}.ssl=true", f"{remote}.registry.ssl=true"]
-        properties += [f"-Djavax.net.ssl.keyStore={node.store.keystore}", "-Djavax.net.ssl.keyStoreType=PKCS12"]
-        properties += [f"-Djavax.net.ssl.keyStorePassword={lab_options.STORE_PASSWORD}"]
-        # The agent tries the registry as a client of itself.
-        properties += [f"-Djavax.net.ssl.trustStore={node.store.keystore}", "-Djavax.net.ssl.trustStoreType=PKCS12"]
-        properties += [f"-Djavax.net.ssl.trustStorePassword={lab_options.STORE_PASSWORD}"]
+        # The agent is a client of its own registry as well.
+        properties += node.key_store.java_options("keyStore") + node.key_store.java_options("trustStore")
     else:
         properties += [f"-Dcassandra.jmx.remote.port={lab_options.JMX_PORT}", f"-Dlab.jmx.bind={node.address}"]
         properties += [f"{remote}.ssl=false"]

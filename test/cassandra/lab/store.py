@@ -13,6 +13,14 @@ class KeyStore:
     keystore: Path  # PKCS12; serves as trust store as well
     certificate: Path  # PEM, what a client trusts
 
+    def java_options(self, use: str) -> list[str]:
+        """Use it as a JVM's `keyStore` or `trustStore`."""
+        return [
+            f"-Djavax.net.ssl.{use}={self.keystore}",
+            f"-Djavax.net.ssl.{use}Type=PKCS12",
+            f"-Djavax.net.ssl.{use}Password={STORE_PASSWORD}",
+        ]
+
 
 def make_store(java: Java, folder: Path, addresses: list[str]) -> KeyStore:
     store = KeyStore(folder / "keystore.p12", folder / "certificate.pem")

@@ -1,0 +1,102 @@
+"""The fixtures of the integration tests. README.md tells how to use them."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lab import Cluster, ClusterOptions, Node, data, find_version
+from lab.description import environment
+from lab.versions import DEFAULT_VERSION
+from programs import Finished, Helenus, build_folder, find_program, run_program
+
+StartCluster = Callable[..., Cluster]
+RunProgram = Callable[..., Finished]
+
+# The lines that are in use; HELENUS_TEST_VERSIONS="5.0,6.0" chooses others.
+_VERSIONS = "5.0 4.1 4.0 3.11"
+
+
+def _say(text: str) -> None:
+    print(f"lab: {text}", file=sys.__stderr__, flush=True)
+
+
+@pytest.fixture(scope="session")
+def _shared_cluster() -> Iterator[Cluster]:
+    with Cluster(progress=_say) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def cassandra(_shared_cluster: Cluster) -> Iterator[Cluster]:
+    """Three nodes of the default version, shared by all tests of the session and healed after each."""
+    yield _shared_cluster
+    _shared_cluster.heal_if_hurt()
+
+
+@pytest.fixture
+def nodes(cassandra: Cluster) -> list[Node]:
+    """The nodes of `cassandra`."""
+    return cassandra.nodes
+
+
+@pytest.fixture
+def keyspace(request: pytest.FixtureRequest, cassandra: Cluster) -> Iterator[str]:
+    """An empty keyspace of this test alone, every row on every node; dropped at the end."""
+    name = re.sub(r"\W+", "_", request.node.name.lower())[:40].strip("_")
+    yield data.create_keyspace(cassandra, name)
+    cassandra.heal_if_hurt()
+    data.execute(cassandra.nodes[0], f"DROP KEYSPACE IF EXISTS {name}")
+
+
+@pytest.fixture(scope="module")
+def start_cluster() -> Iterator[StartCluster]:
+    """start_cluster(version="4.1", jmx_auth=True, ...): a cluster until the end of the module, the same for the same
+    options. The options are those of lab.ClusterOptions."""
+    clusters: dict[str, Cluster] = {}
+
+    def start(**wishes: object) -> Cluster:
+        options = ClusterOptions(**wishes)  # type: ignore[arg-type]
+        if repr(options) not in clusters:
+            clusters[repr(options)] = Cluster(options, progress=_say)
+        return clusters[repr(options)]
+
+    yield start
+    for cluster in clusters.values():
+        cluster.close()
+
+
+@pytest.fixture(scope="module", params=re.split(r"[ ,]+", os.environ.get("HELENUS_TEST_VERSIONS") or _VERSIONS))
+def each_version(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A cluster of at least two nodes in dc1; the module's tests run once for each Cassandra version."""
+    if find_version(request.param).release == DEFAULT_VERSION:
+        cluster: Cluster = request.getfixturevalue("_shared_cluster")
+        yield cluster
+        cluster.heal_if_hurt()
+        return
+    with Cluster(ClusterOptions(version=request.param, data_centers={"dc1": 2}), progress=_say) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def helenus(tmp_path: Path) -> Iterator[Helenus]:
+    """The daemon: HELENUS_BINARY, or `helenus` in build/dev."""
+    binary = Path(os.environ.get("HELENUS_BINARY") or build_folder() / "helenus").resolve()
+    if not binary.exists():
+        pytest.fail(f"{binary} is not there: build it, or set HELENUS_BINARY")
+    runner = Helenus(binary, tmp_path)
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def run_beside() -> RunProgram:
+    """run_beside(cluster, "jmx_integration_test", *words, timeout=60): runs a program of this build by its name, with
+    HELENUS_TEST_NODES and the other variables of the lab."""
+
+    def run(cluster: Cluster, name: str, *words: str, timeout: float = 60.0) -> Finished:
+        return run_program(find_program(name), *words, timeout=timeout, environment=environment(cluster))
+
+    return run
