@@ -36,13 +36,13 @@ struct repair_segment {
   replica_set replicas;             ///< at planning; the dispatcher uses the current ring
   segment_state state = segment_state::not_started;
   int fail_count = 0;
-  std::optional<node_address> coordinator;   ///< set while started, running and done
+  std::optional<node_address> coordinator;  ///< set while started, running and done
   /// For re-attachment: set while running, may be set while started, else empty.
   std::optional<command_reference> command;
-  std::optional<wall_time> start_time;       ///< empty exactly while not_started
-  std::optional<wall_time> end_time;         ///< set exactly when done
-  std::optional<wall_time> next_attempt;     ///< back-off of a failed segment
-  std::string last_error;                    ///< of the last attempt; empty when none failed
+  std::optional<wall_time> start_time;    ///< empty exactly while not_started
+  std::optional<wall_time> end_time;      ///< set exactly when done
+  std::optional<wall_time> next_attempt;  ///< back-off of a failed segment
+  std::string last_error;                 ///< of the last attempt; empty when none failed
   version stored = 0;
 };
 

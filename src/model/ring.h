@@ -43,4 +43,14 @@ struct keyspace_ring {
   std::string release_version;
 };
 
+/// True when the ranges are a partition of the ring, sorted by start, each with replicas.
+bool is_complete(const keyspace_ring& ring);
+
+/// The range of the keyspace in which the token lies. The ring must be complete.
+const replica_range& find_range(const keyspace_ring& ring, token position);
+
+/// The range of the keyspace that has every token of `inner`; null when `inner` crosses a border.
+/// The ring must be complete.
+const replica_range* find_enclosing(const keyspace_ring& ring, const token_range& inner);
+
 }  // namespace helenus::model
