@@ -1,24 +1,18 @@
 #include "app/application.h"
 
 #include "app/health.h"
+#include "app/process_routes.h"
 #include "base/log.h"
+#include "metrics/process_metrics.h"
 
 namespace helenus::app {
 
-using http::availability;
-using http::method;
 using namespace std::chrono_literals;
 
 namespace {
 
 // For requests that run when the ports are closed; they have no work behind them any more.
 constexpr auto last_requests = 2s;
-
-http::route_handler answer_with(std::function<http::response(const http::request&)> make) {
-  return [make = std::move(make)](const http::request& asked) -> task<http::response> {
-    co_return make(asked);
-  };
-}
 
 http::dispatch_hooks make_hooks(const startup& process) {
   return {
@@ -31,42 +25,19 @@ http::dispatch_hooks make_hooks(const startup& process) {
 }  // namespace
 
 application::application(boost::asio::any_io_executor executor, base::clock& clock,
-                         application_options options)
+                         config::settings settings, const std::string& version)
     : executor_(executor),
       clock_(clock),
-      options_(std::move(options)),
-      startup_(executor, clock, make_steps(), options_.start_retry),
+      settings_(std::move(settings)),
+      startup_(executor, clock, make_steps(), settings_.start_retry),
       application_dispatcher_(application_routes_, make_hooks(startup_)),
       admin_dispatcher_(admin_routes_, make_hooks(startup_)),
       servers_(executor) {
-  add_health_routes(application_routes_);
-  add_health_routes(admin_routes_);
-  application_routes_.add(
-      {method::get, "/ping", availability::always, "text/plain",
-       answer_with([this](const http::request&) { return ping_response(startup_.status()); })});
-  admin_routes_.add({method::get, "/ping", availability::always, "text/plain",
-                     answer_with([](const http::request&) {
-                       return http::response{
-                           .status = 200, .content_type = "text/plain", .body = "pong\n"};
-                     })});
+  metrics::add_process_metrics(metrics_, version);
+  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_);
 }
 
 application::~application() = default;
-
-void application::add_health_routes(http::router& router) {
-  const auto add = [&router](const char* path,
-                             std::function<http::response(const http::request&)> make) {
-    router.add({method::get, path, availability::always, "", answer_with(std::move(make))});
-  };
-  add("/live", [](const http::request&) { return live_response(); });
-  add("/ready", [this](const http::request&) { return ready_response(startup_.status()); });
-  add("/status", [this](const http::request&) {
-    return status_response(startup_.status(), clock_.wall_now());
-  });
-  add("/healthcheck", [this](const http::request& asked) {
-    return healthcheck_response(startup_.status(), asked, clock_.wall_now());
-  });
-}
 
 startup_steps application::make_steps() {
   const auto nothing = []() -> task<void> { co_return result<void>{}; };
@@ -81,12 +52,12 @@ startup_steps application::make_steps() {
 }
 
 result<void> application::listen() {
-  TRY(application_port, net::listener::open(executor_, options_.application.listen));
-  TRY(admin_port, net::listener::open(executor_, options_.admin.listen));
+  TRY(application_port, net::listener::open(executor_, settings_.application.listen));
+  TRY(admin_port, net::listener::open(executor_, settings_.admin.listen));
   application_server_.emplace(
-      executor_, clock_, std::move(application_port), options_.application.limits,
+      executor_, clock_, std::move(application_port), settings_.application.limits,
       [this](http::request& asked) { return application_dispatcher_.answer(asked); });
-  admin_server_.emplace(executor_, clock_, std::move(admin_port), options_.admin.limits,
+  admin_server_.emplace(executor_, clock_, std::move(admin_port), settings_.admin.limits,
                         [this](http::request& asked) { return admin_dispatcher_.answer(asked); });
   servers_.spawn("application port", application_server_->run());
   servers_.spawn("admin port", admin_server_->run());

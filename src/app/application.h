@@ -1,13 +1,14 @@
 #pragma once
 
-#include "app/application_options.h"
 #include "app/startup.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "base/task_group.h"
+#include "config/settings.h"
 #include "http/dispatcher.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "metrics/registry.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -20,8 +21,8 @@ namespace helenus::app {
 /// The daemon: owns everything, in the order in which it is made.
 class application {
  public:
-  application(boost::asio::any_io_executor executor, base::clock& clock,
-              application_options options);
+  application(boost::asio::any_io_executor executor, base::clock& clock, config::settings settings,
+              const std::string& version);
   ~application();
 
   /// From opening the ports to the end of the drain; the value is the exit code.
@@ -37,13 +38,12 @@ class application {
  private:
   startup_steps make_steps();
   result<void> listen();
-  task<int> run_to_exit();
   task<void> end_servers();
-  void add_health_routes(http::router& router);
 
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
-  application_options options_;
+  config::settings settings_;
+  metrics::registry metrics_;
   startup startup_;
   http::router application_routes_;
   http::router admin_routes_;

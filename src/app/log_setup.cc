@@ -53,9 +53,9 @@ void write_line(const std::string& line) {
 
 }  // namespace
 
-std::string format_line(const base::log_record& record, log_format format,
+std::string format_line(const base::log_record& record, config::log_format format,
                         base::clock::wall_time when) {
-  if (format == log_format::json) {
+  if (format == config::log_format::json) {
     boost::json::object line{{"time", to_text(when)},
                              {"level", to_text(record.severity)},
                              {"component", record.component},
@@ -71,9 +71,9 @@ std::string format_line(const base::log_record& record, log_format format,
   return line + "\n";
 }
 
-void set_up_log(const log_options& options) {
-  base::set_log_level(options.lowest);
-  base::set_log_sink([format = options.format](const base::log_record& record) {
+void set_up_log(const config::log_settings& settings) {
+  base::set_log_level(settings.lowest);
+  base::set_log_sink([format = settings.format](const base::log_record& record) {
     write_line(format_line(record, format, base::real_clock().wall_now()));
   });
 }

@@ -94,6 +94,14 @@ std::optional<std::string_view> parameters::first(std::string_view name) const {
   return found->second;
 }
 
+std::vector<std::string> parameters::all(std::string_view name) const {
+  std::vector<std::string> found;
+  for (const auto& [known, value] : values_) {
+    if (known == name) found.push_back(value);
+  }
+  return found;
+}
+
 void parameters::add(std::string name, std::string value) {
   values_.emplace_back(std::move(name), std::move(value));
 }

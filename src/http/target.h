@@ -16,6 +16,8 @@ class parameters {
  public:
   /// The first value of that name; a repeated name is not an error, its other values are ignored.
   std::optional<std::string_view> first(std::string_view name) const;
+  /// Every value of that name.
+  std::vector<std::string> all(std::string_view name) const;
   void add(std::string name, std::string value);
   std::size_t size() const { return values_.size(); }
 

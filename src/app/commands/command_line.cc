@@ -16,7 +16,7 @@ int run_command(int count, char** arguments) {
   command.require_subcommand(1);
   command.footer("Exit codes: 0 done, 1 could not start, 64 wrong usage or configuration.");
 
-  serve_arguments serve_with;
+  serve_arguments serve_with{.configuration_file = {}, .version = HELENUS_VERSION};
   auto* serve_command = command.add_subcommand("serve", "run the daemon with its REST API");
   serve_command->add_option("FILE", serve_with.configuration_file,
                             "YAML configuration; without it the defaults are used");

@@ -3,12 +3,15 @@
 #include "app/application.h"
 #include "app/log_setup.h"
 #include "base/clock.h"
+#include "config/load.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <cstdio>
+#include <optional>
 
 namespace helenus::app {
 namespace {
@@ -34,14 +37,34 @@ class signal_watch {
   application& daemon_;
 };
 
+/// Nothing when the file is wrong, which standard error then explains.
+std::optional<config::settings> read_settings(const std::string& file) {
+  if (file.empty()) return config::settings{};
+  auto outcome = config::load(file);
+  if (auto* good = std::get_if<config::settings>(&outcome)) return std::move(*good);
+  const auto text = config::to_text(file, std::get<std::vector<config::problem>>(outcome));
+  std::fputs(text.c_str(), stderr);
+  return std::nullopt;
+}
+
+void tell_what_has_no_effect(const std::vector<std::string>& keys) {
+  if (keys.empty()) return;
+  std::string list;
+  for (const auto& key : keys) list += (list.empty() ? "" : ", ") + key;
+  base::log_warn("config", "keys without effect in this version", {{"keys", list}});
+}
+
 }  // namespace
 
-int serve(const serve_arguments&) {
+int serve(const serve_arguments& arguments) {
   std::signal(SIGPIPE, SIG_IGN);  // a client that goes away is an error of its socket
-  set_up_log({});
+  const auto settings = read_settings(arguments.configuration_file);
+  if (!settings) return exit_bad_configuration;
+  set_up_log(settings->log);
+  tell_what_has_no_effect(settings->not_used);
   boost::asio::io_context context(1);
   base::real_clock clock;
-  application daemon(context.get_executor(), clock, {});
+  application daemon(context.get_executor(), clock, *settings, arguments.version);
   const signal_watch signals(context, daemon);
   int exit_code = exit_could_not_start;
   boost::asio::co_spawn(context, daemon.run(),

@@ -6,6 +6,7 @@ namespace helenus::app {
 
 struct serve_arguments {
   std::string configuration_file;  ///< empty: defaults
+  std::string version;             ///< of this program
 };
 
 /// `helenus serve`: runs the daemon until a signal; returns its exit code.

@@ -9,6 +9,8 @@ using namespace std::chrono_literals;
 
 constexpr base::clock::wall_time now{1'772'337'600'123ms};
 
+using config::log_format;
+
 std::string format(log_format format, std::vector<base::log_field> fields) {
   return format_line({base::level::warn, "repair", "a node is slow", fields}, format, now);
 }

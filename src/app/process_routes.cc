@@ -1,0 +1,55 @@
+#include "app/process_routes.h"
+
+#include "app/health.h"
+
+namespace helenus::app {
+
+using http::availability;
+using http::method;
+
+namespace {
+
+using answer = std::function<http::response(const http::request&)>;
+
+void add(http::router& to, method verb, const char* path, const char* produces, answer make) {
+  to.add({verb, path, availability::always, produces,
+          [make = std::move(make)](const http::request& asked) -> task<http::response> {
+            co_return make(asked);
+          }});
+}
+
+void add_health_routes(http::router& to, const startup& process, const base::clock& clock) {
+  add(to, method::get, "/live", "", [](const auto&) { return live_response(); });
+  add(to, method::get, "/ready", "",
+      [&process](const auto&) { return ready_response(process.status()); });
+  add(to, method::get, "/status", "", [&process, &clock](const auto&) {
+    return status_response(process.status(), clock.wall_now());
+  });
+  add(to, method::get, "/healthcheck", "", [&process, &clock](const http::request& asked) {
+    return healthcheck_response(process.status(), asked, clock.wall_now());
+  });
+}
+
+}  // namespace
+
+void add_process_routes(http::router& application_port, http::router& admin_port,
+                        const startup& process, const base::clock& clock,
+                        metrics::registry& metrics) {
+  add_health_routes(application_port, process, clock);
+  add_health_routes(admin_port, process, clock);
+  add(application_port, method::get, "/ping", "text/plain",
+      [&process](const auto&) { return ping_response(process.status()); });
+  add(admin_port, method::get, "/ping", "text/plain", [](const auto&) {
+    return http::response{.status = 200, .content_type = "text/plain", .body = "pong\n"};
+  });
+  const answer exposition = [&metrics](const http::request& asked) {
+    return http::response{.status = 200,
+                          .content_type = std::string(metrics::text_content_type),
+                          .body = metrics.text(asked.target.query.all("name[]"))};
+  };
+  add(admin_port, method::get, "/metrics", "", exposition);
+  add(admin_port, method::get, "/prometheusMetrics", "", exposition);
+  add(admin_port, method::post, "/prometheusMetrics", "", exposition);
+}
+
+}  // namespace helenus::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "app/startup.h"
+#include "base/clock.h"
+#include "http/router.h"
+#include "metrics/registry.h"
+
+namespace helenus::app {
+
+/// The routes about the process itself, which are answered from the first moment on: health on both
+/// ports, metrics on the admin port. Everything must outlive the routers.
+void add_process_routes(http::router& application_port, http::router& admin_port,
+                        const startup& process, const base::clock& clock,
+                        metrics::registry& metrics);
+
+}  // namespace helenus::app

@@ -1,0 +1,213 @@
+#include "config/schema.h"
+
+#include <array>
+
+namespace helenus::config {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int max_days = 36'500;
+
+void read_parallelism(reader& from, const YAML::Node& value, model::repair_parallelism& into) {
+  constexpr std::array<std::string_view, 3> names{"SEQUENTIAL", "PARALLEL", "DATACENTER_AWARE"};
+  constexpr std::array<model::repair_parallelism, 3> values{
+      model::repair_parallelism::sequential, model::repair_parallelism::parallel,
+      model::repair_parallelism::datacenter_aware};
+  if (const auto index = from.one_of(value, names); index < values.size()) into = values[index];
+}
+
+/// `memory` is Reaper's name for its embedded database; without a folder it really is memory.
+void read_storage_type(reader& from, const YAML::Node& value) {
+  constexpr std::array<std::string_view, 3> names{"memory", "sqlite", "local"};
+  if (value.IsScalar() && enumeration_name(value.Scalar()) == "CASSANDRA") {
+    return from.refuse(value,
+                       "this version keeps its state in an embedded database; accepted: "
+                       "memory sqlite (with persistenceStoragePath)");
+  }
+  from.one_of(value, names);
+}
+
+/// What would silently be less safe than the operator asked for is refused.
+void read_access_control(reader& from, const YAML::Node& block) {
+  bool enabled = true;
+  const YAML::Node* where = &block;
+  YAML::Node flag;
+  const std::array keys{key{"enabled",
+                            [&](reader& inner, const YAML::Node& value) {
+                              inner.flag(value, enabled);
+                              flag = value;
+                              where = &flag;
+                            }},
+                        key{"sessionTimeout"}, key{"jwt"}, key{"users"}};
+  from.block(block, keys);
+  if (enabled) {
+    from.refuse(*where,
+                "this version does not check logins; accessControl.enabled: false is "
+                "accepted (then everybody who reaches the port may do everything)");
+  }
+}
+
+void read_http_management(reader& from, const YAML::Node& block) {
+  const std::array keys{key{"enabled",
+                            [](reader& inner, const YAML::Node& value) {
+                              bool enabled = false;
+                              inner.flag(value, enabled);
+                              if (enabled) {
+                                inner.refuse(value,
+                                             "this version talks JMX to nodes; false is "
+                                             "accepted");
+                              }
+                            }},
+                        key{"managementApiPort"},
+                        key{"mgmtApiMetricsPort"},
+                        key{"metricsTLSEnabled"},
+                        key{"keystore"},
+                        key{"truststore"},
+                        key{"truststoresDir"}};
+  from.block(block, keys);
+}
+
+void read_jmx_ports(reader& from, const YAML::Node& map, jmx_settings& into) {
+  from.entries(map, [&](const std::string& host, const YAML::Node& port) {
+    from.integer(port, 1, 65535, into.host_ports[host]);
+  });
+}
+
+void read_jmx_logins(reader& from, const YAML::Node& map, jmx_settings& into) {
+  from.entries(map, [&](const std::string& cluster, const YAML::Node& login) {
+    read_jmx_login(from, login, into.cluster_logins[cluster]);
+  });
+}
+
+std::vector<key> run_keys(settings& into) {
+  auto& runs = into.runs;
+  return {
+      {"segmentCountPerNode",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 0, 1000, runs.segments_per_node);
+       }},
+      {"repairParallelism",
+       [&](reader& from, const YAML::Node& value) {
+         read_parallelism(from, value, runs.parallelism);
+       }},
+      {"repairIntensity",
+       [&](reader& from, const YAML::Node& value) { from.number(value, 0, 1, runs.intensity); }},
+      {"incrementalRepair",
+       [&](reader& from, const YAML::Node& value) { from.flag(value, runs.incremental); }},
+      {"subrangeIncrementalRepair",
+       [&](reader& from, const YAML::Node& value) { from.flag(value, runs.subrange_incremental); }},
+      {"blacklistTwcsTables",
+       [&](reader& from, const YAML::Node& value) {
+         from.flag(value, runs.exclude_time_window_tables);
+       }},
+      {"repairThreadCount",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 1, 4, runs.repair_thread_count);
+       }},
+      {"hangingRepairTimeoutMins",
+       [&](reader& from, const YAML::Node& value) {
+         std::int64_t minutes = runs.segment_timeout.count();
+         from.integer(value, 1, 60 * 24 * 7, minutes);
+         runs.segment_timeout = std::chrono::minutes(minutes);
+       }},
+      {"purgeRecordsAfterInDays",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 0, max_days, runs.purge_after_days);
+       }},
+      {"numberOfRunsToKeepPerUnit",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 0, 1'000'000, runs.runs_to_keep_per_unit);
+       }},
+      {"maxParallelRepairs",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 1, 1000, into.repair.max_parallel_runs);
+       }},
+      {"maxPendingCompactions",
+       [&](reader& from, const YAML::Node& value) {
+         from.integer(value, 0, 1'000'000, into.repair.max_pending_compactions);
+       }},
+  };
+}
+
+std::vector<key> process_keys(settings& into) {
+  return {
+      {"storageType",
+       [](reader& from, const YAML::Node& value) { read_storage_type(from, value); }},
+      {"persistenceStoragePath",
+       [&](reader& from, const YAML::Node& value) { from.text(value, into.storage.folder); }},
+      {"enableDynamicSeedList",
+       [&](reader& from, const YAML::Node& value) {
+         from.flag(value, into.clusters.dynamic_seeds);
+       }},
+      {"enableCrossOrigin",
+       [&](reader& from, const YAML::Node& value) { from.flag(value, into.cross_origin); }},
+      {"jmxPorts",
+       [&](reader& from, const YAML::Node& value) { read_jmx_ports(from, value, into.jmx); }},
+      {"jmxAuth",
+       [&](reader& from, const YAML::Node& value) {
+         read_jmx_login(from, value, into.jmx.default_login);
+       }},
+      {"jmxCredentials",
+       [&](reader& from, const YAML::Node& value) { read_jmx_logins(from, value, into.jmx); }},
+      {"jmxConnectionTimeoutInSeconds",
+       [&](reader& from, const YAML::Node& value) {
+         std::int64_t seconds = into.jmx.connect_timeout.count();
+         from.integer(value, 1, 600, seconds);
+         into.jmx.connect_timeout = std::chrono::seconds(seconds);
+       }},
+      {"accessControl",
+       [](reader& from, const YAML::Node& value) { read_access_control(from, value); }},
+      {"httpManagement",
+       [](reader& from, const YAML::Node& value) { read_http_management(from, value); }},
+      {"server", [&](reader& from, const YAML::Node& value) { read_server(from, value, into); }},
+      {"logging",
+       [&](reader& from, const YAML::Node& value) { read_logging(from, value, into.log); }},
+  };
+}
+
+/// Keys that Reaper knows and that do nothing here: many never did anything there either.
+constexpr std::array<std::string_view, 23> other_keys{"segmentCount",
+                                                      "scheduleDaysBetween",
+                                                      "repairRunThreadCount",
+                                                      "repairManagerSchedulingIntervalSeconds",
+                                                      "jmxAddressTranslator",
+                                                      "useAddressTranslator",
+                                                      "clusterTimeoutInDays",
+                                                      "datacenterAvailability",
+                                                      "percentRepairedCheckIntervalMinutes",
+                                                      "enforcedLocalNode",
+                                                      "enforcedLocalClusterName",
+                                                      "enforcedLocalDatacenter",
+                                                      "enableConcurrentMigrations",
+                                                      "activateQueryLogger",
+                                                      "scheduleRetryOnError",
+                                                      "scheduleRetryDelay",
+                                                      "autoScheduling",
+                                                      "cryptograph",
+                                                      "cassandra",
+                                                      "httpClient",
+                                                      "metrics",
+                                                      "admin",
+                                                      "health"};
+
+}  // namespace
+
+void read_jmx_login(reader& from, const YAML::Node& block, jmx_login& into) {
+  const std::array keys{
+      key{"username",
+          [&](reader& inner, const YAML::Node& value) { inner.text(value, into.username); }},
+      key{"password",
+          [&](reader& inner, const YAML::Node& value) { inner.secret(value, into.password); }}};
+  from.block(block, keys);
+}
+
+void read_document(reader& from, const YAML::Node& document, settings& into) {
+  auto keys = run_keys(into);
+  for (auto& one : process_keys(into)) keys.push_back(std::move(one));
+  for (const auto name : other_keys) keys.push_back({name});
+  from.block(document, keys);
+}
+
+}  // namespace helenus::config

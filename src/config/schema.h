@@ -1,0 +1,17 @@
+#pragma once
+
+#include "config/reader.h"
+#include "config/settings.h"
+
+namespace helenus::config {
+
+/// The keys of a whole document.
+void read_document(reader& from, const YAML::Node& document, settings& into);
+/// The `server` block: ports, their limits and the grace period.
+void read_server(reader& from, const YAML::Node& block, settings& into);
+/// The `logging` block.
+void read_logging(reader& from, const YAML::Node& block, log_settings& into);
+/// `jmxAuth`, and one value of `jmxCredentials`.
+void read_jmx_login(reader& from, const YAML::Node& block, jmx_login& into);
+
+}  // namespace helenus::config

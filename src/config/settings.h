@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "cluster/cluster_options.h"
+#include "http/server_options.h"
+#include "model/repair_run.h"
+#include "net/listener.h"
+#include "repair/repair_options.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace helenus::config {
+
+/// One HTTP port.
+struct port_settings {
+  net::listen_options listen;
+  http::server_options limits{};
+};
+
+enum class log_format { text, json };
+
+struct log_settings {
+  base::level lowest = base::level::info;
+  log_format format = log_format::text;
+};
+
+/// Where state is kept: a folder with an embedded database, or nowhere.
+struct storage_settings {
+  std::string folder = "/var/lib/helenus";  ///< empty: in memory only, lost at exit
+};
+
+struct jmx_login {
+  std::string username;
+  std::string password;  ///< never logged
+};
+
+/// How nodes are reached over JMX.
+struct jmx_settings {
+  jmx_login default_login;                          ///< empty user name: without a login
+  std::map<std::string, jmx_login> cluster_logins;  ///< by cluster name
+  std::map<std::string, std::uint16_t> host_ports;  ///< by address: overrides the cluster's port
+  std::chrono::seconds connect_timeout{20};
+};
+
+/// What a repair run is made of when its request does not say.
+struct run_defaults {
+  int segments_per_node = 64;
+  model::repair_parallelism parallelism = model::repair_parallelism::datacenter_aware;
+  double intensity = 0.9;
+  bool incremental = false;
+  bool subrange_incremental = false;
+  int repair_thread_count = 1;
+  std::chrono::minutes segment_timeout{30};
+  bool exclude_time_window_tables = false;
+  int purge_after_days = 30;       ///< 0: never because of age
+  int runs_to_keep_per_unit = 50;  ///< 0: never because of number
+};
+
+/// Everything that the daemon can be told, with the defaults of the documentation.
+struct settings {
+  port_settings application{.listen = {.host = "0.0.0.0", .port = 8080}};
+  port_settings admin{.listen = {.host = "0.0.0.0", .port = 8081}};
+  log_settings log;
+  storage_settings storage;
+  jmx_settings jmx;
+  run_defaults runs;
+  cluster::cluster_options clusters;
+  repair::repair_options repair;
+  bool cross_origin = false;
+  /// Waits between attempts to start.
+  base::backoff_options start_retry{.first = std::chrono::milliseconds(500),
+                                    .largest = std::chrono::milliseconds(10'000)};
+  /// For running segments and requests to end after SIGTERM.
+  std::chrono::milliseconds shutdown_grace_period{30'000};
+
+  /// Keys of Reaper that were given and have no effect in this version, as paths.
+  std::vector<std::string> not_used;
+};
+
+}  // namespace helenus::config
