@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace helenus::model {
@@ -25,5 +26,9 @@ struct cluster {
   std::uint16_t jmx_port = 7199;
   std::string jmx_username;  ///< empty: the configured default
 };
+
+/// The name under which a cluster is stored and looked up: lower case, without the characters that
+/// are not in [a-z0-9_.-].
+std::string symbolic_name(std::string_view cluster_name);
 
 }  // namespace helenus::model

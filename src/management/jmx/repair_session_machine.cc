@@ -15,10 +15,7 @@ constexpr std::size_t remembered_events = 256;
 
 }  // namespace
 
-repair_session_machine::repair_session_machine(session_patience patience, time_point now)
-    : patience_(patience) {
-  static_cast<void>(now);
-}
+repair_session_machine::repair_session_machine(session_patience patience) : patience_(patience) {}
 
 std::vector<session_action> repair_session_machine::on(const session_input& happened,
                                                        time_point now) {

@@ -60,7 +60,7 @@ class repair_session_machine {
   enum class state { unnumbered, following, ended };
 
   /// A command that is about to be started. Feed it everything from now on.
-  repair_session_machine(session_patience patience, time_point now);
+  explicit repair_session_machine(session_patience patience);
 
   std::vector<session_action> on(const session_input& happened, time_point now);
 

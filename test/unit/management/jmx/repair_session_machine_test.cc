@@ -44,7 +44,7 @@ class driver {
   }
 
   base::clock::time_point now{};
-  repair_session_machine machine{session_patience{}, now};
+  repair_session_machine machine{session_patience{}};
   std::vector<model::repair_event> delivered;
   int asked = 0;
 };

@@ -1,0 +1,137 @@
+#include "management/jmx/jmx_connector.h"
+
+#include "base/log.h"
+
+#include <vector>
+
+namespace helenus::management::jmx {
+namespace {
+
+constexpr std::uint16_t default_port = 7199;
+
+std::optional<::helenus::jmx::credentials> login_of(const jmx_management_options& options,
+                                                    const model::cluster& cluster) {
+  for (const auto& [name, login] : options.logins) {
+    if (name == cluster.name || model::symbolic_name(name) == model::symbolic_name(cluster.name)) {
+      return login;
+    }
+  }
+  if (!cluster.jmx_username.empty()) {
+    // Registered with a user: the password that is configured for that user.
+    for (const auto& [name, login] : options.logins) {
+      if (login.user == cluster.jmx_username) return login;
+    }
+  }
+  return options.default_login;
+}
+
+task<void> keep_alive(std::shared_ptr<node_link> link) { co_return co_await link->run(); }
+
+}  // namespace
+
+node_target target_of(const jmx_management_options& options, const model::cluster& cluster,
+                      const model::node_address& address) {
+  node_target target{{address, cluster.jmx_port}, login_of(options, cluster)};
+  if (const auto port = options.ports.find(address); port != options.ports.end()) {
+    target.endpoint.port = port->second;
+  }
+  if (const auto other = options.translations.find(address); other != options.translations.end()) {
+    target.endpoint.host = other->second.host;
+    if (other->second.port != 0) target.endpoint.port = other->second.port;
+  }
+  if (target.endpoint.port == 0) target.endpoint.port = default_port;
+  return target;
+}
+
+/// The nodes of one cluster. Lives in the connector's clients, so not longer than the connector is
+/// used.
+class jmx_connector::directory final : public node_directory {
+ public:
+  directory(jmx_connector& connector, model::cluster cluster)
+      : connector_(connector), cluster_(std::move(cluster)) {}
+
+  std::shared_ptr<node_link> link_to(const model::node_address& address) override {
+    return connector_.find_or_make(cluster_, address)->link();
+  }
+  void learnt(const model::ring& ring) override { connector_.learn(cluster_.name, ring); }
+
+ private:
+  jmx_connector& connector_;
+  model::cluster cluster_;
+};
+
+jmx_connector::jmx_connector(boost::asio::any_io_executor executor, base::clock& clock,
+                             jmx_management_options options, std::unique_ptr<node_dialer> dialer)
+    : executor_(executor),
+      clock_(clock),
+      options_(std::move(options)),
+      dialer_(std::move(dialer)),
+      links_(executor) {}
+
+jmx_connector::~jmx_connector() = default;
+
+std::shared_ptr<node_client> jmx_connector::client(const model::cluster& cluster,
+                                                   const model::node_address& address) {
+  return find_or_make(cluster, address);
+}
+
+std::shared_ptr<jmx_node_client> jmx_connector::find_or_make(const model::cluster& cluster,
+                                                             const model::node_address& address) {
+  auto target = target_of(options_, cluster, address);
+  auto& known = entries_[{cluster.name, address}];
+  if (known.client) {
+    // The cluster's port or user may have been changed since.
+    known.cluster = cluster;
+    known.client->link()->set_target(std::move(target));
+    return known.client;
+  }
+  auto link = std::make_shared<node_link>(executor_, clock_, *dialer_, options_.link, cluster.name,
+                                          std::move(target));
+  if (closed_) link->close();
+  known.cluster = cluster;
+  known.client = std::make_shared<jmx_node_client>(
+      link, std::make_unique<directory>(*this, cluster), options_.patience, options_.repair_paxos);
+  if (!closed_) links_.spawn("link to " + address, keep_alive(std::move(link)));
+  return known.client;
+}
+
+void jmx_connector::learn(const model::cluster& cluster, const model::ring& ring) {
+  learn(cluster.name, ring);
+}
+
+void jmx_connector::learn(const std::string& cluster_name, const model::ring& ring) {
+  std::map<model::host_id, model::node_address> addresses;
+  for (const auto& node : ring.nodes) {
+    if (!node.id) continue;
+    addresses[*node.id] = node.address;
+    const auto known = entries_.find({cluster_name, node.address});
+    if (known != entries_.end()) known->second.client->link()->expect(*node.id);
+  }
+  std::vector<std::pair<key, model::node_address>> moved;
+  for (const auto& [where, known] : entries_) {
+    const auto& id = known.client->link()->id();
+    if (where.first != cluster_name || !id) continue;
+    const auto now = addresses.find(*id);
+    if (now != addresses.end() && now->second != where.second) {
+      moved.emplace_back(where, now->second);
+    }
+  }
+  for (const auto& [where, address] : moved) {
+    base::log_info("management", "a node has another address now",
+                   {{"cluster", cluster_name}, {"from", where.second}, {"to", address}});
+    auto known = entries_.extract(where);
+    known.mapped().client->link()->set_target(target_of(options_, known.mapped().cluster, address));
+    known.key().second = address;
+    entries_.insert(std::move(known));  // no effect when another client stands there already
+  }
+}
+
+task<void> jmx_connector::close_all() {
+  closed_ = true;
+  links_.cancel();
+  CO_TRY_VOID(co_await links_.join());
+  entries_.clear();
+  co_return result<void>{};
+}
+
+}  // namespace helenus::management::jmx
