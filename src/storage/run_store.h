@@ -4,6 +4,7 @@
 #include "model/repair_run.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
+#include "storage/segment_counts.h"
 
 #include <cstddef>
 #include <optional>
@@ -14,20 +15,11 @@ namespace helenus::storage {
 
 /// Which runs to list. Every set field narrows.
 struct run_filter {
-  std::optional<std::string> cluster_name;
-  std::optional<std::string> keyspace;
-  std::optional<model::unit_id> unit;
-  std::vector<model::run_state> states;  ///< empty: all
-  std::size_t limit = 1000;              ///< newest first (by the time in the id)
-};
-
-/// How far a run is, without reading its segments.
-struct segment_counts {
-  int total = 0;
-  int done = 0;
-  int running = 0;        ///< started and running
-  int failed_before = 0;  ///< not done, and failed at least once
-  friend bool operator==(const segment_counts&, const segment_counts&) = default;
+  std::optional<std::string> cluster_name{};
+  std::optional<std::string> keyspace{};
+  std::optional<model::unit_id> unit{};
+  std::vector<model::run_state> states{};  ///< empty: all
+  std::size_t limit = 1000;                ///< newest first (by the time in the id)
 };
 
 /// What a list of runs shows of each.

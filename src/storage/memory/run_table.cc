@@ -143,7 +143,7 @@ class run_table final : public run_store {
       segment.stored = 1;
       stored.position[segment.id] = place;
       all_.run_of_segment.emplace(segment.id, segment.run);
-      count(stored.counts, segment, 1);
+      stored.counts.add(segment.state, segment.fail_count);
     }
   }
 

@@ -51,11 +51,11 @@ class segment_table final : public segment_store {
                                                          ": token ranges can not change"};
                    }
                    auto& counts = all_.runs.at(next.run).counts;
-                   count(counts, *stored, -1);
+                   counts.take_away(stored->state, stored->fail_count);
                    auto replicas = std::move(stored->replicas);
                    *stored = next;
                    stored->replicas = std::move(replicas);
-                   count(counts, *stored, 1);
+                   counts.add(stored->state, stored->fail_count);
                    return ++stored->stored;
                  });
   }
@@ -106,12 +106,12 @@ class segment_table final : public segment_store {
 
   void put_in_place_of(model::segment_id old, stored_run& run, std::vector<repair_segment> parts) {
     const auto place = run.segments.begin() + std::ptrdiff_t(run.position.at(old));
-    count(run.counts, *place, -1);
+    run.counts.take_away(place->state, place->fail_count);
     run.segments.erase(place);
     all_.run_of_segment.erase(old);
     for (auto& part : parts) {
       part.stored = 1;
-      count(run.counts, part, 1);
+      run.counts.add(part.state, part.fail_count);
       all_.run_of_segment.emplace(part.id, part.run);
       run.segments.push_back(std::move(part));
     }
@@ -129,14 +129,6 @@ class segment_table final : public segment_store {
 
 std::unique_ptr<segment_store> make_segment_table(tables& all) {
   return std::make_unique<segment_table>(all);
-}
-
-void count(segment_counts& counts, const repair_segment& segment, int sign) {
-  const bool done = segment.state == segment_state::done;
-  counts.total += sign;
-  if (done) counts.done += sign;
-  if (!done && segment.state != segment_state::not_started) counts.running += sign;
-  if (!done && segment.fail_count > 0) counts.failed_before += sign;
 }
 
 }  // namespace helenus::storage::memory

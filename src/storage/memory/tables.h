@@ -39,8 +39,6 @@ std::unique_ptr<segment_store> make_segment_table(tables& all);
 
 /// not_found when there is no such run.
 result<stored_run*> find_run(tables& all, model::run_id id);
-/// Adds `sign` (1 or -1) times what `segment` means for the counts of its run.
-void count(segment_counts& counts, const model::repair_segment& segment, int sign);
 
 /// One call: suspends once, then does `work` unless a fault is injected.
 template <class Work>

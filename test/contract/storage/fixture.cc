@@ -1,0 +1,40 @@
+#include "contract/storage/fixture.h"
+
+#include "base/assert.h"
+#include "storage/memory/backend.h"
+#include "storage/sqlite/backend.h"
+
+#include <cstdlib>
+#include <system_error>
+
+namespace helenus::storage::test {
+
+temporary_folder::temporary_folder() {
+  std::string pattern = std::filesystem::temp_directory_path() / "helenus-storage-XXXXXX";
+  HELENUS_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<implementation> implementations() {
+  return {
+      {"memory",
+       [](std::filesystem::path) -> task<std::unique_ptr<backend>> {
+         co_return std::make_unique<memory::backend>();
+       }},
+      {"sqlite",
+       [](std::filesystem::path folder) { return sqlite::open({.file = folder / "helenus.db"}); }},
+  };
+}
+
+segment_counts counted(const std::vector<model::repair_segment>& segments) {
+  segment_counts counts;
+  for (const auto& segment : segments) counts.add(segment.state, segment.fail_count);
+  return counts;
+}
+
+}  // namespace helenus::storage::test
