@@ -84,6 +84,27 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert not child.exists()
 
 
+def test_cache_builds_once_for_all(tmp_path: Path) -> None:
+    program = """
+import sys, time
+from pathlib import Path
+from lab.cache import build_once
+
+def build(draft):
+    with open(sys.argv[2], "a") as log:
+        log.write("built ")
+    time.sleep(0.5)
+    draft.write_text("complete")
+
+print(build_once(Path(sys.argv[1]), build).read_text())
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "target"), str(tmp_path / "log")]
+    folder = Path(lab.__file__).parent.parent
+    builders = [subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [builder.communicate(timeout=30)[0] for builder in builders] == ["complete\n"] * 3
+    assert (tmp_path / "log").read_text() == "built "
+
+
 @pytest.mark.parametrize(("count", "num_tokens"), [(1, 1), (3, 16), (4, 256)])
 def test_tokens_are_evenly_spread(count: int, num_tokens: int) -> None:
     tokens = sorted(token for node in range(count) for token in dynamic_tokens(node, count, num_tokens))

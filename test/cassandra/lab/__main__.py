@@ -1,6 +1,7 @@
 """The command line of the lab."""
 
 import argparse
+import contextlib
 import json
 import os
 import select
@@ -88,7 +89,8 @@ def _up(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _start(arguments) as cluster:
         print(json.dumps(description(cluster), indent=2), flush=True)
-        _wait_for_the_end(cluster)
+        with contextlib.suppress(KeyboardInterrupt):  # a signal is the usual end
+            _wait_for_the_end(cluster)
     return 0
 
 

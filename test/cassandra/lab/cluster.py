@@ -51,6 +51,7 @@ class Cluster:
         addresses = [self._network.address(host) for host in range(1, _HOSTS_WITH_CERTIFICATE + 1)]
         self.store = make_store(self.server.java, self.folder, addresses) if options.needs_store else None
         self.nodes: list[Node] = []
+        self._next_number = 1
         for data_center, count in options.data_centers.items():
             for index in range(count):
                 self._define_node(data_center, index)
@@ -140,7 +141,8 @@ class Cluster:
         for node in self.nodes:
             if node.is_running:
                 node.kill()
-            shutil.rmtree(node.folder / "data", ignore_errors=True)
+        for data in self.folder.glob("node*/data"):
+            shutil.rmtree(data, ignore_errors=True)
         self._network.release()
 
     def _boot(self) -> None:
@@ -191,7 +193,8 @@ class Cluster:
         return [node.address for node in self.nodes if node is not but]
 
     def _define_node(self, data_center: str, index: int) -> Node:
-        number = max((node.number for node in self.nodes), default=0) + 1
+        number = self._next_number
+        self._next_number += 1  # a number, its address and its folder are not used again
         folder = self.folder / f"node{number}"
         folder.mkdir(parents=True, exist_ok=True)
         node = Node(
