@@ -15,7 +15,9 @@ _FIRST_JAVA_WITH_ARCHIVES = 13
 
 def class_archive(server: Server, options: ClusterOptions, progress: Progress = silent) -> Path | None:
     """The archive for this server, made by a training run of one node on first use; None if Java cannot."""
-    if server.java.major < _FIRST_JAVA_WITH_ARCHIVES:
+    # It builds on the JVM's own archive, which the runtimes from PyPI leave out.
+    has_base = (server.java.program.parent.parent / "lib" / "server" / "classes.jsa").exists()
+    if server.java.major < _FIRST_JAVA_WITH_ARCHIVES or not has_base:
         return None
     # The JVM takes an archive only with the same build, jars (times included) and kind of heap.
     facts = [server.java.build, *(f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in server.class_path)]
