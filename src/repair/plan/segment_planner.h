@@ -45,9 +45,8 @@ struct segment_plan {
 ///
 /// Deviations from Reaper, see repair/plan/README.md.
 ///
-/// Errors: ring_inconsistent (transient) when `ring` is not a partition or its tokens are not the
-/// borders of its ranges; unknown_node, unknown_datacenter; nothing_to_repair when no range has a
-/// replica.
+/// Errors: ring_inconsistent (transient) when `ring` is not a partition; unknown_node,
+/// unknown_datacenter; nothing_to_repair when no range has a replica.
 result<segment_plan> plan_segments(const model::keyspace_ring& ring, const model::repair_unit& unit,
                                    const planner_options& options);
 

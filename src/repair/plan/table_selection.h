@@ -13,6 +13,8 @@ struct table_selection_options {
   /// Leave out tables with TimeWindowCompactionStrategy or DateTieredCompactionStrategy, unless the
   /// unit names them: repair mixes their time windows.
   bool exclude_time_window_tables = false;
+  /// A person who excludes a table that does not exist has mistyped it; a schedule outlives tables.
+  bool exclusions_must_exist = true;
 };
 
 /// The tables of a run, sorted: those that the unit names, or else all of `known` (the tables of
