@@ -249,9 +249,9 @@ void object_writer::write_integers(const std::vector<std::int32_t>& numbers) {
   for (const auto number : numbers) write_integer(number);
 }
 
-void object_writer::write_null_filters(std::size_t count) {
+void object_writer::write_no_filters(std::size_t count) {
   array_begin("[Ljava.rmi.MarshalledObject;", 0x9e683287739f6bfe, count);
-  for (std::size_t i = 0; i < count; ++i) code(tc_null);
+  for (std::size_t i = 0; i < count; ++i) write_marshalled({});
 }
 
 void object_writer::write_null_subjects(std::size_t count) {

@@ -36,8 +36,8 @@ class object_writer {
   void write_marshalled(const argument& what);
   /// MarshalledObject around an Attribute.
   void write_marshalled_attribute(std::string_view name, const argument& to);
-  /// MarshalledObject[] and Subject[] of so many nulls.
-  void write_null_filters(std::size_t count);
+  /// MarshalledObject[] of so many marshalled nulls, and Subject[] of so many nulls.
+  void write_no_filters(std::size_t count);
   void write_null_subjects(std::size_t count);
 
   /// The whole stream.

@@ -179,7 +179,7 @@ remote_call add_notification_listeners(const remote_id& connection,
   std::vector<std::string> texts;
   for (const auto& name : names) texts.push_back(name.text());
   call.arguments.write_names(texts);
-  call.arguments.write_null_filters(names.size());
+  call.arguments.write_no_filters(names.size());
   call.arguments.write_null_subjects(names.size());
   return call.objects().once().finish();
 }
