@@ -1,6 +1,8 @@
 #include "base/event.h"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -27,6 +29,17 @@ asio::awaitable<void> event::wait() {
     }
   }
   set_ = false;
+}
+
+asio::awaitable<void> event::wait_until(clock& clock, clock::time_point when) {
+  using asio::experimental::awaitable_operators::operator||;
+  std::exception_ptr unwinding;
+  try {
+    co_await (wait() || clock.sleep_until(when));
+  } catch (const asio::multiple_exceptions& both) {
+    unwinding = both.first_exception();
+  }
+  if (unwinding) std::rethrow_exception(unwinding);
 }
 
 }  // namespace helenus::base

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.h"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -14,6 +16,8 @@ class event {
   void set();
   /// Ends when set. Cancellation unwinds and leaves the event as it was.
   boost::asio::awaitable<void> wait();
+  /// As wait(), or until the time `when`, whichever comes first.
+  boost::asio::awaitable<void> wait_until(clock& clock, clock::time_point when);
 
  private:
   boost::asio::steady_timer timer_;

@@ -33,6 +33,7 @@ class node_health {
  public:
   node_health(boost::asio::any_io_executor executor, base::clock& clock,
               std::shared_ptr<ring_view> view, cluster_options options);
+  ~node_health();
 
   /// The nodes to look at from now on.
   void watch(std::set<model::node_address> nodes);
@@ -40,13 +41,17 @@ class node_health {
   const node_sample* sample(const model::node_address& node) const;
   /// Called after each sample.
   void on_sample(std::function<void(const model::node_address&)> listener);
+  /// Takes over who is alive from the view's last ring.
+  void ring_was_read();
   /// Samples until cancelled. One caller.
   task<void> run();
 
  private:
   task<void> look(model::node_address node);
-  std::optional<model::node_address> next_due(base::clock::time_point& wake) const;
+  task<void> look_and_count(model::node_address node);
+  bool is_alive(const model::node_address& node) const;
   struct watched;
+
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
   std::shared_ptr<ring_view> view_;
@@ -54,6 +59,7 @@ class node_health {
   std::map<model::node_address, std::unique_ptr<watched>> nodes_;
   std::function<void(const model::node_address&)> listener_;
   base::event changed_;
+  std::size_t looking_ = 0;
 };
 
 }  // namespace helenus::cluster

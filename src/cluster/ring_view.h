@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "cluster/cluster_options.h"
+#include "cluster/errc.h"
 #include "management/node_connector.h"
 #include "model/cluster.h"
 #include "model/ring.h"
@@ -17,8 +18,10 @@
 
 namespace helenus::cluster {
 
-/// A cluster's ring as its nodes tell it, read again when it is old. Several callers that ask at
-/// once cause one question. io thread only.
+/// True for failures that another node of the cluster may not have.
+bool is_about_reaching(const error& failure);
+
+/// A cluster's ring as its nodes tell it, read again when it is old. io thread only.
 class ring_view {
  public:
   ring_view(base::clock& clock, management::node_connector& connector, model::cluster cluster,
@@ -27,8 +30,7 @@ class ring_view {
   /// The ring, not older than `age`. Every known node is asked in turn until one answers; errc::
   /// unreachable when none does.
   task<std::shared_ptr<const model::ring>> ring(base::clock::duration age);
-  /// One keyspace's ranges, read again only when the ring changed since, or when older than `age`
-  /// and `age` is 0.
+  /// One keyspace's ranges, read again when the ring (itself not older than `age`) changed since.
   task<std::shared_ptr<const model::keyspace_ring>> keyspace(std::string name,
                                                              base::clock::duration age);
   /// The last ring that was read, or null.
@@ -36,10 +38,27 @@ class ring_view {
   /// Changes when tokens, owners or modes of nodes change.
   std::uint64_t generation() const { return generation_; }
 
-  /// Runs `question` at one node after the other until one answers; its own refusals (errors that
-  /// are not about reaching the node) end the search.
+  /// Puts `question` to one node after the other until one answers. errc::unreachable when none
+  /// does; a node's refusal that others would repeat ends the search.
   template <class Answer>
-  task<Answer> ask_any(std::function<task<Answer>(management::node_client&)> question);
+  task<Answer> ask_any(std::function<task<Answer>(management::node_client&)> question,
+                       std::string what) {
+    error last = errc::unreachable;
+    for (const auto& address : candidates()) {
+      const auto node = client(address);
+      auto answer = co_await base::with_timeout(clock_, question(*node), options_.ask_timeout,
+                                                what + " from " + address);
+      if (answer) {
+        last_good_ = address;
+        co_return answer;
+      }
+      if (!is_about_reaching(answer.error())) co_return answer.error();
+      last = answer.error();
+      if (address == last_good_) last_good_.clear();
+    }
+    co_return error{errc::unreachable, "no node of cluster " + cluster_.name +
+                                           " answers; the last one: " + last.message()};
+  }
 
   const model::cluster& cluster() const { return cluster_; }
   void set_cluster(model::cluster changed) { cluster_ = std::move(changed); }
@@ -55,7 +74,7 @@ class ring_view {
     std::uint64_t generation = 0;
     base::clock::time_point read{};
   };
-  std::vector<model::node_address> candidates() const;
+  std::vector<model::node_address> candidates();
   void keep(model::ring fresh);
 
   base::clock& clock_;
@@ -66,6 +85,7 @@ class ring_view {
   base::clock::time_point ring_read_{};
   std::uint64_t generation_ = 0;
   model::node_address last_good_;
+  std::size_t rotation_ = 0;  ///< which nodes of a large ring are tried after the seeds
   std::map<std::string, kept_keyspace, std::less<>> keyspaces_;
 };
 

@@ -20,6 +20,12 @@ struct repair_options {
   std::chrono::seconds settling{10};
   /// Between two questions about a command whose state is in doubt.
   std::chrono::seconds ask_interval{10};
+  /// A command that says nothing for this long is asked about.
+  std::chrono::seconds silence{60};
+  /// A coordinator that can not be reached for this long has lost its command...
+  std::chrono::seconds unreachable{300};
+  /// ...or for this long when the other nodes see it as down.
+  std::chrono::seconds unreachable_when_down{30};
   /// This many answers "unknown" in a row and the segment is repaired again.
   int unknown_limit = 3;
   /// A start, question or cancellation that takes longer has failed.

@@ -83,6 +83,7 @@ class progress_stream {
 };
 
 class engine;
+enum class run_command;
 
 /// Front door of the engine: every command that REST, a schedule or the command line may give.
 ///
@@ -138,6 +139,10 @@ class repair_service {
   std::unique_ptr<progress_stream> subscribe(std::optional<model::run_id> run);
 
  private:
+  task<run_report> report(model::repair_run run);
+  task<model::repair_run> change(model::run_id id, run_command command);
+  task<run_report> begin(model::run_id id, run_command command);
+
   std::unique_ptr<engine> engine_;
 };
 

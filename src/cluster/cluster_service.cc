@@ -1,0 +1,174 @@
+#include "cluster/cluster_service.h"
+
+#include "cluster/errc.h"
+#include "storage/errc.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace helenus::cluster {
+namespace {
+
+/// Token ranges with their endpoints can be had since 2.2; what is tested begins with 3.11.
+constexpr int oldest_major = 3;
+
+int major_version(const std::string& text) {
+  int value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+void add_seed(model::cluster& cluster, const model::node_address& seed) {
+  const auto at = std::lower_bound(cluster.seed_hosts.begin(), cluster.seed_hosts.end(), seed);
+  if (at == cluster.seed_hosts.end() || *at != seed) cluster.seed_hosts.insert(at, seed);
+}
+
+}  // namespace
+
+struct cluster_service::known {
+  std::shared_ptr<ring_view> view;
+  std::shared_ptr<node_health> health;
+};
+
+cluster_service::cluster_service(boost::asio::any_io_executor executor, base::clock& clock,
+                                 storage::backend& storage, management::node_connector& connector,
+                                 cluster_options options)
+    : executor_(std::move(executor)),
+      clock_(clock),
+      storage_(storage),
+      connector_(connector),
+      options_(options) {}
+
+cluster_service::~cluster_service() = default;
+
+task<model::cluster> cluster_service::add(registration what) {
+  model::cluster draft;
+  draft.name = what.expected_name;
+  draft.seed_hosts = {what.seed};
+  draft.jmx_port = what.jmx_port;
+  draft.jmx_username = what.jmx_username;
+  const auto client = connector_.client(draft, what.seed);
+  CO_TRY(seed, co_await base::with_timeout(clock_, client->identity(), options_.ask_timeout,
+                                           "node " + what.seed));
+  if (!what.expected_name.empty() && what.expected_name != seed.cluster_name) {
+    co_return error{errc::wrong_cluster, "node " + what.seed + " belongs to cluster " +
+                                             seed.cluster_name + ", not " + what.expected_name};
+  }
+  if (const int major = major_version(seed.release_version); major > 0 && major < oldest_major) {
+    co_return error{errc::unsupported_version, "Cassandra " + seed.release_version +
+                                                   " is too old: 3.11 is the oldest supported"};
+  }
+  CO_TRY(ring, co_await base::with_timeout(clock_, client->ring(), options_.ask_timeout,
+                                           "the ring from " + what.seed));
+  if (ring.tokens.empty()) {
+    co_return error{errc::empty_ring, "node " + what.seed + " knows no tokens"};
+  }
+  auto stored = co_await storage_.clusters().find(seed.cluster_name);
+  if (!stored && stored.error().code != storage::errc::not_found) co_return stored.error();
+  auto cluster = stored ? *stored : draft;
+  cluster.name = seed.cluster_name;
+  cluster.kind = seed.kind;
+  cluster.state = model::cluster_state::active;
+  cluster.last_contact = clock_.wall_now();
+  cluster.jmx_port = what.jmx_port;
+  if (!what.jmx_username.empty()) cluster.jmx_username = what.jmx_username;
+  add_seed(cluster, what.seed);
+  if (options_.dynamic_seeds) {
+    for (const auto& node : ring.nodes) {
+      if (node.alive) add_seed(cluster, node.address);
+    }
+  }
+  CO_TRY_VOID(co_await storage_.clusters().save(cluster));
+  if (const auto found = known_.find(cluster.name); found != known_.end()) {
+    found->second->view->set_cluster(cluster);
+  }
+  co_return cluster;
+}
+
+task<std::vector<model::cluster>> cluster_service::all() {
+  co_return co_await storage_.clusters().all();
+}
+
+task<model::cluster> cluster_service::find(std::string name) {
+  auto found = co_await storage_.clusters().find(name);
+  if (!found && found.error().code == storage::errc::not_found) {
+    co_return error{errc::unknown_cluster, "no cluster '" + name + "' is registered"};
+  }
+  co_return found;
+}
+
+task<model::cluster> cluster_service::update(model::cluster changed) {
+  CO_TRY(stored, co_await find(changed.name));
+  stored.seed_hosts = changed.seed_hosts;
+  std::sort(stored.seed_hosts.begin(), stored.seed_hosts.end());
+  stored.jmx_port = changed.jmx_port;
+  stored.jmx_username = changed.jmx_username;
+  CO_TRY_VOID(co_await storage_.clusters().save(stored));
+  if (const auto found = known_.find(stored.name); found != known_.end()) {
+    found->second->view->set_cluster(stored);
+  }
+  co_return stored;
+}
+
+task<void> cluster_service::remove(std::string name) {
+  auto removed = co_await storage_.clusters().remove(name);
+  if (!removed && removed.error().code == storage::errc::not_found) {
+    co_return error{errc::unknown_cluster, "no cluster '" + name + "' is registered"};
+  }
+  if (!removed && removed.error().code == storage::errc::conflict) {
+    co_return error{errc::in_use, "cluster '" + name + "' has repair runs"};
+  }
+  if (removed) known_.erase(name);
+  co_return removed;
+}
+
+task<cluster_service::known*> cluster_service::entry(std::string name) {
+  if (const auto found = known_.find(name); found != known_.end()) co_return found->second.get();
+  CO_TRY(stored, co_await find(name));
+  auto& slot = known_[name];
+  if (!slot) {
+    slot = std::make_unique<known>();
+    slot->view = std::make_shared<ring_view>(clock_, connector_, stored, options_);
+    slot->health = std::make_shared<node_health>(executor_, clock_, slot->view, options_);
+  }
+  co_return slot.get();
+}
+
+task<std::shared_ptr<ring_view>> cluster_service::view(std::string name) {
+  CO_TRY(found, co_await entry(std::move(name)));
+  co_return found->view;
+}
+
+task<std::shared_ptr<node_health>> cluster_service::health(std::string name) {
+  CO_TRY(found, co_await entry(std::move(name)));
+  co_return found->health;
+}
+
+task<model::ring> cluster_service::ring(std::string name) {
+  CO_TRY(view, co_await this->view(std::move(name)));
+  CO_TRY(ring, co_await view->ring(options_.ring_age));
+  co_return *ring;
+}
+
+task<model::keyspace_ring> cluster_service::keyspace_ring(std::string name, std::string keyspace) {
+  CO_TRY(view, co_await this->view(std::move(name)));
+  CO_TRY(ring, co_await view->keyspace(std::move(keyspace), options_.ring_age));
+  co_return *ring;
+}
+
+task<std::vector<std::string>> cluster_service::keyspaces(std::string name) {
+  CO_TRY(view, co_await this->view(std::move(name)));
+  std::function<task<std::vector<std::string>>(management::node_client&)> question =
+      [](management::node_client& node) { return node.keyspaces(); };
+  co_return co_await view->ask_any<std::vector<std::string>>(std::move(question), "the keyspaces");
+}
+
+task<std::vector<model::table>> cluster_service::tables(std::string name, std::string keyspace) {
+  CO_TRY(view, co_await this->view(std::move(name)));
+  std::function<task<std::vector<model::table>>(management::node_client&)> question =
+      [keyspace](management::node_client& node) { return node.tables(keyspace); };
+  co_return co_await view->ask_any<std::vector<model::table>>(std::move(question),
+                                                              "the tables of " + keyspace);
+}
+
+}  // namespace helenus::cluster

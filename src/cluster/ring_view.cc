@@ -1,0 +1,104 @@
+#include "cluster/ring_view.h"
+
+#include "management/errc.h"
+
+#include <algorithm>
+
+namespace helenus::cluster {
+namespace {
+
+/// A cluster of which this many nodes do not answer is unreachable; asking every one of a thousand
+/// would take hours.
+constexpr std::size_t most_nodes_asked = 8;
+
+bool same_shape(const model::ring& left, const model::ring& right) {
+  if (left.nodes.size() != right.nodes.size() || left.tokens != right.tokens) return false;
+  const auto equal = [](const model::node& a, const model::node& b) {
+    return a.address == b.address && a.id == b.id && a.mode == b.mode && a.tokens == b.tokens &&
+           a.datacenter == b.datacenter;
+  };
+  return std::is_permutation(left.nodes.begin(), left.nodes.end(), right.nodes.begin(), equal);
+}
+
+}  // namespace
+
+bool is_about_reaching(const error& failure) {
+  using management::errc;
+  return failure.code != errc::unknown_keyspace && failure.code != errc::unsupported;
+}
+
+ring_view::ring_view(base::clock& clock, management::node_connector& connector,
+                     model::cluster cluster, cluster_options options)
+    : clock_(clock), connector_(connector), cluster_(std::move(cluster)), options_(options) {}
+
+task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration age) {
+  if (ring_ && clock_.now() - ring_read_ <= age) co_return ring_;
+  const auto asked = clock_.now();
+  std::function<task<model::ring>(management::node_client&)> question =
+      [](management::node_client& node) { return node.ring(); };
+  CO_TRY(fresh, co_await ask_any<model::ring>(std::move(question), "the ring"));
+  if (fresh.tokens.empty()) {
+    co_return error{errc::empty_ring, "the ring of cluster " + cluster_.name + " has no tokens"};
+  }
+  keep(std::move(fresh));
+  ring_read_ = asked;
+  co_return ring_;
+}
+
+void ring_view::keep(model::ring fresh) {
+  if (!ring_ || !same_shape(*ring_, fresh)) ++generation_;
+  ring_ = std::make_shared<const model::ring>(std::move(fresh));
+  connector_.learn(cluster_, *ring_);
+}
+
+task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::string name,
+                                                                      base::clock::duration age) {
+  CO_TRY_VOID(co_await ring(age));
+  const auto found = keyspaces_.find(name);
+  if (found != keyspaces_.end() && found->second.generation == generation_ &&
+      clock_.now() - found->second.read <=
+          std::max<base::clock::duration>(age, options_.ring_age)) {
+    co_return found->second.value;
+  }
+  const auto generation = generation_;
+  const auto asked = clock_.now();
+  std::function<task<model::keyspace_ring>(management::node_client&)> question =
+      [name](management::node_client& node) { return node.keyspace_ring(name); };
+  CO_TRY(fresh, co_await ask_any<model::keyspace_ring>(std::move(question),
+                                                       "the ranges of keyspace " + name));
+  auto value = std::make_shared<const model::keyspace_ring>(std::move(fresh));
+  keyspaces_[name] = {value, generation, asked};
+  co_return value;
+}
+
+model::node_address ring_view::address_of(const model::host_id& id) const {
+  if (!ring_) return {};
+  for (const auto& node : ring_->nodes) {
+    if (node.id == id) return node.address;
+  }
+  return {};
+}
+
+std::vector<model::node_address> ring_view::candidates() {
+  std::vector<model::node_address> order;
+  const auto add = [&order](const model::node_address& address) {
+    if (address.empty() || order.size() >= most_nodes_asked) return;
+    if (std::find(order.begin(), order.end(), address) == order.end()) order.push_back(address);
+  };
+  add(last_good_);
+  for (std::size_t index = 0; index < std::min<std::size_t>(3, cluster_.seed_hosts.size());
+       ++index) {
+    add(cluster_.seed_hosts[(rotation_ + index) % cluster_.seed_hosts.size()]);
+  }
+  if (ring_) {
+    for (std::size_t index = 0; index < ring_->nodes.size(); ++index) {
+      const auto& node = ring_->nodes[(rotation_ + index) % ring_->nodes.size()];
+      if (node.alive) add(node.address);
+    }
+  }
+  for (const auto& seed : cluster_.seed_hosts) add(seed);
+  rotation_ += 3;
+  return order;
+}
+
+}  // namespace helenus::cluster

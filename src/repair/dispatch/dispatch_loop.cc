@@ -1,0 +1,355 @@
+#include "repair/dispatch/dispatch_loop.h"
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "repair/plan/coordinator_choice.h"
+#include "repair/run/admission.h"
+#include "repair/run/run_loop.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace helenus::repair {
+namespace {
+
+/// Admission and the list of watched nodes are looked at this often.
+constexpr std::chrono::seconds review_interval{1};
+
+}  // namespace
+
+dispatch_loop::dispatch_loop(engine_context& context, std::string cluster_name)
+    : context_(context),
+      cluster_name_(std::move(cluster_name)),
+      dispatcher_(context.options.max_commands_per_node),
+      group_(context.executor),
+      wake_(context.executor),
+      ring_wanted_(context.executor) {}
+
+dispatch_loop::~dispatch_loop() {
+  if (health_) health_->on_sample({});
+}
+
+task<void> dispatch_loop::run() {
+  co_return co_await base::finally(decide_for_ever(), [this]() -> boost::asio::awaitable<void> {
+    group_.cancel();
+    static_cast<void>(co_await group_.join());
+  });
+}
+
+task<void> dispatch_loop::decide_for_ever() {
+  for (unsigned attempt = 1;; ++attempt) {
+    const auto ready = co_await prepare();
+    if (ready) break;
+    base::log_warn("repair", "a cluster can not be prepared yet",
+                   {{"cluster", cluster_name_}, {"error", ready.error().message()}});
+    co_await context_.clock.sleep_for(
+        base::backoff_delay(context_.options.storage_retry, attempt, base::random_bits()));
+  }
+  auto next_books = context_.clock.now() + context_.options.watchdog;
+  while (true) {
+    const auto now = context_.clock.now();
+    if (now >= next_review_) {
+      next_review_ = now + review_interval;
+      review_gates();
+      review_admission();
+      watch_nodes();
+    }
+    if (now >= next_books) {
+      next_books = now + context_.options.watchdog;
+      check_books();
+    }
+    decide();
+    if (const auto when = next_wake()) {
+      co_await wake_.wait_until(context_.clock, *when);
+    } else {
+      co_await wake_.wait();
+    }
+  }
+}
+
+task<void> dispatch_loop::prepare() {
+  CO_TRY(view, co_await context_.clusters.view(cluster_name_));
+  CO_TRY(health, co_await context_.clusters.health(cluster_name_));
+  view_ = view;
+  health_ = health;
+  health_->on_sample([this](const model::node_address& node) {
+    review_gate(node);
+    wake_.set();
+  });
+  group_.spawn("look at nodes of " + cluster_name_, health_->run());
+  group_.spawn("watch the ring of " + cluster_name_, watch_ring());
+  co_return result<void>{};
+}
+
+task<void> dispatch_loop::watch_ring() {
+  while (true) {
+    // Nobody needs to know the ring of a cluster that is not repaired.
+    if (runs_.empty() && flights_.empty()) {
+      co_await ring_wanted_.wait();
+      continue;
+    }
+    auto ring = co_await view_->ring(base::clock::duration::zero());
+    if (ring) {
+      health_->ring_was_read();
+      const bool first = ring_generation_ == 0;
+      if (view_->generation() != ring_generation_) {
+        ring_generation_ = view_->generation();
+        for (const auto& [id, run] : runs_) {
+          if (first && !run->facts) continue;
+          run->reload = true;
+          run->changed.set();
+        }
+      }
+    } else {
+      base::log_warn("repair", "the ring can not be read",
+                     {{"cluster", cluster_name_}, {"error", ring.error().message()}});
+    }
+    wake_.set();
+    co_await context_.clock.sleep_for(std::chrono::seconds(2));
+    co_await ring_wanted_.wait_until(context_.clock,
+                                     context_.clock.now() + context_.options.ring_check);
+  }
+}
+
+task<std::shared_ptr<cluster::ring_view>> dispatch_loop::view() {
+  if (view_) co_return view_;
+  co_return co_await context_.clusters.view(cluster_name_);
+}
+
+std::optional<base::clock::time_point> dispatch_loop::next_wake() const {
+  if (runs_.empty() && flights_.empty()) return std::nullopt;
+  auto when = next_review_;
+  if (const auto due = dispatcher_.next_wake()) when = std::min(when, *due);
+  if (const auto retry = context_.gate.next_try()) {
+    when = std::min(when, std::max(*retry, context_.clock.now() + std::chrono::milliseconds(10)));
+  }
+  return when;
+}
+
+void dispatch_loop::decide() {
+  if (stopped_) return;
+  const auto now = context_.clock.now();
+  for (const auto& start : dispatcher_.decide(now, context_.gate.starts_allowed(now))) {
+    launch(start);
+  }
+}
+
+void dispatch_loop::review_admission() {
+  const auto now = context_.clock.now();
+  std::vector<admission_candidate> running;
+  for (const auto& [id, run] : runs_) {
+    if (!dispatcher_.has_run(id)) continue;
+    const bool idle = now - dispatcher_.last_active(id, now) > context_.options.slot_patience;
+    running.push_back({id, idle && !dispatcher_.activity(id, now).can_start});
+  }
+  const auto admitted = admit(running, context_.options.max_parallel_runs);
+  for (const auto& candidate : running) {
+    dispatcher_.set_admitted(candidate.id, admitted.contains(candidate.id), now);
+  }
+}
+
+void dispatch_loop::review_gates() {
+  for (const auto& node : dispatcher_.nodes_with_work()) review_gate(node);
+}
+
+void dispatch_loop::review_gate(const model::node_address& node) {
+  const auto now = context_.clock.now();
+  gate_options limits;
+  limits.max_pending_compactions = context_.options.max_pending_compactions;
+  dispatcher_.set_gate(node, judge_node(health_ ? health_->sample(node) : nullptr, now, limits),
+                       now);
+}
+
+void dispatch_loop::watch_nodes() {
+  if (!health_) return;
+  const auto nodes = dispatcher_.nodes_with_work();
+  health_->watch({nodes.begin(), nodes.end()});
+}
+
+void dispatch_loop::check_books() {
+  for (const auto& [id, run] : runs_) {
+    if (!dispatcher_.has_run(id) || run->reload) continue;
+    const auto seen = dispatcher_.activity(id, context_.clock.now());
+    const auto known = seen.open + seen.delayed + in_flight(id);
+    if (run->counts.total - run->counts.done == static_cast<int>(known)) continue;
+    base::log_error("repair", "the engine lost count of a run and reads it again",
+                    {{"run", id.value().to_string()},
+                     {"unfinished", std::to_string(run->counts.total - run->counts.done)},
+                     {"known", std::to_string(known)}});
+    run->reload = true;
+    run->changed.set();
+  }
+}
+
+void dispatch_loop::take_up(model::run_id id) {
+  if (runs_.contains(id)) return;
+  auto run = std::make_shared<active_run>(context_.executor, id);
+  runs_.emplace(id, run);
+  ring_wanted_.set();
+  wake_.set();
+  const auto work = [](dispatch_loop& self, std::shared_ptr<active_run> mine) -> task<void> {
+    run_loop loop(self, mine);
+    static_cast<void>(co_await loop.run());
+    const auto found = self.runs_.find(mine->id);
+    if (found != self.runs_.end() && found->second == mine) {
+      self.dispatcher_.remove_run(mine->id);
+      self.runs_.erase(found);
+    }
+    self.next_review_ = {};
+    self.wake_.set();
+    co_return result<void>{};
+  };
+  group_.spawn("run " + id.value().to_string(), work(*this, run));
+}
+
+void dispatch_loop::settle(model::run_id id, stop_cause cause) {
+  auto run = std::make_shared<active_run>(context_.executor, id);
+  run->gone = true;
+  ring_wanted_.set();
+  const auto work = [](dispatch_loop& self, std::shared_ptr<active_run> mine,
+                       stop_cause why) -> task<void> {
+    run_loop loop(self, mine);
+    static_cast<void>(co_await loop.settle());
+    for (const auto& [segment, flight] : self.flights_) {
+      if (flight->run == mine) self.stop_segment(segment, why);
+    }
+    co_return result<void>{};
+  };
+  group_.spawn("settle " + id.value().to_string(), work(*this, run, cause));
+}
+
+void dispatch_loop::drop(model::run_id id, std::optional<stop_cause> stop) {
+  if (const auto found = runs_.find(id); found != runs_.end()) {
+    found->second->gone = true;
+    found->second->changed.set();
+    runs_.erase(found);
+  }
+  dispatcher_.remove_run(id);
+  next_review_ = {};
+  wake_.set();
+  if (!stop) return;
+  for (const auto& [segment, flight] : flights_) {
+    if (flight->run->id == id) stop_segment(segment, *stop);
+  }
+}
+
+void dispatch_loop::set_intensity(model::run_id run, double intensity) {
+  if (const auto found = runs_.find(run); found != runs_.end()) {
+    found->second->intensity = intensity;
+  }
+  dispatcher_.set_intensity(run, intensity);
+}
+
+bool dispatch_loop::stop_segment(model::segment_id segment, stop_cause cause) {
+  const auto found = flights_.find(segment);
+  if (found == flights_.end() || found->second->command_ended) return false;
+  found->second->stop = cause;
+  if (found->second->runner) found->second->runner->stop(cause);
+  return true;
+}
+
+void dispatch_loop::start_nothing_more() { stopped_ = true; }
+
+void dispatch_loop::stop_all(stop_cause cause) {
+  for (const auto& entry : flights_) stop_segment(entry.first, cause);
+}
+
+void dispatch_loop::abandon_rows() {
+  for (const auto& entry : flights_) {
+    if (entry.second->runner) entry.second->runner->abandon_row();
+  }
+}
+
+std::size_t dispatch_loop::in_flight(model::run_id run) const {
+  return static_cast<std::size_t>(
+      std::count_if(flights_.begin(), flights_.end(),
+                    [&](const auto& entry) { return entry.second->run->id == run; }));
+}
+
+void dispatch_loop::expect(const active_run& run) {
+  dispatcher_.remove_run(run.id);
+  dispatcher_.add_run(run.id, run.intensity, context_.clock.now());
+  next_review_ = {};
+}
+
+run_activity dispatch_loop::activity(model::run_id run) const {
+  return dispatcher_.activity(run, context_.clock.now());
+}
+
+namespace {
+
+std::vector<model::node_address> addresses_of(const model::replica_set& replicas) {
+  std::vector<model::node_address> nodes;
+  for (const auto& replica : *replicas) nodes.push_back(replica.address);
+  return nodes;
+}
+
+}  // namespace
+
+void dispatch_loop::place(const active_run& run, const model::repair_segment& row) {
+  const auto wall = context_.clock.wall_now();
+  if (row.next_attempt && *row.next_attempt > wall) {
+    return delay(run, row, *row.next_attempt - wall,
+                 reason_now(model::waiting_for::retry_delay, row.last_error));
+  }
+  dispatcher_.add(run.id, row.id, addresses_of(row.replicas));
+}
+
+void dispatch_loop::delay(const active_run& run, const model::repair_segment& row,
+                          base::clock::duration wait, model::waiting_reason why) {
+  const auto now = context_.clock.now();
+  dispatcher_.add_later(run.id, row.id, addresses_of(row.replicas), now + wait, now,
+                        std::move(why));
+}
+
+model::waiting_reason dispatch_loop::reason_now(model::waiting_for what, std::string detail) const {
+  model::waiting_reason why;
+  why.what = what;
+  why.detail = std::move(detail);
+  why.since = context_.clock.wall_now();
+  return why;
+}
+
+std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) const {
+  if (auto storage = context_.gate.reason()) return storage;
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) return std::nullopt;
+  if (found->second->trouble) return found->second->trouble;
+  for (const auto& entry : flights_) {
+    const auto& flight = *entry.second;
+    if (flight.run->id != id || !flight.runner) continue;
+    const auto phase = flight.runner->phase();
+    using enum segment_machine::phase;
+    if (phase != in_doubt && phase != searching) return std::nullopt;
+  }
+  if (in_flight(id) > 0) {
+    return reason_now(model::waiting_for::node_answer, "the state of a command is being asked for");
+  }
+  return dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
+}
+
+std::unordered_map<model::segment_id, model::waiting_reason> dispatch_loop::reasons(
+    model::run_id id) const {
+  auto all = dispatcher_.reasons(id, context_.clock.now(), context_.clock.wall_now());
+  const auto storage = context_.gate.reason();
+  if (storage) {
+    for (auto& entry : all) entry.second = *storage;
+  }
+  for (const auto& [segment, flight] : flights_) {
+    if (flight->run->id != id || !flight->runner) continue;
+    using enum segment_machine::phase;
+    const auto phase = flight->runner->phase();
+    if (storage && flight->runner->waits_for_storage()) {
+      all.emplace(segment, *storage);
+    } else if (phase == in_doubt || phase == searching) {
+      auto why = reason_now(model::waiting_for::node_answer, flight->runner->doubt());
+      why.since = flight->runner->phase_since();
+      why.node = flight->runner->row().coordinator;
+      all.emplace(segment, std::move(why));
+    }
+  }
+  return all;
+}
+
+}  // namespace helenus::repair

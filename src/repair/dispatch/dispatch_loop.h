@@ -1,0 +1,148 @@
+#pragma once
+
+#include "base/event.h"
+#include "base/task_group.h"
+#include "cluster/cluster_service.h"
+#include "repair/dispatch/dispatcher.h"
+#include "repair/progress_hub.h"
+#include "repair/repair_options.h"
+#include "repair/run/active_run.h"
+#include "repair/segment/segment_runner.h"
+#include "repair/storage_gate.h"
+#include "storage/backend.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace helenus::repair {
+
+/// What all loops of the engine share. The engine owns it.
+struct engine_context {
+  boost::asio::any_io_executor executor;
+  base::clock& clock;
+  storage::backend& storage;
+  cluster::cluster_service& clusters;
+  const repair_options& options;
+  storage_gate& gate;
+  progress_hub& hub;
+  base::uuid_source& ids;
+};
+
+/// Repairs the runs of one cluster: the moment a node becomes free, the best next segments start.
+/// Woken by events and by the times that the dispatcher names.
+class dispatch_loop final : public segment_host {
+ public:
+  dispatch_loop(engine_context& context, std::string cluster_name);
+  ~dispatch_loop() override;
+
+  /// Works until cancelled.
+  task<void> run();
+
+  /// Works on a run that storage says is RUNNING, until it is dropped or done. No effect when it
+  /// does already.
+  void take_up(model::run_id run);
+  /// Takes up only what an earlier process left running of a run that is not RUNNING, and stops it.
+  void settle(model::run_id run, stop_cause cause);
+  /// Starts nothing more of the run; with `stop`, stops its segments.
+  void drop(model::run_id run, std::optional<stop_cause> stop);
+  void set_intensity(model::run_id run, double intensity);
+  /// False when the segment is not being repaired here.
+  bool stop_segment(model::segment_id segment, stop_cause cause);
+
+  // Shutting down.
+  void start_nothing_more();
+  void stop_all(stop_cause cause);
+  /// Counts what is in flight no more: the next start takes it up.
+  void forsake() { forsaken_ = true; }
+  /// Ends waits for storage: rows stay behind.
+  void abandon_rows();
+  std::size_t in_flight() const { return forsaken_ ? 0 : flights_.size(); }
+  std::size_t in_flight(model::run_id run) const;
+
+  // Answers for people.
+  bool works_on(model::run_id run) const { return runs_.contains(run); }
+  std::optional<model::waiting_reason> reason(model::run_id run) const;
+  std::unordered_map<model::segment_id, model::waiting_reason> reasons(model::run_id run) const;
+
+  // For run_loop.
+  void place(const active_run& run, const model::repair_segment& row);
+  void delay(const active_run& run, const model::repair_segment& row, base::clock::duration wait,
+             model::waiting_reason why);
+  void adopt(std::shared_ptr<active_run> run, model::repair_segment row, orphan_choice choice);
+  bool repairs(model::segment_id segment) const { return flights_.contains(segment); }
+  /// Forgets what was placed for the run and expects it again.
+  void expect(const active_run& run);
+  run_activity activity(model::run_id run) const;
+  engine_context& context() { return context_; }
+  task<std::shared_ptr<cluster::ring_view>> view();
+  void wake() { wake_.set(); }
+
+  // segment_host
+  std::shared_ptr<management::node_client> client(const model::node_address& address) override;
+  model::node_address address_of(const model::host_id& id) override;
+  bool is_down(const model::node_address& address) override;
+  std::vector<model::command_reference> commands_on(const model::node_address& node) override;
+  void command_ended(model::segment_id segment, base::clock::duration worked) override;
+  void coordinator_failed(const model::node_address& address, const error& why) override;
+  void row_stored(const model::repair_segment& row) override;
+
+ private:
+  struct flight {
+    std::shared_ptr<active_run> run;
+    std::shared_ptr<const run_facts> facts;
+    std::vector<model::node_address> nodes;
+    std::unique_ptr<segment_runner> runner;  ///< null while the row is being read
+    std::optional<stop_cause> stop;
+    bool command_ended = false;
+  };
+
+  task<void> decide_for_ever();
+  task<void> watch_ring();
+  task<void> prepare();
+  void decide();
+  void review_admission();
+  void review_gates();
+  void review_gate(const model::node_address& node);
+  void watch_nodes();
+  void check_books();
+  std::optional<base::clock::time_point> next_wake() const;
+
+  void launch(const segment_start& start);
+  task<void> fly(model::segment_id segment, std::optional<orphan_choice> orphan,
+                 std::optional<model::repair_segment> row);
+  task<void> fly_row(model::segment_id segment, std::optional<orphan_choice> orphan,
+                     model::repair_segment row);
+  void landed(model::segment_id segment, flight& what, const segment_result& result);
+  void put_back(const flight& what, const segment_result& result);
+  void publish(progress::kind what, const active_run& run, std::optional<model::segment_id> segment,
+               std::string text);
+  std::vector<model::node_address> coordinators(const flight& what,
+                                                const model::repair_segment& row,
+                                                std::optional<model::waiting_reason>& waits);
+  model::waiting_reason reason_now(model::waiting_for what, std::string detail) const;
+
+  engine_context& context_;
+  std::string cluster_name_;
+  dispatcher dispatcher_;
+  base::task_group group_;
+  base::event wake_;
+  base::event ring_wanted_;
+  std::shared_ptr<cluster::ring_view> view_;
+  std::shared_ptr<cluster::node_health> health_;
+  std::shared_ptr<const model::ring> indexed_;
+  std::unordered_map<model::node_address, const model::node*> nodes_;
+  std::map<model::node_address, model::wall_time> avoid_;
+  std::map<model::run_id, std::shared_ptr<active_run>> runs_;
+  std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
+  base::clock::time_point next_review_{};
+  std::uint64_t ring_generation_ = 0;
+  bool stopped_ = false;
+  bool forsaken_ = false;
+};
+
+}  // namespace helenus::repair

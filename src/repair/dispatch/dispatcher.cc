@@ -1,0 +1,402 @@
+#include "repair/dispatch/dispatcher.h"
+
+#include "base/assert.h"
+#include "repair/segment/pacing.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace helenus::repair {
+namespace {
+
+model::wall_time wall_at(time_point when, time_point now, model::wall_time wall) {
+  return wall + std::chrono::duration_cast<std::chrono::milliseconds>(when - now);
+}
+
+}  // namespace
+
+void dispatcher::add_run(model::run_id run, double intensity, time_point now) {
+  auto& record = run_index_[run];
+  record.intensity = intensity;
+  record.last_active = now;
+  record.waits_since = now;
+  // Segments of an earlier stay, before a pause, may still be in flight.
+  record.in_flight = static_cast<std::size_t>(
+      std::count_if(flights_.begin(), flights_.end(),
+                    [&](const auto& entry) { return entry.second.run == run; }));
+}
+
+void dispatcher::remove_run(model::run_id run) {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return;
+  for (const auto index : found->second.groups) {
+    auto& gone = groups_[index];
+    for (const auto node : gone.nodes) {
+      nodes_[node].work -= static_cast<std::int64_t>(gone.size());
+      std::erase(nodes_[node].groups, index);
+    }
+    group_index_.erase({run, gone.nodes});
+    gone = {};
+    free_groups_.push_back(index);
+  }
+  for (auto at = delayed_.begin(); at != delayed_.end();) {
+    at = at->second.run == run ? delayed_.erase(at) : std::next(at);
+  }
+  run_index_.erase(found);
+}
+
+void dispatcher::set_admitted(model::run_id run, bool admitted, time_point now) {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end() || found->second.admitted == admitted) return;
+  found->second.admitted = admitted;
+  found->second.waits_since = now;
+  if (admitted) mark_run(found->second);
+}
+
+void dispatcher::set_intensity(model::run_id run, double intensity) {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return;
+  found->second.intensity = intensity;
+}
+
+void dispatcher::add(model::run_id run, model::segment_id segment,
+                     std::vector<model::node_address> nodes) {
+  HELENUS_ASSERT(run_index_.contains(run));
+  auto& into = groups_[group_of(run, nodes)];
+  into.open.push_back(segment);
+  for (const auto node : into.nodes) {
+    ++nodes_[node].work;
+    mark(node);
+  }
+}
+
+void dispatcher::add_later(model::run_id run, model::segment_id segment,
+                           std::vector<model::node_address> nodes, time_point when, time_point now,
+                           model::waiting_reason why) {
+  if (when <= now) return add(run, segment, std::move(nodes));
+  HELENUS_ASSERT(run_index_.contains(run));
+  delayed_.emplace(when, delayed_segment{run, group_of(run, nodes), segment, std::move(why)});
+}
+
+void dispatcher::adopt(model::run_id run, model::segment_id segment,
+                       std::vector<model::node_address> nodes, time_point now) {
+  flight taken{run, {}, now};
+  for (const auto& address : nodes) taken.nodes.push_back(node_of(address));
+  for (const auto node : taken.nodes) {
+    if (nodes_[node].commands++ == 0) nodes_[node].busy_since = now;
+    ++nodes_[node].work;
+  }
+  if (const auto found = run_index_.find(run); found != run_index_.end()) {
+    ++found->second.in_flight;
+  }
+  const bool fresh = flights_.emplace(segment, std::move(taken)).second;
+  HELENUS_ASSERT(fresh);
+}
+
+void dispatcher::ended(model::segment_id segment, base::clock::duration worked, time_point now) {
+  const auto found = flights_.find(segment);
+  if (found == flights_.end()) return;
+  const auto run = run_index_.find(found->second.run);
+  base::clock::duration rest{};
+  if (run != run_index_.end()) {
+    rest = rest_after(worked, run->second.intensity);
+    --run->second.in_flight;
+    run->second.last_active = now;
+  }
+  for (const auto node : found->second.nodes) {
+    --nodes_[node].commands;
+    --nodes_[node].work;
+    mark(node);
+    if (rest > base::clock::duration::zero()) {
+      run->second.resting[node] = now + rest;
+      rests_.emplace(now + rest, node);
+    }
+  }
+  flights_.erase(found);
+}
+
+void dispatcher::set_gate(const model::node_address& node, node_gate gate, time_point now) {
+  const auto index = node_of(node);
+  auto& state = nodes_[index];
+  if (gate.open != state.gate.open || gate.what != state.gate.what) state.gate_since = now;
+  if (gate.open && !state.gate.open) mark(index);
+  state.gate = std::move(gate);
+}
+
+std::vector<segment_start> dispatcher::decide(time_point now, std::size_t limit) {
+  wake_due(now);
+  std::vector<segment_start> starts;
+  if (limit == 0) return starts;
+  for (const auto& chosen : candidates(now)) {
+    auto& from = groups_[chosen.index];
+    while (starts.size() < limit && startable(from, now)) starts.push_back(take(from, now));
+    if (starts.size() == limit) return starts;
+  }
+  // Whatever is left can not start before one of its nodes changes.
+  for (const auto node : dirty_) nodes_[node].dirty = false;
+  dirty_.clear();
+  return starts;
+}
+
+std::vector<dispatcher::candidate> dispatcher::candidates(time_point now) {
+  ++decision_;
+  std::vector<candidate> found;
+  for (const auto node : dirty_) {
+    if (!usable(nodes_[node])) continue;
+    for (const auto index : nodes_[node].groups) {
+      auto& group = groups_[index];
+      if (group.seen == decision_) continue;
+      group.seen = decision_;
+      if (!startable(group, now)) continue;
+      candidate next{0, 0, index};
+      for (const auto member : group.nodes) {
+        next.most = std::max(next.most, nodes_[member].work);
+        next.sum += nodes_[member].work;
+      }
+      found.push_back(next);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const candidate& left, const candidate& right) {
+    return std::tuple(-left.most, -left.sum, left.index) <
+           std::tuple(-right.most, -right.sum, right.index);
+  });
+  return found;
+}
+
+segment_start dispatcher::take(group& from, time_point now) {
+  segment_start start{from.run, from.open[from.first++], {}};
+  auto& run = run_index_.at(from.run);
+  ++run.in_flight;
+  run.last_active = now;
+  for (const auto node : from.nodes) {
+    start.nodes.push_back(nodes_[node].address);
+    if (nodes_[node].commands++ == 0) nodes_[node].busy_since = now;
+  }
+  flights_.emplace(start.segment, flight{from.run, from.nodes, now});
+  compact(from);
+  return start;
+}
+
+void dispatcher::compact(group& from) {
+  if (from.first < 32 || from.first * 2 < from.open.size()) return;
+  from.open.erase(from.open.begin(), from.open.begin() + static_cast<std::ptrdiff_t>(from.first));
+  from.first = 0;
+}
+
+std::optional<time_point> dispatcher::next_wake() const {
+  std::optional<time_point> wake;
+  if (!delayed_.empty()) wake = delayed_.begin()->first;
+  if (!rests_.empty()) wake = std::min(wake.value_or(rests_.begin()->first), rests_.begin()->first);
+  return wake;
+}
+
+void dispatcher::wake_due(time_point now) {
+  while (!rests_.empty() && rests_.begin()->first <= now) {
+    mark(rests_.begin()->second);
+    rests_.erase(rests_.begin());
+  }
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    const auto& due = delayed_.begin()->second;
+    auto& into = groups_[due.in];
+    into.open.push_back(due.segment);
+    for (const auto node : into.nodes) {
+      ++nodes_[node].work;
+      mark(node);
+    }
+    delayed_.erase(delayed_.begin());
+  }
+}
+
+bool dispatcher::usable(const node_state& node) const {
+  return node.gate.open && node.commands < max_commands_;
+}
+
+bool dispatcher::startable(const group& group, time_point now) const {
+  if (group.size() == 0) return false;
+  const auto& run = run_index_.at(group.run);
+  if (!run.admitted) return false;
+  return std::all_of(group.nodes.begin(), group.nodes.end(), [&](node_index node) {
+    if (!usable(nodes_[node])) return false;
+    const auto rest = run.resting.find(node);
+    return rest == run.resting.end() || rest->second <= now;
+  });
+}
+
+dispatcher::node_index dispatcher::node_of(const model::node_address& address) {
+  const auto found = node_index_.find(address);
+  if (found != node_index_.end()) return found->second;
+  const auto index = static_cast<node_index>(nodes_.size());
+  nodes_.push_back({});
+  nodes_.back().address = address;
+  node_index_.emplace(address, index);
+  return index;
+}
+
+dispatcher::group_index dispatcher::group_of(model::run_id run,
+                                             const std::vector<model::node_address>& nodes) {
+  HELENUS_ASSERT(!nodes.empty());
+  std::vector<node_index> members;
+  for (const auto& address : nodes) members.push_back(node_of(address));
+  const auto key = std::pair(run, members);
+  if (const auto found = group_index_.find(key); found != group_index_.end()) return found->second;
+  group_index index = 0;
+  if (free_groups_.empty()) {
+    index = static_cast<group_index>(groups_.size());
+    groups_.emplace_back();
+  } else {
+    index = free_groups_.back();
+    free_groups_.pop_back();
+  }
+  groups_[index].run = run;
+  groups_[index].nodes = members;
+  for (const auto node : members) nodes_[node].groups.push_back(index);
+  run_index_.at(run).groups.push_back(index);
+  group_index_.emplace(key, index);
+  return index;
+}
+
+void dispatcher::mark(node_index node) {
+  if (nodes_[node].dirty) return;
+  nodes_[node].dirty = true;
+  dirty_.push_back(node);
+}
+
+void dispatcher::mark_run(const run_record& run) {
+  for (const auto index : run.groups) {
+    for (const auto node : groups_[index].nodes) mark(node);
+  }
+}
+
+run_activity dispatcher::activity(model::run_id run, time_point now) const {
+  run_activity seen;
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return seen;
+  seen.in_flight = found->second.in_flight;
+  for (const auto index : found->second.groups) {
+    const auto& group = groups_[index];
+    seen.open += group.size();
+    if (group.size() == 0) continue;
+    // A busy or resting replica becomes free by itself; a closed gate may stay closed.
+    const bool gates_open = std::all_of(group.nodes.begin(), group.nodes.end(),
+                                        [&](node_index node) { return nodes_[node].gate.open; });
+    seen.can_start = seen.can_start || gates_open;
+  }
+  seen.delayed = static_cast<std::size_t>(
+      std::count_if(delayed_.begin(), delayed_.end(),
+                    [&](const auto& entry) { return entry.second.run == run; }));
+  static_cast<void>(now);
+  return seen;
+}
+
+time_point dispatcher::last_active(model::run_id run, time_point now) const {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return now;
+  return found->second.in_flight > 0 ? now : found->second.last_active;
+}
+
+model::waiting_reason dispatcher::reason_of(const group& group, time_point now,
+                                            model::wall_time wall) const {
+  using model::waiting_for;
+  const auto& run = run_index_.at(group.run);
+  model::waiting_reason why;
+  why.since = wall_at(run.waits_since, now, wall);
+  if (!run.admitted) {
+    why.what = waiting_for::run_limit;
+    why.detail = "older runs of the cluster come first";
+    return why;
+  }
+  for (const auto index : group.nodes) {
+    const auto& node = nodes_[index];
+    if (node.gate.open) continue;
+    why.what = node.gate.what;
+    why.node = node.address;
+    why.detail = node.gate.detail;
+    why.since = wall_at(node.gate_since, now, wall);
+    why.next_check = wall_at(std::max(node.gate.next_look, now), now, wall);
+    return why;
+  }
+  for (const auto index : group.nodes) {
+    const auto& node = nodes_[index];
+    if (node.commands < max_commands_) continue;
+    why.what = waiting_for::replica_busy;
+    why.node = node.address;
+    why.detail = "it takes part in the repair of another segment";
+    why.since = wall_at(node.busy_since, now, wall);
+    return why;
+  }
+  for (const auto index : group.nodes) {
+    const auto rest = run.resting.find(index);
+    if (rest == run.resting.end() || rest->second <= now) continue;
+    why.what = waiting_for::pacing;
+    why.node = nodes_[index].address;
+    why.detail = "it rests after its last segment";
+    why.since = wall_at(run.last_active, now, wall);
+    why.next_check = wall_at(rest->second, now, wall);
+    return why;
+  }
+  why.what = waiting_for::turn;
+  why.detail = "other segments come first";
+  return why;
+}
+
+std::optional<model::waiting_reason> dispatcher::reason(model::run_id run, time_point now,
+                                                        model::wall_time wall) const {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return std::nullopt;
+  // What will pass by itself is said last.
+  std::optional<model::waiting_reason> best;
+  for (const auto index : found->second.groups) {
+    if (groups_[index].size() == 0) continue;
+    auto next = reason_of(groups_[index], now, wall);
+    if (!best || next.what > best->what) best = std::move(next);
+  }
+  if (best) return best;
+  for (const auto& [when, waiting] : delayed_) {
+    if (waiting.run != run) continue;
+    auto why = waiting.why;
+    why.next_check = wall_at(when, now, wall);
+    return why;
+  }
+  return std::nullopt;
+}
+
+std::unordered_map<model::segment_id, model::waiting_reason> dispatcher::reasons(
+    model::run_id run, time_point now, model::wall_time wall) const {
+  std::unordered_map<model::segment_id, model::waiting_reason> all;
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return all;
+  for (const auto index : found->second.groups) {
+    const auto& group = groups_[index];
+    if (group.size() == 0) continue;
+    const auto why = reason_of(group, now, wall);
+    for (auto at = group.first; at < group.open.size(); ++at) all.emplace(group.open[at], why);
+  }
+  for (const auto& [when, waiting] : delayed_) {
+    if (waiting.run != run) continue;
+    auto why = waiting.why;
+    why.next_check = wall_at(when, now, wall);
+    all.emplace(waiting.segment, std::move(why));
+  }
+  return all;
+}
+
+std::vector<model::node_address> dispatcher::nodes_with_work() const {
+  std::set<node_index> waiting;
+  for (const auto& entry : delayed_) {
+    const auto& members = groups_[entry.second.in].nodes;
+    waiting.insert(members.begin(), members.end());
+  }
+  std::vector<model::node_address> found;
+  for (node_index index = 0; index < nodes_.size(); ++index) {
+    if (nodes_[index].work > 0 || waiting.contains(index)) found.push_back(nodes_[index].address);
+  }
+  return found;
+}
+
+int dispatcher::busy(const model::node_address& node) const {
+  const auto found = node_index_.find(node);
+  return found == node_index_.end() ? 0 : nodes_[found->second].commands;
+}
+
+}  // namespace helenus::repair

@@ -1,0 +1,258 @@
+// The part of dispatch_loop that starts segments and takes them back.
+#include "base/assert.h"
+#include "base/log.h"
+#include "repair/dispatch/dispatch_loop.h"
+#include "repair/plan/coordinator_choice.h"
+
+#include <algorithm>
+
+namespace helenus::repair {
+namespace {
+
+/// After a failure another coordinator is preferred for this long.
+constexpr std::chrono::minutes avoid_failed{1};
+
+}  // namespace
+
+void dispatch_loop::launch(const segment_start& start) {
+  const auto run = runs_.find(start.run);
+  HELENUS_ASSERT(run != runs_.end());  // what is not worked on has no open segments
+  auto made = std::make_unique<flight>();
+  made->run = run->second;
+  made->facts = run->second->facts;
+  made->nodes = start.nodes;
+  const bool fresh = flights_.emplace(start.segment, std::move(made)).second;
+  HELENUS_ASSERT(fresh);
+  group_.spawn("segment " + start.segment.value().to_string(),
+               fly(start.segment, std::nullopt, std::nullopt));
+}
+
+void dispatch_loop::adopt(std::shared_ptr<active_run> run, model::repair_segment row,
+                          orphan_choice choice) {
+  auto made = std::make_unique<flight>();
+  made->run = run;
+  made->facts = run->facts;
+  for (const auto& replica : *row.replicas) made->nodes.push_back(replica.address);
+  dispatcher_.adopt(run->id, row.id, made->nodes, context_.clock.now());
+  const auto id = row.id;
+  const bool fresh = flights_.emplace(id, std::move(made)).second;
+  HELENUS_ASSERT(fresh);
+  group_.spawn("orphan " + id.value().to_string(), fly(id, choice, std::move(row)));
+}
+
+task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_choice> orphan,
+                              std::optional<model::repair_segment> row) {
+  auto& what = *flights_.at(segment);
+  segment_result result;
+  result.outcome = segment_outcome::released;
+  if (!row) {
+    auto found = co_await context_.storage.segments().find(what.run->id, segment);
+    if (found) {
+      row = std::move(*found);
+    } else if (is_storage_trouble(found.error())) {
+      context_.gate.failed(found.error(), context_.clock.now(), context_.clock.wall_now(),
+                           base::random_bits());
+      result.cause = release_cause::storage;
+      result.why = found.error().message();
+    } else {
+      result.outcome = segment_outcome::lost;
+      result.why = found.error().message();
+    }
+  }
+  if (row && !orphan && row->state != model::segment_state::not_started) {
+    // Written by a claim of ours whose answer was lost, or by somebody else: judge it as found.
+    result.outcome = segment_outcome::lost;
+    result.why = "the stored segment is " + std::string(to_string(row->state));
+    row.reset();
+  }
+  if (row && !what.stop) {
+    static_cast<void>(co_await fly_row(segment, orphan, std::move(*row)));
+    co_return helenus::result<void>{};
+  }
+  if (what.stop && result.cause == release_cause::none) result.cause = release_cause::stopped;
+  result.row.id = segment;
+  result.row.run = what.run->id;
+  command_ended(segment, {});
+  landed(segment, what, result);
+  co_return helenus::result<void>{};
+}
+
+task<void> dispatch_loop::fly_row(model::segment_id segment, std::optional<orphan_choice> orphan,
+                                  model::repair_segment row) {
+  auto& what = *flights_.at(segment);
+  segment_job job;
+  job.run = what.facts;
+  job.orphan = orphan;
+  std::optional<model::waiting_reason> waits;
+  if (!orphan) job.coordinators = coordinators(what, row, waits);
+  if (waits) {
+    segment_result result;
+    result.cause = release_cause::coordinators_unreachable;
+    result.why = waits->detail;
+    result.row = std::move(row);
+    command_ended(segment, {});
+    landed(segment, what, result);
+    co_return helenus::result<void>{};
+  }
+  job.row = std::move(row);
+  what.runner = std::make_unique<segment_runner>(context_.executor, context_.clock,
+                                                 context_.storage.segments(), context_.gate, *this,
+                                                 context_.options, std::move(job));
+  CO_TRY(ended, co_await what.runner->run());
+  landed(segment, what, ended);
+  co_return helenus::result<void>{};
+}
+
+std::vector<model::node_address> dispatch_loop::coordinators(
+    const flight& what, const model::repair_segment& row,
+    std::optional<model::waiting_reason>& waits) {
+  const auto ring = view_ ? view_->last_ring() : nullptr;
+  if (ring != indexed_) {
+    indexed_ = ring;
+    nodes_.clear();
+    for (const auto& node : ring->nodes) nodes_.emplace(node.address, &node);
+  }
+  coordinator_question question;
+  auto replicas = std::make_shared<std::vector<model::replica>>();
+  std::map<model::node_address, coordinator_view> views;
+  for (const auto& address : what.nodes) {
+    const auto found = nodes_.find(address);
+    coordinator_view seen;
+    if (found != nodes_.end()) {
+      seen.alive = found->second->alive;
+      seen.mode = found->second->mode;
+      replicas->push_back({address, found->second->datacenter});
+    } else {
+      seen.alive = !ring;
+      replicas->push_back({address, {}});
+    }
+    seen.commands = static_cast<int>(commands_on(address).size());
+    if (const auto bad = avoid_.find(address); bad != avoid_.end()) seen.avoid_until = bad->second;
+    views.emplace(address, seen);
+  }
+  question.replicas = std::move(replicas);
+  question.datacenters = what.facts->unit.datacenters;
+  question.spread = std::hash<model::segment_id>{}(row.id) + static_cast<unsigned>(row.fail_count);
+  question.now = context_.clock.wall_now();
+  auto order = choose_coordinators(question, views);
+  waits = std::move(order.waits_for);
+  return std::move(order.candidates);
+}
+
+void dispatch_loop::landed(model::segment_id segment, flight& what, const segment_result& result) {
+  const auto owned = std::move(flights_.at(segment));
+  HELENUS_ASSERT(owned.get() == &what);
+  flights_.erase(segment);
+  wake_.set();
+  const auto current = runs_.find(what.run->id);
+  auto& run = current == runs_.end() ? *what.run : *current->second;
+  ++run.ended;
+  run.changed.set();
+  switch (result.outcome) {
+    case segment_outcome::done:
+      ++run.counts.done;
+      run.note = "Repaired segment " + segment.value().to_string();
+      return publish(progress::kind::segment_done, run, segment, result.why);
+    case segment_outcome::postponed:
+      run.note = "Segment " + segment.value().to_string() + " was postponed: " + result.why;
+      ring_wanted_.set();
+      base::log_warn("repair", "a segment was postponed",
+                     {{"run", run.id.value().to_string()},
+                      {"segment", segment.value().to_string()},
+                      {"coordinator", what.runner && what.runner->job().coordinators.size() > 0
+                                          ? what.runner->job().coordinators.front()
+                                          : std::string()},
+                      {"failures", std::to_string(result.row.fail_count)},
+                      {"error", result.why}});
+      break;
+    case segment_outcome::released:
+      break;
+    case segment_outcome::left:
+      return;
+    case segment_outcome::lost:
+      run.reload = true;
+      return;
+  }
+  if (result.cause == release_cause::incurable) run.incurable = result.why;
+  publish(progress::kind::segment_postponed, run, segment, result.why);
+  if (current != runs_.end() && dispatcher_.has_run(run.id)) put_back(what, result);
+}
+
+void dispatch_loop::put_back(const flight& what, const segment_result& result) {
+  using model::waiting_for;
+  const auto now = context_.clock.now();
+  auto why = reason_now(waiting_for::retry_delay, result.why);
+  base::clock::duration wait = std::chrono::seconds(1);
+  if (result.outcome == segment_outcome::postponed && result.row.next_attempt) {
+    wait = *result.row.next_attempt - context_.clock.wall_now();
+  } else if (result.cause == release_cause::coordinators_unreachable) {
+    why.what = waiting_for::node_unreachable;
+    wait = context_.options.unreachable_retry;
+  } else if (result.cause == release_cause::storage) {
+    why.what = waiting_for::storage;
+    wait = std::chrono::milliseconds(10);
+  }
+  dispatcher_.add_later(what.run->id, result.row.id, what.nodes, now + wait, now, std::move(why));
+}
+
+void dispatch_loop::publish(progress::kind what, const active_run& run,
+                            std::optional<model::segment_id> segment, std::string text) {
+  progress event;
+  event.what = what;
+  event.run = run.id;
+  event.segment = segment;
+  event.counts = run.counts;
+  event.counts.running = static_cast<int>(in_flight(run.id));
+  event.text = std::move(text);
+  context_.hub.publish(std::move(event));
+}
+
+std::shared_ptr<management::node_client> dispatch_loop::client(const model::node_address& address) {
+  return view_->client(address);
+}
+
+model::node_address dispatch_loop::address_of(const model::host_id& id) {
+  return view_->address_of(id);
+}
+
+bool dispatch_loop::is_down(const model::node_address& address) {
+  const auto ring = view_->last_ring();
+  if (!ring) return false;
+  const auto found = std::find_if(ring->nodes.begin(), ring->nodes.end(),
+                                  [&](const auto& node) { return node.address == address; });
+  return found == ring->nodes.end() || !found->alive;
+}
+
+std::vector<model::command_reference> dispatch_loop::commands_on(const model::node_address& node) {
+  std::vector<model::command_reference> known;
+  for (const auto& entry : flights_) {
+    const auto& flight = *entry.second;
+    if (!flight.runner || flight.command_ended) continue;
+    const auto& row = flight.runner->row();
+    if (row.command && row.coordinator == node) known.push_back(*row.command);
+  }
+  return known;
+}
+
+void dispatch_loop::command_ended(model::segment_id segment, base::clock::duration worked) {
+  flights_.at(segment)->command_ended = true;
+  dispatcher_.ended(segment, worked, context_.clock.now());
+  wake_.set();
+}
+
+void dispatch_loop::coordinator_failed(const model::node_address& address, const error& why) {
+  base::log_warn("repair", "a coordinator could not be told to repair",
+                 {{"cluster", cluster_name_}, {"node", address}, {"error", why.message()}});
+  avoid_[address] = context_.clock.wall_now() + avoid_failed;
+  ring_wanted_.set();
+}
+
+void dispatch_loop::row_stored(const model::repair_segment& row) {
+  if (row.state != model::segment_state::running) return;
+  const auto found = flights_.find(row.id);
+  if (found == flights_.end()) return;
+  publish(progress::kind::segment_started, *found->second->run, row.id,
+          row.coordinator.value_or(model::node_address()));
+}
+
+}  // namespace helenus::repair

@@ -1,0 +1,247 @@
+#include "repair/repair_service.h"
+
+#include "repair/engine.h"
+#include "repair/errc.h"
+#include "repair/run/run_change.h"
+#include "repair/run/run_creation.h"
+#include "repair/run/run_machine.h"
+#include "storage/errc.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace helenus::repair {
+namespace {
+
+bool same_text(const std::string& left, const std::string& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  });
+}
+
+error no_such_run(model::run_id id) {
+  return {errc::unknown_run, "there is no run " + id.value().to_string()};
+}
+
+/// What is shown of a run that does not move.
+std::optional<model::waiting_reason> waiting_of(engine& core, const model::repair_run& run) {
+  auto* loop = core.find_loop(run.cluster_name);
+  if (run.state == model::run_state::paused) {
+    model::waiting_reason why;
+    why.what = model::waiting_for::run_paused;
+    why.since = run.pause_time.value_or(run.creation_time);
+    const auto left = loop ? loop->in_flight(run.id) : 0;
+    why.detail = left == 0 ? "paused; resume it to go on"
+                           : "paused; " + std::to_string(left) + " segments are still ending";
+    return why;
+  }
+  if (run.state != model::run_state::running) return std::nullopt;
+  if (!loop || !loop->works_on(run.id)) return core.not_taken_up();
+  return loop->reason(run.id);
+}
+
+}  // namespace
+
+repair_service::repair_service(boost::asio::any_io_executor executor, base::clock& clock,
+                               storage::backend& storage, cluster::cluster_service& clusters,
+                               repair_options options, std::uint64_t seed)
+    : engine_(
+          std::make_unique<engine>(std::move(executor), clock, storage, clusters, options, seed)) {}
+
+repair_service::~repair_service() = default;
+
+task<void> repair_service::run() { return engine_->run(); }
+
+task<void> repair_service::shutdown(base::clock::duration grace) {
+  return engine_->shutdown(grace);
+}
+
+task<run_report> repair_service::report(model::repair_run run) {
+  auto& storage = engine_->context().storage;
+  run_report shown;
+  CO_TRY(unit, co_await storage.runs().find_unit(run.unit));
+  CO_TRY(counts, co_await storage.runs().counts(run.id));
+  shown.waiting = waiting_of(*engine_, run);
+  shown.run = std::move(run);
+  shown.unit = std::move(unit);
+  shown.counts = counts;
+  co_return shown;
+}
+
+task<model::repair_run> repair_service::change(model::run_id id, run_command command) {
+  auto& context = engine_->context();
+  const auto now = context.clock.wall_now();
+  CO_TRY(run,
+         co_await change_run(context.storage.runs(), id, [command, now](model::repair_run seen) {
+           return apply(std::move(seen), command, {}, now);
+         }));
+  progress event;
+  event.run = id;
+  event.state = run.state;
+  event.text = run.last_event;
+  if (const auto counts = co_await context.storage.runs().counts(id)) event.counts = *counts;
+  context.hub.publish(std::move(event));
+  co_return run;
+}
+
+task<run_report> repair_service::create(run_request request) {
+  if (engine_->stopping()) co_return errc::stopping;
+  auto& context = engine_->context();
+  CO_TRY(run, co_await create_run(std::move(request), context.clock, context.storage,
+                                  context.clusters, context.ids));
+  co_return co_await report(std::move(run));
+}
+
+task<run_report> repair_service::begin(model::run_id id, run_command command) {
+  if (engine_->stopping()) co_return errc::stopping;
+  auto& context = engine_->context();
+  auto seen = co_await context.storage.runs().find(id);
+  if (!seen && seen.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!seen) co_return seen.error();
+  CO_TRY_VOID(apply(*seen, command, {}, context.clock.wall_now()));
+  storage::run_filter others;
+  others.unit = seen->unit;
+  others.states = {model::run_state::running};
+  CO_TRY(running, co_await context.storage.runs().list(others));
+  for (const auto& other : running) {
+    if (other.id == id) continue;
+    co_return error{errc::unit_busy,
+                    "run " + other.id.value().to_string() + " repairs the same and is RUNNING"};
+  }
+  CO_TRY(run, co_await change(id, command));
+  engine_->loop(run.cluster_name)->take_up(id);
+  co_return co_await report(std::move(run));
+}
+
+task<run_report> repair_service::start(model::run_id id) { return begin(id, run_command::start); }
+task<run_report> repair_service::resume(model::run_id id) { return begin(id, run_command::resume); }
+task<run_report> repair_service::retry(model::run_id id) { return begin(id, run_command::retry); }
+
+task<run_report> repair_service::pause(model::run_id id) {
+  CO_TRY(run, co_await change(id, run_command::pause));
+  std::optional<stop_cause> stop;
+  if (engine_->context().options.pause_cancels) stop = stop_cause::run_paused;
+  engine_->loop(run.cluster_name)->drop(id, stop);
+  co_return co_await report(std::move(run));
+}
+
+task<run_report> repair_service::abort(model::run_id id) {
+  CO_TRY(run, co_await change(id, run_command::abort));
+  engine_->loop(run.cluster_name)->drop(id, stop_cause::run_aborted);
+  co_return co_await report(std::move(run));
+}
+
+task<run_report> repair_service::set_intensity(model::run_id id, double intensity) {
+  if (!(intensity > 0.0 && intensity <= 1.0)) {
+    co_return error{errc::invalid_request, "intensity must be above 0 and at most 1"};
+  }
+  CO_TRY(run, co_await change_run(engine_->context().storage.runs(), id,
+                                  [intensity](model::repair_run seen) -> result<model::repair_run> {
+                                    if (model::is_terminated(seen.state)) {
+                                      return error{errc::illegal_transition,
+                                                   "the intensity of a run that is " +
+                                                       std::string(to_string(seen.state)) +
+                                                       " can not be changed"};
+                                    }
+                                    seen.intensity = intensity;
+                                    return seen;
+                                  }));
+  if (auto* loop = engine_->find_loop(run.cluster_name)) loop->set_intensity(id, intensity);
+  co_return co_await report(std::move(run));
+}
+
+task<segment_report> repair_service::abort_segment(model::run_id run, model::segment_id segment) {
+  auto& storage = engine_->context().storage;
+  auto owner = co_await storage.runs().find(run);
+  if (!owner && owner.error().code == storage::errc::not_found) co_return no_such_run(run);
+  if (!owner) co_return owner.error();
+  auto found = co_await storage.segments().find(run, segment);
+  if (!found && found.error().code == storage::errc::not_found) {
+    co_return error{errc::unknown_segment, "run " + run.value().to_string() + " has no segment " +
+                                               segment.value().to_string()};
+  }
+  if (!found) co_return found.error();
+  auto* loop = engine_->find_loop(owner->cluster_name);
+  if (!loop || !loop->stop_segment(segment, stop_cause::segment_aborted)) {
+    co_return error{errc::illegal_transition, "segment " + segment.value().to_string() + " is " +
+                                                  std::string(to_string(found->state)) +
+                                                  " and not being repaired"};
+  }
+  segment_report shown;
+  shown.segment = std::move(*found);
+  co_return shown;
+}
+
+task<void> repair_service::remove(model::run_id id, std::string owner) {
+  auto& storage = engine_->context().storage;
+  auto run = co_await storage.runs().find(id);
+  if (!run && run.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!run) co_return run.error();
+  if (!same_text(run->owner, owner)) {
+    co_return error{errc::wrong_owner,
+                    "run " + id.value().to_string() + " belongs to another owner"};
+  }
+  if (!model::may_become(run->state, model::run_state::deleted)) {
+    co_return error{errc::illegal_transition,
+                    "a run that is " + std::string(to_string(run->state)) + " can not be removed"};
+  }
+  auto* loop = engine_->find_loop(run->cluster_name);
+  if (loop && loop->in_flight(id) > 0) {
+    co_return error{errc::still_running, std::to_string(loop->in_flight(id)) +
+                                             " segments of the run are still being repaired"};
+  }
+  auto removed = co_await storage.runs().remove(id, run->stored);
+  if (!removed && removed.error().code == storage::errc::superseded) {
+    co_return error{errc::illegal_transition, "the run was changed at the same moment"};
+  }
+  co_return removed;
+}
+
+task<run_report> repair_service::find(model::run_id id) {
+  auto run = co_await engine_->context().storage.runs().find(id);
+  if (!run && run.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!run) co_return run.error();
+  co_return co_await report(std::move(*run));
+}
+
+task<std::vector<run_report>> repair_service::list(storage::run_filter filter) {
+  CO_TRY(found, co_await engine_->context().storage.runs().summaries(std::move(filter)));
+  std::vector<run_report> all;
+  all.reserve(found.size());
+  for (auto& summary : found) {
+    auto waiting = waiting_of(*engine_, summary.run);
+    all.push_back(
+        {std::move(summary.run), std::move(summary.unit), summary.segments, std::move(waiting)});
+  }
+  co_return all;
+}
+
+task<std::vector<segment_report>> repair_service::segments(model::run_id id) {
+  auto& storage = engine_->context().storage;
+  auto run = co_await storage.runs().find(id);
+  if (!run && run.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!run) co_return run.error();
+  CO_TRY(rows, co_await storage.segments().of_run(id));
+  std::unordered_map<model::segment_id, model::waiting_reason> reasons;
+  if (auto* loop = engine_->find_loop(run->cluster_name)) reasons = loop->reasons(id);
+  const auto general = waiting_of(*engine_, *run);
+  std::vector<segment_report> all;
+  all.reserve(rows.size());
+  for (auto& row : rows) {
+    auto& shown = all.emplace_back();
+    if (const auto why = reasons.find(row.id); why != reasons.end()) {
+      shown.waiting = why->second;
+    } else if (row.state == model::segment_state::not_started) {
+      shown.waiting = general;
+    }
+    shown.segment = std::move(row);
+  }
+  co_return all;
+}
+
+std::unique_ptr<progress_stream> repair_service::subscribe(std::optional<model::run_id> run) {
+  return engine_->context().hub.subscribe(run);
+}
+
+}  // namespace helenus::repair

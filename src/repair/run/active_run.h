@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/clock.h"
+#include "base/event.h"
+#include "model/waiting_reason.h"
+#include "repair/run/run_facts.h"
+#include "storage/run_store.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace helenus::repair {
+
+/// What the engine knows about a run that it works on. Shared by the run's loop, which reads and
+/// stores, and the dispatch loop, which repairs.
+struct active_run {
+  active_run(boost::asio::any_io_executor executor, model::run_id run)
+      : id(run), changed(std::move(executor)) {}
+
+  model::run_id id;
+  std::shared_ptr<const run_facts> facts;  ///< null until loaded
+  double intensity = 1.0;
+  storage::segment_counts counts;
+  base::event changed;
+  bool gone = false;         ///< paused, aborted, removed: its loop ends
+  bool reload = false;       ///< its unfinished segments are to be read and placed again
+  std::uint64_t ended = 0;   ///< flights that ended since it was taken up
+  std::size_t unstored = 0;  ///< flights whose replicas are free and whose row is not yet stored
+  std::optional<std::string> incurable;          ///< why it can not go on
+  std::optional<model::waiting_reason> trouble;  ///< why it could not be loaded or finished
+  std::string note;                              ///< a last event that is not stored yet
+};
+
+}  // namespace helenus::repair

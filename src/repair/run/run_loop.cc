@@ -1,0 +1,285 @@
+#include "repair/run/run_loop.h"
+
+#include "base/log.h"
+#include "cluster/errc.h"
+#include "management/errc.h"
+#include "repair/errc.h"
+#include "repair/plan/remap.h"
+#include "repair/run/run_change.h"
+#include "repair/run/run_machine.h"
+#include "storage/errc.h"
+
+#include <algorithm>
+
+namespace helenus::repair {
+namespace {
+
+/// The last event of a busy run is stored this often at most.
+constexpr std::chrono::seconds note_interval{5};
+/// A segment whose place on the ring is not known is tried again this often.
+constexpr std::chrono::minutes place_interval{1};
+
+/// What trying again can not cure.
+bool is_incurable(const error& failure) {
+  return failure.code == management::errc::unknown_keyspace;
+}
+
+}  // namespace
+
+run_loop::run_loop(dispatch_loop& dispatch, std::shared_ptr<active_run> run)
+    : dispatch_(dispatch), context_(dispatch.context()), run_(std::move(run)) {}
+
+task<void> run_loop::run() {
+  unsigned attempt = 0;
+  while (!run_->gone) {
+    run_->reload = false;
+    const auto loaded = co_await load();
+    if (run_->gone) break;
+    if (!loaded) {
+      if (is_incurable(loaded.error())) {
+        co_await pause_after(loaded.error(), ++attempt);
+        static_cast<void>(co_await fail(loaded.error().message()));
+        if (run_->gone) break;
+      } else {
+        co_await pause_after(loaded.error(), ++attempt);
+      }
+      continue;
+    }
+    attempt = 0;
+    run_->trouble.reset();
+    dispatch_.wake();
+    const auto ended = co_await watch();
+    if (!ended) co_await pause_after(ended.error(), 1);
+  }
+  co_return result<void>{};
+}
+
+task<void> run_loop::settle() {
+  for (unsigned attempt = 1;; ++attempt) {
+    auto run = co_await context_.storage.runs().find(run_->id);
+    if (!run && run.error().code == storage::errc::not_found) co_return run.error();
+    result<bool> taken = run ? result<bool>(false) : result<bool>(run.error());
+    if (run) {
+      auto unit = co_await context_.storage.runs().find_unit(run->unit);
+      if (unit) {
+        run_->facts = std::make_shared<const run_facts>(
+            run_facts{run->id, run->cluster_name, *unit, run->tables, run->parallelism});
+        taken = co_await place_all(*unit, true);
+      } else {
+        taken = unit.error();
+      }
+    }
+    if (taken) co_return result<void>{};
+    co_await pause_after(taken.error(), attempt);
+  }
+}
+
+boost::asio::awaitable<void> run_loop::pause_after(const error& failure, unsigned attempt) {
+  if (is_storage_trouble(failure) && failure.code.category() == storage::category()) {
+    context_.gate.failed(failure, context_.clock.now(), context_.clock.wall_now(),
+                         base::random_bits());
+  }
+  const auto wait =
+      base::backoff_delay(context_.options.storage_retry, attempt, base::random_bits());
+  in_trouble(failure, wait);
+  co_await run_->changed.wait_until(context_.clock, context_.clock.now() + wait);
+}
+
+void run_loop::in_trouble(const error& failure, base::clock::duration wait) {
+  const auto now = context_.clock.wall_now();
+  model::waiting_reason why;
+  why.what = failure.code.category() == storage::category()
+                 ? model::waiting_for::storage
+                 : model::waiting_for::cluster_unreachable;
+  if (failure.code == errc::ring_inconsistent) why.what = model::waiting_for::topology_change;
+  why.since = run_->trouble ? run_->trouble->since : now;
+  why.next_check = now + std::chrono::duration_cast<std::chrono::milliseconds>(wait);
+  why.detail = failure.message();
+  if (!run_->trouble) {
+    base::log_warn("repair", "a run can not go on",
+                   {{"run", run_->id.value().to_string()}, {"error", failure.message()}});
+  }
+  run_->trouble = std::move(why);
+}
+
+task<void> run_loop::load() {
+  auto run = co_await context_.storage.runs().find(run_->id);
+  if (!run && run.error().code == storage::errc::not_found) {
+    run_->gone = true;
+    co_return result<void>{};
+  }
+  if (!run) co_return run.error();
+  if (run->state != model::run_state::running) {
+    run_->gone = true;
+    co_return result<void>{};
+  }
+  CO_TRY(unit, co_await context_.storage.runs().find_unit(run->unit));
+  context_.gate.worked();
+  run_->intensity = run->intensity;
+  run_->facts = std::make_shared<const run_facts>(
+      run_facts{run->id, run->cluster_name, unit, run->tables, run->parallelism});
+  while (!run_->gone) {
+    CO_TRY(placed, co_await place_all(unit, false));
+    if (placed) break;
+  }
+  co_return result<void>{};
+}
+
+/// False when what was read is not true any more and has to be read again.
+task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
+  CO_TRY(view, co_await dispatch_.view());
+  CO_TRY(ring, co_await view->keyspace(unit.keyspace, context_.options.ring_check));
+  const auto ended = run_->ended;
+  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
+  CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
+  std::vector<model::repair_segment> homeless;
+  for (auto& row : rows) {
+    if (dispatch_.repairs(row.id) || row.state != model::segment_state::not_started) continue;
+    if (only_orphans) continue;
+    auto mapped = remap_segment(row, *ring, unit);
+    if (!mapped) {
+      homeless.push_back(row);
+      row.id = {};
+      continue;
+    }
+    row.replicas = mapped->parts.front().replicas;
+    if (mapped->fits) continue;
+    std::vector<model::repair_segment> parts;
+    for (auto& part : mapped->parts) {
+      model::repair_segment piece;
+      piece.id = model::segment_id(context_.ids.next(context_.clock.wall_now()));
+      piece.run = row.run;
+      piece.ranges = std::move(part.ranges);
+      piece.replicas = std::move(part.replicas);
+      piece.fail_count = row.fail_count;
+      piece.last_error = row.last_error;
+      parts.push_back(std::move(piece));
+    }
+    CO_TRY_VOID(co_await context_.storage.segments().split(row, std::move(parts)));
+    co_return false;
+  }
+  if (run_->ended != ended) co_return false;
+  run_->counts = counts;
+  // From here on nothing waits: what is placed is what was read.
+  if (!only_orphans) dispatch_.expect(*run_);
+  for (auto& row : rows) {
+    if (row.id == model::segment_id() || dispatch_.repairs(row.id)) continue;
+    if (row.state == model::segment_state::not_started) {
+      if (!only_orphans) dispatch_.place(*run_, row);
+    } else {
+      const auto choice = judge_orphan(row);
+      dispatch_.adopt(run_, std::move(row), choice);
+    }
+  }
+  for (const auto& row : homeless) {
+    model::waiting_reason why;
+    why.what = model::waiting_for::topology_change;
+    why.since = context_.clock.wall_now();
+    why.detail = "its ranges have no place on the ring as it is now";
+    dispatch_.delay(*run_, row, place_interval, std::move(why));
+  }
+  co_return true;
+}
+
+/// Ends when the run is gone or has to be loaded again.
+task<bool> run_loop::watch() {
+  while (!run_->gone && !run_->reload) {
+    if (run_->incurable) {
+      const auto why = *std::exchange(run_->incurable, std::nullopt);
+      CO_TRY_VOID(co_await fail(why));
+      continue;
+    }
+    CO_TRY(finished, co_await try_to_finish());
+    if (finished || run_->reload) break;
+    CO_TRY_VOID(co_await store_note());
+    report_waiting();
+    co_await run_->changed.wait_until(context_.clock, context_.clock.now() + note_interval);
+  }
+  co_return true;
+}
+
+task<bool> run_loop::try_to_finish() {
+  if (dispatch_.in_flight(run_->id) > 0) co_return false;
+  const auto seen = dispatch_.activity(run_->id);
+  if (seen.open + seen.delayed + seen.in_flight > 0) co_return false;
+  CO_TRY(left, co_await context_.storage.segments().unfinished(run_->id));
+  if (!left.empty()) {
+    run_->reload = true;
+    co_return false;
+  }
+  const auto now = context_.clock.wall_now();
+  auto done = co_await change_run(context_.storage.runs(), run_->id, [now](model::repair_run run) {
+    return apply(std::move(run), run_command::finish, {}, now);
+  });
+  run_->gone = run_->gone || done.has_value();
+  if (!done && done.error().code.category() == category()) {
+    run_->gone = true;  // paused, aborted or removed at the same moment
+    co_return true;
+  }
+  if (!done) co_return done.error();
+  base::log_info(
+      "repair", "a run is done",
+      {{"run", run_->id.value().to_string()}, {"segments", std::to_string(run_->counts.total)}});
+  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
+  progress event;
+  event.run = run_->id;
+  event.state = model::run_state::done;
+  event.counts = counts;
+  event.text = done->last_event;
+  context_.hub.publish(std::move(event));
+  co_return true;
+}
+
+task<void> run_loop::fail(std::string why) {
+  const auto now = context_.clock.wall_now();
+  auto failed =
+      co_await change_run(context_.storage.runs(), run_->id, [now, why](model::repair_run run) {
+        return apply(std::move(run), run_command::fail, why, now);
+      });
+  if (!failed && failed.error().code.category() != category()) co_return failed.error();
+  run_->gone = true;
+  dispatch_.drop(run_->id, stop_cause::run_aborted);
+  base::log_error("repair", "a run failed",
+                  {{"run", run_->id.value().to_string()}, {"error", why}});
+  progress event;
+  event.run = run_->id;
+  event.state = model::run_state::error;
+  event.counts = run_->counts;
+  event.text = why;
+  context_.hub.publish(std::move(event));
+  co_return result<void>{};
+}
+
+task<void> run_loop::store_note() {
+  const auto now = context_.clock.now();
+  if (run_->note.empty() || now - note_stored_ < note_interval) co_return result<void>{};
+  note_stored_ = now;
+  const auto note = std::exchange(run_->note, {});
+  auto stored = co_await change_run(context_.storage.runs(), run_->id,
+                                    [note](model::repair_run run) -> result<model::repair_run> {
+                                      if (!model::is_terminated(run.state)) run.last_event = note;
+                                      return run;
+                                    });
+  if (!stored && stored.error().code == errc::unknown_run) run_->gone = true;
+  if (!stored && is_storage_trouble(stored.error())) {
+    // Only a text for people: the next one takes its place.
+    context_.gate.failed(stored.error(), now, context_.clock.wall_now(), base::random_bits());
+  }
+  co_return result<void>{};
+}
+
+void run_loop::report_waiting() {
+  const auto why = dispatch_.reason(run_->id);
+  const auto text = why ? std::string(to_string(why->what)) + ": " + why->detail : std::string();
+  if (text == told_waiting_) return;
+  told_waiting_ = text;
+  if (!why || why->what == model::waiting_for::turn) return;
+  progress event;
+  event.what = progress::kind::waiting;
+  event.run = run_->id;
+  event.counts = run_->counts;
+  event.text = (why->node ? *why->node + ": " : std::string()) + text;
+  context_.hub.publish(std::move(event));
+}
+
+}  // namespace helenus::repair
