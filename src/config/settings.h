@@ -1,10 +1,10 @@
 #pragma once
 
+#include "api/run_defaults.h"
 #include "base/backoff.h"
 #include "base/log.h"
 #include "cluster/cluster_options.h"
 #include "http/server_options.h"
-#include "model/repair_run.h"
 #include "net/listener.h"
 #include "repair/repair_options.h"
 
@@ -47,20 +47,6 @@ struct jmx_settings {
   std::chrono::seconds connect_timeout{20};
 };
 
-/// What a repair run is made of when its request does not say.
-struct run_defaults {
-  int segments_per_node = 64;
-  model::repair_parallelism parallelism = model::repair_parallelism::datacenter_aware;
-  double intensity = 0.9;
-  bool incremental = false;
-  bool subrange_incremental = false;
-  int repair_thread_count = 1;
-  std::chrono::minutes segment_timeout{30};
-  bool exclude_time_window_tables = false;
-  int purge_after_days = 30;       ///< 0: never because of age
-  int runs_to_keep_per_unit = 50;  ///< 0: never because of number
-};
-
 /// Everything that the daemon can be told, with the defaults of the documentation.
 struct settings {
   port_settings application{.listen = {.host = "0.0.0.0", .port = 8080}};
@@ -68,7 +54,7 @@ struct settings {
   log_settings log;
   storage_settings storage;
   jmx_settings jmx;
-  run_defaults runs;
+  api::run_defaults runs;
   cluster::cluster_options clusters;
   repair::repair_options repair;
   bool cross_origin = false;

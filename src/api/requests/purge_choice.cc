@@ -1,0 +1,26 @@
+#include "api/requests/purge_choice.h"
+
+#include <algorithm>
+#include <map>
+
+namespace helenus::api {
+
+std::vector<model::repair_run> choose_runs_to_purge(std::vector<model::repair_run> terminated,
+                                                    const run_defaults& keep,
+                                                    model::wall_time now) {
+  std::sort(terminated.begin(), terminated.end(),
+            [](const auto& left, const auto& right) { return left.end_time > right.end_time; });
+  std::map<model::unit_id, int> newer_of_unit;
+  std::vector<model::repair_run> chosen;
+  for (auto& run : terminated) {
+    if (!model::is_terminated(run.state)) continue;
+    const bool too_many =
+        keep.runs_to_keep_per_unit > 0 && newer_of_unit[run.unit]++ >= keep.runs_to_keep_per_unit;
+    const bool too_old = keep.purge_after_days > 0 && run.end_time &&
+                         *run.end_time < now - std::chrono::hours(24) * keep.purge_after_days;
+    if (too_many || too_old) chosen.push_back(std::move(run));
+  }
+  return chosen;
+}
+
+}  // namespace helenus::api

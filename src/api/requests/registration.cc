@@ -1,0 +1,64 @@
+#include "api/requests/registration.h"
+
+#include "api/errc.h"
+#include "api/requests/parameters.h"
+
+#include <algorithm>
+
+namespace helenus::api {
+namespace {
+
+constexpr std::size_t max_seeds = 16;  // each that does not answer costs a time-out
+constexpr std::int32_t default_jmx_port = 7199;
+
+std::string trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
+}
+
+}  // namespace
+
+result<registrations> parse_registration(const http::parameters& from, std::string expected_name) {
+  TRY(seeds, required_text(from, "seedHost"));
+  TRY(port, optional_integer(from, "jmxPort"));
+  if (port && (*port < 1 || *port > 65535)) {
+    return error{errc::bad_parameter,
+                 "jmxPort is " + std::to_string(*port) + "; 1 to 65535 are accepted"};
+  }
+  registrations all;
+  std::string_view rest = seeds;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const auto item = rest.substr(0, end);
+    const auto host = trimmed(item.substr(0, item.find('@')));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (host.empty()) continue;
+    if (all.size() == max_seeds) {
+      return error{errc::bad_parameter,
+                   "seedHost names more than " + std::to_string(max_seeds) + " hosts"};
+    }
+    cluster::registration one;
+    one.seed = host;
+    one.jmx_port = static_cast<std::uint16_t>(port.value_or(default_jmx_port));
+    one.expected_name = expected_name;
+    all.push_back(std::move(one));
+  }
+  if (all.empty()) return error{errc::bad_parameter, "the query parameter seedHost is required"};
+  return all;
+}
+
+result<registrations> parse_registration_form(const http::request& asked,
+                                              std::string expected_name) {
+  const auto type = asked.header_value("Content-Type").value_or("");
+  if (!type.starts_with("application/x-www-form-urlencoded")) return errc::wrong_media_type;
+  TRY(form, http::parse_parameters(asked.body));
+  if (optional_text(form, "jmxUsername") && optional_text(form, "jmxPassword")) {
+    return error{errc::bad_parameter,
+                 "credentials cannot be stored without enabling encryption; set jmxAuth or "
+                 "jmxCredentials in the configuration"};
+  }
+  return parse_registration(form, std::move(expected_name));
+}
+
+}  // namespace helenus::api

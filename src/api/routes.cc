@@ -1,0 +1,61 @@
+#include "api/routes.h"
+
+#include "api/resources/clusters.h"
+#include "api/resources/repair_runs.h"
+#include "api/resources/segments.h"
+#include "api/resources/status.h"
+#include "base/assert.h"
+
+namespace helenus::api {
+
+using http::method;
+using enum http::availability;
+
+namespace {
+
+using resource = task<http::response> (*)(services&, const http::request&);
+
+struct row {
+  method verb;
+  const char* path;
+  resource answer;
+  http::availability when;
+};
+
+constexpr row table[] = {
+    {method::get, "/cluster", get_clusters, when_ready},
+    {method::post, "/cluster", post_cluster, when_ready},
+    {method::post, "/cluster/auth", post_cluster_auth, when_ready},
+    {method::put, "/cluster/auth/{cluster_name}", put_cluster_auth, when_ready},
+    {method::get, "/cluster/{cluster_name}", get_cluster, when_ready},
+    {method::put, "/cluster/{cluster_name}", put_cluster, when_ready},
+    {method::del, "/cluster/{cluster_name}", delete_cluster, when_ready},
+    {method::get, "/cluster/{cluster_name}/tables", get_cluster_tables, when_ready},
+
+    {method::get, "/repair_run", get_repair_runs, when_ready},
+    {method::post, "/repair_run", post_repair_run, when_ready},
+    {method::post, "/repair_run/purge", post_purge, when_ready},
+    {method::get, "/repair_run/cluster/{cluster_name}", get_cluster_runs, when_ready},
+    {method::get, "/repair_run/{id}", get_repair_run, when_ready},
+    {method::del, "/repair_run/{id}", delete_repair_run, when_ready},
+    {method::put, "/repair_run/{id}/state/{state}", put_run_state, when_ready},
+    {method::put, "/repair_run/{id}/intensity/{intensity}", put_run_intensity, when_ready},
+    {method::get, "/repair_run/{id}/segments", get_segments, when_ready},
+    {method::post, "/repair_run/{id}/segments/abort/{segment_id}", abort_segment, when_ready},
+
+    {method::get, "/reaper/datacenterAvailability", get_datacenter_availability, when_ready},
+};
+
+}  // namespace
+
+void add_routes(http::router& to, services* const& current) {
+  for (const auto& one : table) {
+    to.add({one.verb, one.path, one.when, "application/json",
+            [&current, answer = one.answer](const http::request& asked) {
+              HELENUS_ASSERT(current != nullptr);
+              return answer(*current, asked);
+            }});
+  }
+}
+
+}  // namespace helenus::api

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "api/run_defaults.h"
+#include "base/clock.h"
+#include "cluster/cluster_service.h"
+#include "repair/repair_service.h"
+
+#include <string>
+
+namespace helenus::api {
+
+/// What resources work with. Complete whenever one of them is called.
+struct services {
+  base::clock& clock;
+  cluster::cluster_service& clusters;
+  repair::repair_service& repairs;
+  run_defaults runs;
+  bool dynamic_seeds = true;
+  std::string default_jmx_username;  ///< shown for clusters without a user name of their own
+};
+
+}  // namespace helenus::api

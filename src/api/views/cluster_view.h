@@ -1,0 +1,21 @@
+#pragma once
+
+#include "api/views/json_writer.h"
+#include "model/cluster.h"
+#include "model/ring.h"
+#include "repair/repair_service.h"
+
+#include <vector>
+
+namespace helenus::api {
+
+/// A cluster as Reaper shows it, with its runs and its nodes. Pure. `jmx_username` is the effective
+/// one.
+void write_cluster(json_writer& out, const model::cluster& cluster, const std::string& jmx_username,
+                   const std::vector<repair::run_report>& runs, const model::ring& ring,
+                   model::wall_time now);
+
+/// "1.5 KiB" or "1,5 GB" as Cassandra prints a load, in bytes; 0 when it cannot be read.
+double load_in_bytes(std::string_view load);
+
+}  // namespace helenus::api
