@@ -21,32 +21,39 @@ replica_set inside(const replica_set& all, const std::set<std::string>& datacent
   return std::make_shared<const std::vector<model::replica>>(std::move(left));
 }
 
-// The pieces of a range in the ring's ranges, in the order in which the range is walked.
+bool is_usable(const model::replica_range& home, model::token after, model::partitioner kind) {
+  return home.replicas && !home.replicas->empty() &&
+         home.range.contains(model::advance(after, 1, kind));
+}
+
+// Calls `visit` with the pieces of a range in the ring's ranges, in the order in which the range is
+// walked. False when the ring has a gap there. Only what is walked is checked: there are many
+// segments, and the ring is large.
 template <class Visit>
-void for_each_piece(const model::token_range& range, const model::keyspace_ring& ring,
+bool for_each_piece(const model::token_range& range, const model::keyspace_ring& ring,
                     Visit visit) {
-  const auto* home = model::find_enclosing(ring, range);
-  if (home && range.start != range.end) return visit(range, home->replicas);
-  auto index = static_cast<std::size_t>(
-      &model::find_range(ring, model::advance(range.start, 1, ring.kind)) - ring.ranges.data());
+  if (ring.ranges.empty()) return false;
+  const auto first = model::advance(range.start, 1, ring.kind);
+  auto index = static_cast<std::size_t>(&model::find_range(ring, first) - ring.ranges.data());
   auto start = range.start;
-  while (true) {
-    const auto& next = ring.ranges[index];
-    const model::token_range rest{start, range.end};
-    // The rest ends in this range when the range's end is not passed on the way.
-    const bool last =
-        model::token_range{start, next.range.end}.span(ring.kind) >= rest.span(ring.kind);
-    const auto end = last ? range.end : next.range.end;
+  // A range that begins and ends inside one range of the ring may go all the way around to it.
+  for (std::size_t step = 0; step <= ring.ranges.size(); ++step) {
+    const auto& home = ring.ranges[index];
+    if (!is_usable(home, start, ring.kind)) return false;
+    const auto to_border = model::token_range{start, home.range.end}.span(ring.kind);
+    const bool last = to_border >= model::token_range{start, range.end}.span(ring.kind);
+    const auto end = last ? range.end : home.range.end;
     if (start == end) {
       // The whole ring of one token: a node refuses equal ends.
-      for (const auto& half : model::split({start, end}, 2, ring.kind)) visit(half, next.replicas);
+      for (const auto& half : model::split({start, end}, 2, ring.kind)) visit(half, home.replicas);
     } else {
-      visit(model::token_range{start, end}, next.replicas);
+      visit(model::token_range{start, end}, home.replicas);
     }
-    if (last) return;
+    if (last) return true;
     start = end;
     index = (index + 1) % ring.ranges.size();
   }
+  return false;
 }
 
 }  // namespace
@@ -54,23 +61,24 @@ void for_each_piece(const model::token_range& range, const model::keyspace_ring&
 result<remapped_segment> remap_segment(const model::repair_segment& segment,
                                        const model::keyspace_ring& ring,
                                        const model::repair_unit& unit) {
-  if (!model::is_complete(ring)) {
-    return error{errc::ring_inconsistent, "the ranges of keyspace " + unit.keyspace +
-                                              " do not cover the ring exactly, or some have no "
-                                              "replica"};
-  }
   remapped_segment mapped;
   std::map<std::vector<model::replica>, std::size_t> groups;
   const model::token_range* bare = nullptr;
   for (const auto& range : segment.ranges) {
-    for_each_piece(range, ring, [&](const model::token_range& piece, const replica_set& all) {
-      const auto [group, fresh] = groups.try_emplace(*all, mapped.parts.size());
-      if (fresh) {
-        mapped.parts.push_back({{}, inside(all, unit.datacenters)});
-        if (mapped.parts.back().replicas->empty()) bare = &range;
-      }
-      mapped.parts[group->second].ranges.push_back(piece);
-    });
+    const bool placed =
+        for_each_piece(range, ring, [&](const model::token_range& piece, const replica_set& all) {
+          const auto [group, fresh] = groups.try_emplace(*all, mapped.parts.size());
+          if (fresh) {
+            mapped.parts.push_back({{}, inside(all, unit.datacenters)});
+            if (mapped.parts.back().replicas->empty()) bare = &range;
+          }
+          mapped.parts[group->second].ranges.push_back(piece);
+        });
+    if (!placed) {
+      return error{errc::ring_inconsistent, "the ranges of keyspace " + unit.keyspace +
+                                                " do not cover " + range.to_string() +
+                                                ", or have no replica there"};
+    }
   }
   if (bare) {
     return error{errc::unknown_datacenter, "range " + bare->to_string() + " of keyspace " +

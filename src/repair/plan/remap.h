@@ -23,8 +23,10 @@ struct remapped_segment {
 /// ring's ranges and groups the pieces by replica set. The unit's node filter is not applied again:
 /// what the run promised to repair stays promised.
 ///
-/// Errors: ring_inconsistent; unknown_datacenter when a piece has no replica in the unit's
-/// datacenters.
+/// The time it takes does not depend on the size of the ring: call it for every segment.
+///
+/// Errors: ring_inconsistent (transient) when the ring has a gap there; unknown_datacenter when a
+/// piece has no replica in the unit's datacenters.
 result<remapped_segment> remap_segment(const model::repair_segment& segment,
                                        const model::keyspace_ring& ring,
                                        const model::repair_unit& unit);

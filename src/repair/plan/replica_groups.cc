@@ -4,7 +4,6 @@
 #include <functional>
 #include <numeric>
 #include <string_view>
-#include <tuple>
 #include <unordered_set>
 
 namespace helenus::repair {
@@ -38,19 +37,13 @@ replica_groups::replica_groups(const model::keyspace_ring& ring, const model::re
 
 void replica_groups::number_groups() {
   std::unordered_map<const replicas*, std::uint32_t, content_hash, same_content> numbers;
-  // Rings share their sets, so most are recognised by address without looking inside.
-  std::unordered_map<const replicas*, std::uint32_t> seen;
+  numbers.reserve(ring_.ranges.size());
   group_of_.reserve(ring_.ranges.size());
   for (const auto& range : ring_.ranges) {
-    const auto* set = range.replicas.get();
-    auto [known, unseen] = seen.try_emplace(set, 0);
-    if (unseen) {
-      const auto next = static_cast<std::uint32_t>(sets_.size());
-      const auto [group, fresh] = numbers.try_emplace(set, next);
-      if (fresh) sets_.push_back(range.replicas);
-      known->second = group->second;
-    }
-    group_of_.push_back(known->second);
+    const auto next = static_cast<std::uint32_t>(sets_.size());
+    const auto [group, fresh] = numbers.try_emplace(range.replicas.get(), next);
+    if (fresh) sets_.push_back(range.replicas);
+    group_of_.push_back(group->second);
   }
 }
 
@@ -87,11 +80,14 @@ void replica_groups::apply_filters(const model::repair_unit& unit) {
 }
 
 std::vector<std::uint32_t> replica_groups::in_order() const {
+  // Where the next range of each group goes: a counting sort.
+  std::vector<std::uint32_t> place(size() + 1, 0);
+  for (const auto group : group_of_) ++place[group + 1];
+  std::partial_sum(place.begin(), place.end(), place.begin());
   std::vector<std::uint32_t> order(group_of_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [this](std::uint32_t left, std::uint32_t right) {
-    return std::tie(group_of_[left], left) < std::tie(group_of_[right], right);
-  });
+  for (std::uint32_t index = 0; index < order.size(); ++index) {
+    order[place[group_of_[index]]++] = index;
+  }
   return order;
 }
 

@@ -69,8 +69,11 @@ class planner {
       }
       size += span;
       auto& ranges = segments.back().ranges;
-      const auto pieces = model::split(range, at_least_two_of_the_whole_ring(range, 1), ring_.kind);
-      ranges.insert(ranges.end(), pieces.begin(), pieces.end());
+      if (range.start == range.end) {
+        ranges = model::split(range, 2, ring_.kind);  // see at_least_two_of_the_whole_ring
+      } else {
+        ranges.push_back(range);
+      }
     }
     return segments;
   }

@@ -141,12 +141,26 @@ TEST(remap_test, pieces_without_a_replica_in_the_datacenters_are_an_error) {
   EXPECT_EQ(remap_segment(stored(planned), without, unit).error().code, errc::unknown_datacenter);
 }
 
-TEST(remap_test, an_incomplete_ring_is_refused) {
-  auto ring = world(1).placed();
-  const auto planned = plan_segments(ring, some_unit(), {1, true})->segments.front();
-  ring.ranges.pop_back();
-  EXPECT_EQ(remap_segment(stored(planned), ring, some_unit()).error().code,
-            errc::ring_inconsistent);
+TEST(remap_test, a_gap_in_the_ring_where_the_segment_lies_is_refused) {
+  const auto ring = world(1).placed();
+  const auto plan = *plan_segments(ring, some_unit(), {1, true});
+  const auto& planned = plan.segments.front();
+  const auto refused = [&](const model::keyspace_ring& broken) {
+    const auto mapped = remap_segment(stored(planned), broken, some_unit());
+    return !mapped.has_value() && mapped.error().code == errc::ring_inconsistent;
+  };
+  for (std::size_t index = 0; index < ring.ranges.size(); ++index) {
+    const auto lost = ring.ranges[index].range;
+    const bool ours =
+        std::find(planned.ranges.begin(), planned.ranges.end(), lost) != planned.ranges.end();
+    auto gap = ring;
+    gap.ranges.erase(gap.ranges.begin() + static_cast<std::ptrdiff_t>(index));
+    EXPECT_EQ(refused(gap), ours) << lost.to_string();
+    auto nobody = ring;
+    nobody.ranges[index].replicas = std::make_shared<const std::vector<model::replica>>();
+    EXPECT_EQ(refused(nobody), ours) << lost.to_string();
+  }
+  EXPECT_TRUE(refused({}));
 }
 
 TEST(remap_test, a_stored_whole_ring_is_cut) {
