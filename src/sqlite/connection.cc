@@ -29,6 +29,19 @@ errc from_errno(int number, errc otherwise) {
   }
 }
 
+/// What the system said last. sqlite3_system_errno() does not know it after a failed step; the
+/// files do, and the write-ahead log is the one that writes go to.
+int last_errno(sqlite3* db) {
+  int number = 0;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log != nullptr && log->pMethods != nullptr) {
+    log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  if (number == 0) sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+  return number != 0 ? number : sqlite3_system_errno(db);
+}
+
 errc from_code(int code, int system_errno) {
   switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -92,7 +105,7 @@ result<std::int64_t> pragma(connection& db, std::string_view sql) {
 }  // namespace
 
 error failure(sqlite3* db, std::string_view file) {
-  const auto kind = from_code(sqlite3_extended_errcode(db), sqlite3_system_errno(db));
+  const auto kind = from_code(sqlite3_extended_errcode(db), last_errno(db));
   return {kind, std::string(file) + ": " + sqlite3_errmsg(db)};
 }
 
@@ -107,7 +120,9 @@ result<std::unique_ptr<connection>> connection::open(const connection_options& o
   if (sqlite3_db_readonly(opened->db_, "main") == 1) {
     return error{errc::read_only, opened->file_ + ": the file can not be written"};
   }
-  TRY_VOID(opened->configure(options));
+  auto configured = opened->configure(options);
+  if (!configured && configured.error().code == errc::busy) return owned_by_another(options.file);
+  TRY_VOID(std::move(configured));
   return opened;
 }
 
@@ -124,7 +139,6 @@ result<void> connection::configure(const connection_options& options) {
               "PRAGMA cache_size = -" +
               std::to_string(options.page_cache_kib)));
   auto owned = execute("BEGIN EXCLUSIVE; COMMIT");
-  if (!owned && owned.error().code == errc::busy) return owned_by_another(options.file);
   if (!owned && owned.error().code == errc::cannot_open) {
     return not_opened(options.file, sqlite3_system_errno(db_));
   }
