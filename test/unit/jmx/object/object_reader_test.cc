@@ -10,11 +10,6 @@ namespace {
 
 const std::string header = "aced0005";
 
-std::string refusal(const std::string& hex, reader_limits limits = {}) {
-  const auto read = read_object(test::from_hex(header + hex), limits);
-  return read ? "accepted " + describe(*read) : read.error().message();
-}
-
 errc code_of(const std::string& hex, reader_limits limits = {}) {
   const auto read = read_object(test::from_hex(header + hex), limits);
   return read ? errc{} : static_cast<errc>(read.error().code.value());
@@ -111,24 +106,6 @@ TEST(object_reader, a_reset_forgets_the_handles) {
   EXPECT_FALSE(reader.take_data(1).has_value()) << "the first error is final";
 }
 
-TEST(object_reader, a_framed_externalizable_is_skipped_over) {
-  const auto read = read_object(test::catalogue()["Externalizable"]);
-  ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(read->type_name(), "MakeCatalogue$Framed");
-}
-
-TEST(object_reader, an_unframed_externalizable_that_is_unknown_is_refused) {
-  EXPECT_EQ(read_object(test::catalogue()["LocalDate unframed"]).error().code,
-            make_error_code(errc::malformed));
-  EXPECT_NE(refusal("73720001"
-                    "41"
-                    "0000000000000000"
-                    "040000"
-                    "7870")
-                .find("known to Java only"),
-            std::string::npos);
-}
-
 TEST(object_reader, what_is_no_stream_is_refused_at_its_first_byte) {
   object_reader reader;
   reader.feed("H");
@@ -218,79 +195,6 @@ TEST(object_reader, references_must_point_to_something_of_the_right_kind) {
       << "an object of a class that is not yet described";
 }
 
-TEST(object_reader, contradictory_class_descriptors_are_refused) {
-  const auto object_of = [](const std::string& flags, const std::string& fields) {
-    return "73720001"
-           "41"
-           "0000000000000000" +
-           flags + fields + "7870";
-  };
-  EXPECT_EQ(code_of(object_of("06", "0000")), errc::malformed) << "serializable in two ways";
-  EXPECT_EQ(code_of(object_of("01", "0000")), errc::malformed)
-      << "own data without being serializable";
-  EXPECT_EQ(code_of(object_of("08", "0000")), errc::malformed)
-      << "blocks without being externalizable";
-  EXPECT_EQ(code_of(object_of("00", "0000")), errc::malformed)
-      << "an object of no serializable class";
-  EXPECT_EQ(code_of(object_of("12", "0000")), errc::malformed) << "an enum as object";
-  EXPECT_EQ(code_of(object_of("12",
-                              "0001"
-                              "49000161")),
-            errc::malformed)
-      << "an enum with fields";
-  EXPECT_EQ(code_of(object_of("00",
-                              "0001"
-                              "49000161")),
-            errc::malformed)
-      << "fields without data";
-  EXPECT_EQ(code_of(object_of("02",
-                              "0001"
-                              "58000161")),
-            errc::malformed)
-      << "an unknown type";
-  EXPECT_EQ(code_of(object_of("02",
-                              "0001"
-                              "4c000161"
-                              "740002"
-                              "5b49")),
-            errc::malformed)
-      << "two types of one field";
-  EXPECT_EQ(code_of(object_of("02",
-                              "0001"
-                              "4c000161"
-                              "70")),
-            errc::malformed)
-      << "no type string";
-  EXPECT_EQ(code_of(object_of("02",
-                              "0001"
-                              "4c000161"
-                              "73")),
-            errc::malformed)
-      << "not a string";
-  EXPECT_EQ(code_of("7370"), errc::malformed) << "an object without class";
-  EXPECT_EQ(code_of("7374"
-                    "0000"),
-            errc::malformed)
-      << "a string as class";
-  EXPECT_EQ(code_of("75720001"
-                    "41"
-                    "0000000000000000"
-                    "020000"
-                    "7870"
-                    "00000000"),
-            errc::malformed)
-      << "an array of no array class";
-  EXPECT_EQ(code_of("7e720001"
-                    "41"
-                    "0000000000000000"
-                    "020000"
-                    "7870"
-                    "740001"
-                    "61"),
-            errc::malformed)
-      << "a constant of no enum";
-}
-
 TEST(object_reader, wrong_codes_are_refused) {
   EXPECT_EQ(code_of("6f"), errc::malformed);
   EXPECT_EQ(code_of("78"), errc::malformed);
@@ -310,53 +214,6 @@ TEST(object_reader, wrong_codes_are_refused) {
       << "not modified UTF-8";
   EXPECT_EQ(read_object(test::catalogue()["aborted"]).error().message(),
             "the object stream was aborted by its writer");
-}
-
-TEST(object_reader, annotations_of_any_kind_are_skipped) {
-  // The codebase of a server as a string, then a block, then an array.
-  const auto read = read_object(test::from_hex(header + "73720001"
-                                                        "41"
-                                                        "0000000000000000"
-                                                        "020001"
-                                                        "49000161"
-                                                        "740003"
-                                                        "782f79"
-                                                        "7702ffff"
-                                                        "757200025b42acf317f8060854e00200007870"
-                                                        "00000001"
-                                                        "ff"
-                                                        "78"
-                                                        "70"
-                                                        "00000007"));
-  ASSERT_TRUE(read.has_value()) << read.error().message();
-  EXPECT_EQ(*read->long_field("a"), 7);
-}
-
-TEST(object_reader, block_boundaries_mean_nothing) {
-  const std::string start =
-      "737200146a6176612e7574696c2e4c696e6b65644c6973740c29535d4a6088220300007870";
-  const auto read = read_object(test::from_hex(header + start +
-                                               "770200"
-                                               "00"
-                                               "7a00000002"
-                                               "0001"
-                                               "7700"
-                                               "740001"
-                                               "61"
-                                               "78"));
-  ASSERT_TRUE(read.has_value()) << read.error().message();
-  EXPECT_EQ(*read->as_strings(), (std::vector<std::string>{"a"}));
-}
-
-TEST(object_reader, a_string_longer_than_64_KiB_arrives_in_pieces) {
-  const std::string text(70000, 'x');
-  object_reader reader;
-  reader.feed(test::from_hex(header + "7c0000000000011170"));
-  for (std::size_t at = 0; at < text.size(); at += 1000) {
-    EXPECT_FALSE(reader.take_value()->has_value());
-    reader.feed(std::string_view(text).substr(at, 1000));
-  }
-  EXPECT_EQ(*(*reader.take_value())->what.as_string(), text);
 }
 
 TEST(object_reader, the_recorded_replies_are_streams) {

@@ -3,7 +3,6 @@
 #include "../fixture.h"
 #include "jmx/errc.h"
 #include "jmx/object/object_reader.h"
-#include "jmx/object/serialized_form.h"
 
 #include <gtest/gtest.h>
 
@@ -128,22 +127,6 @@ TEST(value, primitive_arrays_are_vectors) {
   EXPECT_EQ(sample("int[][]").elements()->size(), 2U);
 }
 
-TEST(value, fields_of_unknown_classes_can_be_read) {
-  const auto object = sample("every field");
-  EXPECT_EQ(*object.long_field("b"), -1);
-  EXPECT_EQ(*object.long_field("c"), 'x');
-  EXPECT_EQ(*object.long_field("i"), -7);
-  EXPECT_EQ(*object.long_field("j"), std::int64_t{1} << 40);
-  EXPECT_EQ(*object.long_field("s"), -300);
-  EXPECT_EQ(*object.long_field("z"), 1);
-  EXPECT_EQ(find_field(object, "d")->real(), 1.5);
-  EXPECT_EQ(find_field(object, "f")->real(), 2.5);
-  EXPECT_FALSE(object.long_field("d").has_value());
-  EXPECT_TRUE(object.field("self")->same_as(object));
-  EXPECT_EQ(object.field("grid")->elements()->at(1).elements()->size(), 2U);
-  EXPECT_FALSE(object.field("self", "another.Class").has_value());
-}
-
 TEST(value, superclasses_count_as_types) {
   const auto object = sample("NoSuchObjectException");
   EXPECT_TRUE(object.is_a("java.rmi.NoSuchObjectException"));
@@ -159,22 +142,6 @@ TEST(value, values_outlive_the_reader_and_each_other) {
     element = list.elements()->at(1);
   }
   EXPECT_EQ(*element.as_string(), "b");
-}
-
-TEST(value, any_value_can_be_described_in_bounded_text) {
-  EXPECT_EQ(describe(sample("ArrayList")), R"(["a", "b"])");
-  EXPECT_EQ(describe(sample("TreeMap")), R"({"k"="v", "l"="w"})");
-  EXPECT_EQ(describe(sample("Boolean")), "true");
-  EXPECT_EQ(describe(sample("Double")), "-2.250000");
-  EXPECT_EQ(describe(sample("enum")), "RED");
-  EXPECT_EQ(describe(sample("int[]")), "[I of 2");
-  EXPECT_EQ(describe(sample("UUID")), "00112233-4455-6677-8899-aabbccddeeff");
-  EXPECT_EQ(describe(sample("Inet4Address")), "10.0.0.200");
-  EXPECT_EQ(describe(value()), "null");
-  for (const auto& [name, bytes] : test::catalogue().all()) {
-    const auto read = read_object(bytes);
-    if (read) EXPECT_LE(describe(*read, 300).size(), 310U) << name;
-  }
 }
 
 }  // namespace
