@@ -68,6 +68,13 @@ std::shared_ptr<fake_command> fake_cluster::begin(fake_node& coordinator,
 std::string fake_cluster::wrong_with(const fake_node& coordinator, fake_command& command) {
   const auto& request = command.request;
   const auto placed = *keyspace_ring(request.keyspace);
+  const auto& known = find_keyspace(request.keyspace)->tables;
+  for (const auto& table : request.tables) {
+    const auto same = [&table](const auto& one) { return one.first == table; };
+    if (std::none_of(known.begin(), known.end(), same)) {
+      return "Unknown keyspace/cf pair (" + request.keyspace + "." + table + ")";
+    }
+  }
   const auto& chosen = request.datacenters;
   const auto in_datacenter = [&chosen](const model::replica& replica) {
     return chosen.empty() ||

@@ -14,6 +14,7 @@ namespace helenus::management::jmx {
 namespace {
 
 constexpr std::size_t remembered_requests = 64;
+constexpr std::chrono::seconds leftover_patience{15};  // a replica may be the reason to cancel
 
 }  // namespace
 
@@ -148,7 +149,8 @@ task<cancel_outcome> jmx_node_client::cancel(model::command_reference command,
     co_return error{errc::wrong_node, "the command is one of another node, " +
                                           command.coordinator.value().to_string()};
   }
-  if (node->identity.jvm_start != command.jvm_start) co_return cancel_outcome::not_running;
+  const bool gone = node->identity.jvm_start != command.jvm_start;
+  if (gone || link_->commands().has_ended(command.number)) co_return cancel_outcome::not_running;
   cancel_facts facts{.command = command.number, .state = {}, .running = {}, .ours = {}};
   for (const auto& own : ours) {
     if (own.coordinator == command.coordinator && own.jvm_start == command.jvm_start) {
@@ -174,7 +176,9 @@ task<cancel_outcome> jmx_node_client::cancel(model::command_reference command,
   CO_TRY_VOID(co_await node->calls->terminate_repairs());
   if (node->version.validations_outlive_termination) {
     // The command is cancelled; validations that go on cost time, not correctness.
-    const auto stopped = co_await stop_validations(node, command.number);
+    const auto stopped =
+        co_await base::with_timeout(link_->clock(), stop_validations(node, command.number),
+                                    leftover_patience, "the replicas to stop validating");
     if (!stopped) {
       base::log_warn("management", "validations of a cancelled repair may go on",
                      {{"node", node->identity.address}, {"error", stopped.error().message()}});

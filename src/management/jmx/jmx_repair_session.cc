@@ -4,8 +4,6 @@
 #include "management/errc.h"
 #include "management/jmx/command_state.h"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-
 #include <utility>
 
 namespace helenus::management::jmx {
@@ -81,10 +79,8 @@ task<void> jmx_repair_session::answer_question() {
 }
 
 task<void> jmx_repair_session::wait_for_news() {
-  using namespace boost::asio::experimental::awaitable_operators;
-  auto& clock = link_->clock();
   if (const auto until = machine_.wakes_at()) {
-    co_await (news_.wait() || clock.sleep_until(*until));
+    co_await news_.wait_until(link_->clock(), *until);
     feed(time_passed{});
   } else {
     co_await news_.wait();
@@ -108,13 +104,13 @@ task<void> jmx_repair_session::close() {
   co_return result<void>{};
 }
 
-void jmx_repair_session::on_event(const progress_event& said) { feed(notified{said}); }
+void jmx_repair_session::on_event(const progress_event& said) { hear(notified{said}); }
 
-void jmx_repair_session::on_lost(const std::string& why) { feed(stream_lost{why}); }
+void jmx_repair_session::on_lost(const std::string& why) { hear(stream_lost{why}); }
 
 void jmx_repair_session::on_connected(const node_identity& who) {
   trouble_.reset();
-  if (who.jvm_start != command_.jvm_start) feed(node_restarted{});
+  if (who.jvm_start != command_.jvm_start) hear(node_restarted{});
 }
 
 void jmx_repair_session::on_unreachable(const error& why) {
@@ -130,6 +126,10 @@ void jmx_repair_session::feed(const session_input& happened) {
       question_ = true;
     }
   }
+}
+
+void jmx_repair_session::hear(const session_input& happened) {
+  feed(happened);
   news_.set();
 }
 

@@ -43,6 +43,7 @@ class jmx_repair_session final : public repair_session, private link_listener {
   void on_connected(const node_identity& who) override;
   void on_unreachable(const error& why) override;
   void feed(const session_input& happened);
+  void hear(const session_input& happened);  // feed() from outside: wakes next()
   void keep(model::repair_event what);
   task<void> answer_question();
   task<void> wait_for_news();

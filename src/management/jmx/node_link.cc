@@ -6,14 +6,10 @@
 #include "management/errc.h"
 #include "model/cluster.h"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-
 #include <utility>
 
 namespace helenus::management::jmx {
 namespace {
-
-using namespace boost::asio::experimental::awaitable_operators;
 
 constexpr auto component = "management";
 
@@ -146,12 +142,13 @@ task<void> node_link::serve(node_pointer node) {
 }
 
 task<void> node_link::receive(node_pointer node) {
-  while (listeners_.empty()) co_await stream_wanted_.wait();
+  while (!stream_needed_ && listeners_.empty()) co_await stream_wanted_.wait();
   const bool resumes = resume_from_.has_value();
   CO_TRY(stream, co_await node->calls->listen(resume_from_));
   receiving_ = true;
+  stream_needed_ = false;
   if (!resumes) {
-    commands_.forget();
+    commands_.forget_running();
     tell_lost("events from before this connection are not known");
   }
   resume_from_ = stream->next_sequence();
@@ -166,7 +163,7 @@ task<void> node_link::receive(node_pointer node) {
     std::visit(base::overload{
                    [&](const progress_event& said) { deliver(said); },
                    [&](const events_missed& gap) {
-                     commands_.forget();
+                     commands_.forget_running();
                      tell_lost("the node dropped " + std::to_string(gap.count) + " events");
                    },
                },
@@ -198,7 +195,7 @@ task<void> node_link::back_off(error why) {
   changed_.notify_all();
   const auto target = where_;
   while (target == where_ && clock_.now() < next_attempt_) {
-    co_await (wanted_.wait() || clock_.sleep_until(next_attempt_));
+    co_await wanted_.wait_until(clock_, next_attempt_);
   }
   phase_ = phase::idle;
   co_return result<void>{};
@@ -246,6 +243,7 @@ task<node_link::node_pointer> node_link::connected() {
 }
 
 task<node_link::node_pointer> node_link::listening() {
+  stream_needed_ = true;
   stream_wanted_.set();
   return wait_for([this] { return receiving_; });
 }

@@ -107,6 +107,7 @@ class node_link {
   std::optional<model::wall_time> jvm_start_;
   node_pointer node_;
   bool receiving_ = false;
+  bool stream_needed_ = false;  // by a call that will begin a session
   unsigned failures_ = 0;  // in a row
   unsigned attempts_ = 0;  // that ended, ever: tells waiters that one did
   error last_failure_;

@@ -1,0 +1,284 @@
+#include "base/task_group.h"
+#include "integration/management/real_world.h"
+#include "integration/management/tcp_proxy.h"
+#include "management/errc.h"
+#include "management/jmx/jmx_node_calls.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+
+namespace helenus::test {
+namespace {
+
+using namespace std::chrono_literals;
+using management::cancel_outcome;
+
+INSTANTIATE_TEST_SUITE_P(jmx, management_contract,
+                         ::testing::Values([]() -> std::unique_ptr<management_world> {
+                           return std::make_unique<real_world>();
+                         }));
+
+class real_node_test : public ::testing::Test {
+ protected:
+  void run(task<void> scene) {
+    const auto outcome = nodes.run(std::move(scene));
+    EXPECT_TRUE(outcome.has_value()) << outcome.error().message();
+  }
+  real_world nodes;
+};
+
+using session_pointer = std::unique_ptr<management::repair_session>;
+
+/// A repair that is in the middle of its sessions and can not go on, because a replica is frozen
+/// there. The failure detector gives it some ten seconds.
+task<session_pointer> hanging_repair(real_world& world, std::shared_ptr<management::node_client> on,
+                                     frozen_node& replica) {
+  CO_TRY(request, co_await some_ranges(world, 1'000));
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    CO_TRY(session, co_await on->start_repair(request));
+    CO_TRY(started, co_await session->next());
+    EXPECT_TRUE(std::holds_alternative<model::command_started>(started));
+    for (int pulse = 0; pulse < 40; ++pulse) {
+      co_await world.clock().sleep_for(10ms);
+      replica.freeze();
+      co_await world.clock().sleep_for(150ms);
+      CO_TRY(state, co_await session->ask());
+      const auto running = co_await on->running_repairs();
+      const bool stays = state.state == model::command_state::running || !world.knows_outcomes();
+      const bool shown =
+          running && std::any_of(running->begin(), running->end(), [&](const auto& repair) {
+            return repair.number == session->command().number;
+          });
+      if (stays && shown) co_return std::move(session);
+      replica.thaw();
+      if (!shown && !stays) break;  // it was faster than we
+    }
+    CO_TRY_VOID(co_await events_to_the_end(*session));
+  }
+  co_return error{base::errc::internal, "no repair could be caught in the middle"};
+}
+
+TEST_F(real_node_test, the_ring_is_the_one_of_the_lab) {
+  run([](real_world& world) -> task<void> {
+    CO_TRY(ring, co_await world.client()->ring());
+    const auto& lab = lab_facts::get();
+    EXPECT_EQ(ring.cluster_name, lab.cluster_name);
+    EXPECT_EQ(ring.release_version, lab.version);
+    EXPECT_EQ(ring.kind, model::partitioner::murmur3);
+    EXPECT_EQ(ring.nodes.size(), lab.addresses.size());
+    EXPECT_EQ(ring.tokens.size(), lab.addresses.size() * 16);
+    for (const auto& node : ring.nodes) {
+      EXPECT_TRUE(std::count(lab.addresses.begin(), lab.addresses.end(), node.address) == 1);
+      EXPECT_TRUE(node.alive) << node.address;
+      EXPECT_TRUE(node.id.has_value());
+      EXPECT_EQ(node.mode, model::node_mode::normal);
+      EXPECT_EQ(node.datacenter, "dc1");
+      EXPECT_EQ(node.rack, "rack1");
+      EXPECT_EQ(node.release_version, lab.version);
+      EXPECT_EQ(node.tokens.size(), 16U);
+      EXPECT_FALSE(node.load.empty());
+    }
+    co_return result<void>{};
+  }(nodes));
+}
+
+TEST_F(real_node_test, keyspaces_tables_and_pending_compactions_are_listed) {
+  run([](real_world& world) -> task<void> {
+    CO_TRY(keyspaces, co_await world.client()->keyspaces());
+    EXPECT_TRUE(std::binary_search(keyspaces.begin(), keyspaces.end(), world.keyspace()));
+    EXPECT_TRUE(std::binary_search(keyspaces.begin(), keyspaces.end(), "system_auth"));
+    EXPECT_FALSE(std::binary_search(keyspaces.begin(), keyspaces.end(), "system"));
+    CO_TRY(tables, co_await world.client()->tables(world.keyspace()));
+    EXPECT_GE(tables.size(), 2U);
+    for (const auto& table : tables) {
+      EXPECT_NE(table.compaction_strategy.find("SizeTieredCompactionStrategy"), std::string::npos)
+          << table.name << " " << table.compaction_strategy;
+    }
+    CO_TRY(pending, co_await world.client()->pending_compactions());
+    EXPECT_GE(pending, 0);
+    co_return result<void>{};
+  }(nodes));
+}
+
+TEST_F(real_node_test, the_whole_keyspace_is_repaired_by_one_command) {
+  run([](real_world& world) -> task<void> {
+    CO_TRY(request, co_await some_ranges(world, 1'000));
+    CO_TRY(session, co_await world.client()->start_repair(request));
+    CO_TRY(events, co_await events_to_the_end(*session));
+    EXPECT_EQ(count_of<model::command_succeeded>(events), 1U);
+    EXPECT_GE(count_of<model::command_progress>(events), 1U);
+    const auto* started = std::get_if<model::command_started>(&events.front());
+    EXPECT_NE(started, nullptr);
+    if (started == nullptr) co_return result<void>{};
+    EXPECT_EQ(started->range_count, static_cast<int>(request.ranges.size()));
+    EXPECT_TRUE(started->parent_session.has_value());
+    co_return result<void>{};
+  }(nodes));
+}
+
+TEST_F(real_node_test, a_range_over_a_vnode_boundary_is_refused_with_the_nodes_reason) {
+  run([](real_world& world) -> task<void> {
+    CO_TRY(request, co_await some_ranges(world, 2));
+    request.ranges = {{request.ranges[0].start, request.ranges[1].end}};
+    CO_TRY(session, co_await world.client()->start_repair(request));
+    CO_TRY(events, co_await events_to_the_end(*session));
+    std::string reason;
+    for (const auto& event : events) {
+      if (const auto* failed = std::get_if<model::command_failed>(&event)) reason = failed->reason;
+    }
+    EXPECT_NE(reason.find("not fully contained"), std::string::npos) << reason;
+    co_return result<void>{};
+  }(nodes));
+}
+
+TEST_F(real_node_test, a_keyspace_without_other_replicas_has_nothing_to_repair) {
+  run([](real_world& world) -> task<void> {
+    CO_TRY(request, co_await some_ranges(world, 1));
+    request.keyspace = world.keyspace() + "_single";
+    CO_TRY(session, co_await world.client()->start_repair(request));
+    EXPECT_EQ(session->command().number, 0);
+    const auto event = co_await session->next();
+    EXPECT_EQ(event.error().code, base::errc::closed);
+    co_return result<void>{};
+  }(nodes));
+}
+
+TEST_F(real_node_test, a_command_alone_is_cancelled) {
+  frozen_node replica(1);
+  run([](real_world& world, frozen_node& replica) -> task<void> {
+    auto client = world.client();
+    CO_TRY(session, co_await hanging_repair(world, client, replica));
+    CO_TRY(outcome, co_await client->cancel(session->command(), {}));
+    EXPECT_EQ(outcome, cancel_outcome::cancelled);
+    replica.thaw();
+    CO_TRY(events, co_await events_to_the_end(*session));
+    EXPECT_GE(count_of<model::command_failed>(events), 1U);
+    CO_TRY(again, co_await client->cancel(session->command(), {}));
+    EXPECT_EQ(again, cancel_outcome::not_running);
+    co_return result<void>{};
+  }(nodes, replica));
+}
+
+TEST_F(real_node_test, a_foreign_command_on_the_node_is_never_killed) {
+  frozen_node replica(1);
+  run([](real_world& world, frozen_node& replica) -> task<void> {
+    auto client = world.client();
+    CO_TRY(session, co_await hanging_repair(world, client, replica));
+    CO_TRY(request, co_await some_ranges(world, 1'000));
+    // To the node it makes no difference who asked: it is foreign because it is not in `ours`.
+    CO_TRY(foreign, co_await client->start_repair(request));
+    CO_TRY(begun, co_await foreign->next());
+    EXPECT_TRUE(std::holds_alternative<model::command_started>(begun));
+    CO_TRY(outcome, co_await client->cancel(session->command(), {}));
+    EXPECT_EQ(outcome, cancel_outcome::left_running);
+    CO_TRY(state, co_await session->ask());
+    EXPECT_NE(state.state, model::command_state::failed);
+    CO_TRY(both, co_await client->cancel(session->command(), {foreign->command()}));
+    EXPECT_EQ(both, cancel_outcome::cancelled);
+    replica.thaw();
+    CO_TRY(events, co_await events_to_the_end(*session));
+    EXPECT_GE(count_of<model::command_failed>(events), 1U);
+    co_return result<void>{};
+  }(nodes, replica));
+}
+
+TEST_F(real_node_test, a_new_client_attaches_to_a_running_command_and_sees_its_end) {
+  frozen_node replica(1);
+  run([](real_world& world, frozen_node& replica) -> task<void> {
+    CO_TRY(session, co_await hanging_repair(world, world.client(), replica));
+    const auto command = session->command();
+    CO_TRY_VOID(co_await session->close());
+    CO_TRY_VOID(co_await world.connector().close_all());  // our process dies
+
+    base::real_clock clock;
+    management::jmx::jmx_management_options options;
+    management::jmx::jmx_connector connector(world.context().get_executor(), clock, options,
+                                             management::jmx::make_jmx_dialer(clock, options));
+    auto scene = [](std::shared_ptr<management::node_client> client,
+                    model::command_reference number, frozen_node& node) -> task<void> {
+      CO_TRY(attached, co_await client->attach(number));
+      CO_TRY(first, co_await attached->next());
+      EXPECT_TRUE(std::holds_alternative<model::events_lost>(first));
+      CO_TRY(second, co_await attached->next());
+      const auto* answer = std::get_if<model::command_answer>(&second);
+      EXPECT_NE(answer, nullptr);
+      if (answer != nullptr) EXPECT_EQ(answer->state, model::command_state::running);
+      node.thaw();
+      CO_TRY(events, co_await events_to_the_end(*attached));
+      EXPECT_EQ(count_of<model::command_succeeded>(events), 1U);
+      co_return result<void>{};
+    };
+    co_return co_await base::finally(
+        scene(connector.client(world.cluster(), world.address()), command, replica),
+        [&connector]() -> task<void> { co_return co_await connector.close_all(); });
+  }(nodes, replica));
+}
+
+TEST(cut_connection_test, a_repair_survives_a_cut_connection_without_losing_an_event) {
+  const auto& lab = lab_facts::get();
+  const auto port = unused_port();
+  management::jmx::jmx_management_options options;
+  options.translations[lab.addresses.front()] = {"127.0.0.1", port};
+  options.rmi_port = port;
+  real_world world(options);
+  frozen_node replica(1);
+  const auto outcome =
+      world.run([](real_world& world, frozen_node& replica, std::uint16_t port) -> task<void> {
+        const auto& lab = lab_facts::get();
+        tcp_proxy proxy(world.context().get_executor(), port, {lab.addresses.front(), 7199});
+        base::task_group group(world.context().get_executor());
+        group.spawn("proxy", proxy.run());
+        auto scene = [](real_world& world, frozen_node& replica, tcp_proxy& proxy) -> task<void> {
+          CO_TRY(session, co_await hanging_repair(world, world.client(), replica));
+          const auto connections = proxy.accepted();
+          proxy.cut();
+          replica.thaw();
+          CO_TRY(events, co_await events_to_the_end(*session));
+          EXPECT_GT(proxy.accepted(), connections);
+          EXPECT_EQ(count_of<model::command_succeeded>(events), 1U);
+          EXPECT_EQ(count_of<model::command_completed>(events), 1U);
+          EXPECT_EQ(count_of<model::events_lost>(events), 0U);
+          co_return result<void>{};
+        };
+        const auto ended = co_await scene(world, replica, proxy);
+        co_await world.connector().close_all();
+        group.cancel();
+        co_await group.join();
+        co_return ended;
+      }(world, replica, port));
+  EXPECT_TRUE(outcome.has_value()) << outcome.error().message();
+}
+
+/// Run alone, by a script that starts the node again when it reads "killed".
+TEST(restart_test, DISABLED_a_killed_coordinator_ends_its_commands) {
+  real_world world;
+  frozen_node replica(1);
+  const auto outcome = world.run([](real_world& world, frozen_node& replica) -> task<void> {
+    auto client = world.client();
+    CO_TRY(session, co_await hanging_repair(world, client, replica));
+    ::kill(lab_facts::get().pids.front(), SIGKILL);
+    replica.thaw();
+    std::cout << "killed" << std::endl;
+    int unreachable = 0;
+    for (;;) {
+      auto event = co_await session->next();
+      if (!event) {
+        EXPECT_EQ(event.error().code, management::errc::node_unreachable)
+            << event.error().message();
+        ++unreachable;
+        continue;
+      }
+      if (std::holds_alternative<model::coordinator_restarted>(*event)) break;
+      EXPECT_FALSE(std::holds_alternative<model::command_succeeded>(*event));
+    }
+    EXPECT_GE(unreachable, 1);
+    CO_TRY(outcome, co_await client->cancel(session->command(), {}));
+    EXPECT_EQ(outcome, cancel_outcome::not_running);
+    co_return result<void>{};
+  }(world, replica));
+  EXPECT_TRUE(outcome.has_value()) << outcome.error().message();
+}
+
+}  // namespace
+}  // namespace helenus::test

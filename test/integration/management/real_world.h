@@ -1,0 +1,60 @@
+#pragma once
+
+#include "contract/management/world.h"
+#include "management/jmx/jmx_connector.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <string>
+#include <vector>
+
+namespace helenus::test {
+
+/// The real cluster that HELENUS_TEST_NODES, _PIDS, _KEYSPACE, _VERSION and _CLUSTER describe.
+struct lab_facts {
+  std::vector<std::string> addresses;
+  std::vector<int> pids;
+  std::string keyspace;
+  std::string version;
+  std::string cluster_name;
+
+  static const lab_facts& get();
+  bool knows_outcomes() const { return !version.starts_with("3."); }
+};
+
+class real_world final : public management_world {
+ public:
+  explicit real_world(management::jmx::jmx_management_options options = {});
+
+  result<void> run(task<void> scene) override;
+  management::node_connector& connector() override { return connector_; }
+  model::cluster cluster() const override;
+  model::node_address address() const override { return lab_facts::get().addresses.front(); }
+  std::string keyspace() const override { return lab_facts::get().keyspace; }
+  bool knows_outcomes() const override { return lab_facts::get().knows_outcomes(); }
+
+  base::clock& clock() { return clock_; }
+  boost::asio::io_context& context() { return context_; }
+
+ private:
+  boost::asio::io_context context_;
+  base::real_clock clock_;
+  management::jmx::jmx_connector connector_;
+};
+
+/// Stops a node's process for a while (SIGSTOP), so that a repair it takes part in hangs. Goes on
+/// at the latest when this dies.
+class frozen_node {
+ public:
+  explicit frozen_node(std::size_t index);
+  ~frozen_node();
+  frozen_node(const frozen_node&) = delete;
+  frozen_node& operator=(const frozen_node&) = delete;
+  void freeze();
+  void thaw();
+
+ private:
+  int pid_;
+};
+
+}  // namespace helenus::test
