@@ -1,25 +1,78 @@
 // The one file that knows CLI11.
 #include "app/commands/command_line.h"
 
+#include "app/commands/repair.h"
 #include "app/commands/serve.h"
 #include "app/startup_machine.h"
 
 #include <CLI/CLI.hpp>
 
+#include <map>
 #include <string>
 
 namespace helenus::app {
+namespace {
+
+const std::map<std::string, model::repair_parallelism> parallelisms{
+    {"SEQUENTIAL", model::repair_parallelism::sequential},
+    {"PARALLEL", model::repair_parallelism::parallel},
+    {"DATACENTER_AWARE", model::repair_parallelism::datacenter_aware}};
+
+CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
+  auto* repair = command.add_subcommand(
+      "repair", "repair a cluster once, without a server; shows progress and ends");
+  repair->add_option("SEED", with.seed, "address of any node of the cluster")->required();
+  repair->add_option("--keyspace", with.keyspace,
+                     "only this keyspace; default: all replicated ones");
+  repair->add_option("--table", with.tables, "only this table; may be repeated")
+      ->needs(repair->get_option("--keyspace"));
+  repair->add_option("--datacenter", with.datacenters,
+                     "only replicas in this data centre; may be repeated");
+  repair->add_option("--segments-per-node", with.segments_per_node, "1 to 1000; default 64")
+      ->check(CLI::Range(1, 1000));
+  repair
+      ->add_option("--parallelism", with.parallelism,
+                   "SEQUENTIAL, PARALLEL or DATACENTER_AWARE; default PARALLEL")
+      ->transform(CLI::CheckedTransformer(parallelisms, CLI::ignore_case));
+  repair
+      ->add_option("--intensity", with.intensity,
+                   "above 0 to 1: the share of its time a node spends repairing; default 1")
+      ->check(CLI::Range(0.01, 1.0));
+  repair->add_option("--jmx-port", with.jmx_port, "JMX port of the nodes; default 7199");
+  repair->add_option("--username", with.username, "JMX user");
+  repair
+      ->add_option("--password-file", with.password_file,
+                   "file whose first line is the JMX password; without it HELENUS_JMX_PASSWORD "
+                   "or a prompt")
+      ->needs(repair->get_option("--username"));
+  repair->add_option("--state", with.state_file,
+                     "keep what is done in this file: the same command goes on where it stopped");
+  repair->add_flag("--json", with.json, "one JSON object a line instead of text");
+  repair->footer(
+      "Examples:\n"
+      "  helenus repair 10.0.0.1 --keyspace shop\n"
+      "  helenus repair 10.0.0.1 --keyspace shop --table orders --state /var/lib/shop-repair.db\n"
+      "Exit codes: 0 done, 1 some segments failed, 2 could not start, 64 wrong usage, "
+      "130 interrupted.");
+  return repair;
+}
+
+}  // namespace
 
 int run_command(int count, char** arguments) {
   CLI::App command("Helenus keeps Apache Cassandra repaired.", "helenus");
   command.set_version_flag("--version", HELENUS_VERSION);
   command.require_subcommand(1);
-  command.footer("Exit codes: 0 done, 1 could not start, 64 wrong usage or configuration.");
+  command.footer("`helenus COMMAND --help` explains a command.");
 
   serve_arguments serve_with{.configuration_file = {}, .version = HELENUS_VERSION};
   auto* serve_command = command.add_subcommand("serve", "run the daemon with its REST API");
+  serve_command->footer(
+      "Exit codes: 0 drained, 1 could not start, 64 wrong usage or configuration.");
   serve_command->add_option("FILE", serve_with.configuration_file,
                             "YAML configuration; without it the defaults are used");
+  one_shot_options repair_with;
+  const auto* repair_command = add_repair(command, repair_with);
   try {
     command.parse(count, arguments);
   } catch (const CLI::Success& help_or_version) {
@@ -29,6 +82,7 @@ int run_command(int count, char** arguments) {
     return exit_bad_configuration;
   }
   if (serve_command->parsed()) return serve(serve_with);
+  if (repair_command->parsed()) return repair(std::move(repair_with));
   return exit_bad_configuration;
 }
 

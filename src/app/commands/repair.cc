@@ -1,0 +1,170 @@
+#include "app/commands/repair.h"
+
+#include "app/make_management.h"
+#include "app/make_storage.h"
+#include "app/one_shot/one_shot_repair.h"
+#include "app/one_shot/one_shot_report.h"
+#include "app/one_shot/password.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/task_group.h"
+#include "base/uuid.h"
+#include "cluster/errc.h"
+#include "management/errc.h"
+#include "repair/errc.h"
+#include "storage/errc.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+
+#include <csignal>
+
+namespace helenus::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After Ctrl-C: running segments may end by themselves for so long, then they are cancelled.
+constexpr auto interrupt_grace = 5s;
+constexpr auto close_grace = 5s;
+
+std::unique_ptr<one_shot_report> make_report(bool json) {
+  if (json) return make_json_report(stdout);
+  if (isatty(STDOUT_FILENO) == 1) return make_terminal_report(stdout);
+  return make_plain_report(stdout);
+}
+
+/// What a person can do about a repair that could not start.
+std::string advice_for(const error& failure, const one_shot_options& options) {
+  const auto node = options.seed + ":" + std::to_string(options.jmx_port);
+  if (failure.code == management::errc::node_unreachable) {
+    return "Is Cassandra running there, and does its JMX listen on " + node +
+           "? By default it listens on loopback only: set LOCAL_JMX=no in cassandra-env.sh.";
+  }
+  if (failure.code == management::errc::authentication_failed) {
+    return "Give --username and --password-file; they are those of JMX, not of CQL.";
+  }
+  if (failure.code == management::errc::not_a_node) {
+    return "What listens on " + node +
+           " is not JMX. The JMX port of Cassandra is 7199 by default "
+           "(--jmx-port).";
+  }
+  if (failure.code == storage::errc::busy) {
+    return "Another helenus is working with this state file; wait for it or choose another "
+           "--state.";
+  }
+  if (failure.code == repair::errc::unit_busy) {
+    return "Finish it with the same options, or choose another --state file.";
+  }
+  return {};
+}
+
+/// Everything that one repair needs, in the order in which it is made.
+class one_shot_process {
+ public:
+  one_shot_process(boost::asio::io_context& context, one_shot_options options,
+                   base::secret password)
+      : context_(context),
+        options_(std::move(options)),
+        password_(std::move(password)),
+        report_(make_report(options_.json)),
+        signals_(context, SIGINT, SIGTERM) {}
+
+  task<int> run() {
+    watch_signals();
+    auto code = co_await repair();
+    signals_.cancel();
+    if (code) co_return *code;
+    report_->failed(code.error().message(), advice_for(code.error(), options_));
+    co_return exit_not_started;
+  }
+
+ private:
+  task<int> repair() {
+    CO_TRY(storage,
+           co_await make_storage(context_.get_executor(), clock_, {.file = options_.state_file}));
+    const auto connector =
+        make_management(context_.get_executor(), clock_,
+                        {.username = options_.username, .password = std::move(password_)});
+    auto outcome = co_await with_storage(*storage, *connector);
+    static_cast<void>(co_await base::with_timeout(clock_, connector->close_all(), close_grace,
+                                                  "connections to close"));
+    static_cast<void>(co_await base::with_timeout(clock_, storage->close(), close_grace,
+                                                  "the state file to close"));
+    co_return outcome;
+  }
+
+  task<int> with_storage(storage::backend& storage, management::node_connector& connector) {
+    cluster::cluster_service clusters(context_.get_executor(), clock_, storage, connector, {});
+    repair::repair_service repairs(context_.get_executor(), clock_, storage, clusters, {},
+                                   base::random_bits());
+    one_shot_repair work(clock_, storage, clusters, repairs, options_, *report_);
+    work_ = &work;
+    auto prepared = co_await work.prepare();
+    if (!prepared) co_return prepared.error();
+    base::task_group engine(context_.get_executor());
+    engine.spawn("repair engine", repairs.run());
+    auto outcome = co_await work.run();
+    static_cast<void>(co_await repairs.shutdown(
+        outcome && outcome->exit_code == exit_interrupted ? interrupt_grace : 0s));
+    auto stopped = co_await engine.join();
+    work_ = nullptr;
+    if (!outcome) co_return outcome.error();
+    report_->finished(*outcome);
+    if (!stopped)
+      base::log_warn("app", "the engine failed", {{"error", stopped.error().message()}});
+    co_return outcome->exit_code;
+  }
+
+  void watch_signals() {
+    signals_.async_wait([this](boost::system::error_code failure, int) {
+      if (failure) return;
+      // Nothing to end cleanly, or asked twice: what is acknowledged is stored already.
+      if (interrupted_ || work_ == nullptr) std::_Exit(exit_interrupted);
+      interrupted_ = true;
+      work_->stop();
+      watch_signals();
+    });
+  }
+
+  boost::asio::io_context& context_;
+  base::real_clock clock_;
+  one_shot_options options_;
+  base::secret password_;
+  std::unique_ptr<one_shot_report> report_;
+  boost::asio::signal_set signals_;
+  one_shot_repair* work_ = nullptr;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+int repair(one_shot_options options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  base::set_log_level(base::level::error);  // the report tells what happens
+  base::secret password;
+  if (!options.username.empty()) {
+    auto given = read_password(options.username, options.password_file);
+    if (!given) {
+      std::fprintf(stderr, "helenus: %s\n", given.error().message().c_str());
+      return exit_usage;
+    }
+    password = std::move(*given);
+  }
+  boost::asio::io_context context(1);
+  one_shot_process process(context, std::move(options), std::move(password));
+  int code = exit_not_started;
+  boost::asio::co_spawn(context, process.run(),
+                        [&](std::exception_ptr unwound, result<int> outcome) {
+                          if (unwound) std::rethrow_exception(unwound);
+                          if (outcome) code = *outcome;
+                          context.stop();
+                        });
+  context.run();
+  return code;
+}
+
+}  // namespace helenus::app
