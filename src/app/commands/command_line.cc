@@ -31,9 +31,11 @@ CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   repair->add_option("--segments-per-node", with.segments_per_node, "1 to 1000; default 64")
       ->check(CLI::Range(1, 1000));
   repair
-      ->add_option("--parallelism", with.parallelism,
-                   "SEQUENTIAL, PARALLEL or DATACENTER_AWARE; default PARALLEL")
-      ->transform(CLI::CheckedTransformer(parallelisms, CLI::ignore_case));
+      ->add_option_function<std::string>(
+          "--parallelism",
+          [&with](const std::string& text) { with.parallelism = parallelisms.at(text); },
+          "SEQUENTIAL, PARALLEL or DATACENTER_AWARE; default PARALLEL")
+      ->check(CLI::IsMember({"SEQUENTIAL", "PARALLEL", "DATACENTER_AWARE"}));
   repair
       ->add_option("--intensity", with.intensity,
                    "above 0 to 1: the share of its time a node spends repairing; default 1")

@@ -84,11 +84,12 @@ class one_shot_process {
 
  private:
   task<int> repair() {
-    CO_TRY(storage,
-           co_await make_storage(context_.get_executor(), clock_, {.file = options_.state_file}));
-    const auto connector =
-        make_management(context_.get_executor(), clock_,
-                        {.username = options_.username, .password = std::move(password_)});
+    CO_TRY(storage, co_await make_storage({.file = options_.state_file}));
+    management::jmx::jmx_management_options management;
+    if (!options_.username.empty()) {
+      management.default_login = {.user = options_.username, .password = std::move(password_)};
+    }
+    const auto connector = make_management(context_.get_executor(), clock_, std::move(management));
     auto outcome = co_await with_storage(*storage, *connector);
     static_cast<void>(co_await base::with_timeout(clock_, connector->close_all(), close_grace,
                                                   "connections to close"));
