@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .node import Node
 
 _REQUEST_TIMEOUT = 30.0  # seconds
+_WRITE_ATTEMPTS = 4  # a busy machine makes replicas late; writing a row again changes nothing
 _LOGIN_TIMEOUT = 30.0  # the role `cassandra` is made some time after the port opens
 _GOSSIP_TIMEOUT = 60.0
 
@@ -83,7 +84,12 @@ def write_rows(
         insert = session.prepare(f"INSERT INTO {table} (k, v) VALUES (?, ?)")
         insert.consistency_level = consistency
         rows = [(key, f"value {key}") for key in range(first, first + count)]
-        execute_concurrent_with_args(session, insert, rows, concurrency=64, raise_on_first_error=True)
+        for attempt in range(_WRITE_ATTEMPTS):
+            last = attempt == _WRITE_ATTEMPTS - 1
+            results = execute_concurrent_with_args(session, insert, rows, concurrency=64, raise_on_first_error=last)
+            rows = [row for row, (written, _) in zip(rows, results) if not written]
+            if not rows:
+                return
 
 
 def rows_on(node: "Node", table: str) -> int:
