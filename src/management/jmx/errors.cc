@@ -17,12 +17,12 @@ errc meaning(::helenus::jmx::errc failure) {
     case jmx_errc::handshake_timed_out:
     case jmx_errc::lookup_timed_out:
     case jmx_errc::login_timed_out:
-    case jmx_errc::not_bound:  // the node's JVM runs, but is not ready
+    case jmx_errc::not_bound:      // the node's JVM runs, but is not ready
+    case jmx_errc::no_such_mbean:  // a starting node opens JMX before it registers its MBeans
       return errc::node_unreachable;
     case jmx_errc::tls_failed:
       return errc::tls_failed;
     case jmx_errc::not_jmx:
-    case jmx_errc::no_such_mbean:
       return errc::not_a_node;
     case jmx_errc::authentication_failed:
       return errc::authentication_failed;
@@ -48,8 +48,6 @@ error from_jmx(error failure) {
   return {meaning(static_cast<::helenus::jmx::errc>(failure.code.value())), std::move(detail)};
 }
 
-bool surely_refused(const error& failure) {
-  return failure.code == errc::refused_by_node || failure.code == errc::not_a_node;
-}
+bool surely_refused(const error& failure) { return failure.code == errc::refused_by_node; }
 
 }  // namespace helenus::management::jmx

@@ -102,7 +102,13 @@ task<node_identity> jmx_node_calls::identity() {
   CO_TRY(start_value, std::move(start));
   auto start_ms = translated(start_value.as_long());
   CO_TRY(milliseconds, std::move(start_ms));
-  co_return read_identity(attribute_set(std::move(attributes)), milliseconds);
+  auto identity = read_identity(attribute_set(std::move(attributes)), milliseconds);
+  if (!identity && identity.error().code == errc::unexpected_answer) {
+    // A node that starts registers its MBeans before they can answer.
+    co_return error{errc::node_unreachable,
+                    "Cassandra is not ready: " + identity.error().message()};
+  }
+  co_return identity;
 }
 
 task<jmx::ring_facts> jmx_node_calls::ring_facts() {

@@ -18,7 +18,7 @@ TEST(errors_test, each_failure_keeps_its_meaning_and_its_detail) {
       {jmx_errc::not_bound, errc::node_unreachable},
       {jmx_errc::tls_failed, errc::tls_failed},
       {jmx_errc::not_jmx, errc::not_a_node},
-      {jmx_errc::no_such_mbean, errc::not_a_node},
+      {jmx_errc::no_such_mbean, errc::node_unreachable},
       {jmx_errc::authentication_failed, errc::authentication_failed},
       {jmx_errc::access_denied, errc::refused_by_node},
       {jmx_errc::remote_exception, errc::refused_by_node},
