@@ -62,11 +62,19 @@ class Daemon:
     def stop(self, timeout: float = STOP_TIMEOUT) -> int:
         """SIGTERM; the exit code."""
         self._process.send_signal(signal.SIGTERM)
+        return self.wait(timeout)
+
+    def interrupt(self) -> None:
+        """SIGINT, as Ctrl-C; returns at once."""
+        self._process.send_signal(signal.SIGINT)
+
+    def wait(self, timeout: float) -> int:
+        """Until it ends by itself; the exit code."""
         try:
             return self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise TimeoutError(f"did not end within {timeout:g} s of SIGTERM:\n{self.log.read_text()}") from None
+            raise TimeoutError(f"did not end within {timeout:g} s:\n{self.log.read_text()}") from None
 
     def kill(self) -> None:
         """SIGKILL, as in a crash."""
