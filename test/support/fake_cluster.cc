@@ -96,14 +96,20 @@ model::ring fake_cluster::ring() {
   return seen;
 }
 
-result<model::keyspace_ring> fake_cluster::keyspace_ring(const std::string& keyspace) {
-  auto& placed = placed_[keyspace];
-  if (!placed) {
+const model::keyspace_ring* fake_cluster::placed(const std::string& keyspace) {
+  auto& known = placed_[keyspace];
+  if (!known) {
     const auto* found = find_keyspace(keyspace);
-    if (!found) return error{base::errc::not_found, "no keyspace " + keyspace};
-    placed = std::make_shared<const model::keyspace_ring>(place_keyspace(ring_, found->copies));
+    if (!found) return nullptr;
+    known = std::make_shared<const model::keyspace_ring>(place_keyspace(ring_, found->copies));
   }
-  return *placed;
+  return known.get();
+}
+
+result<model::keyspace_ring> fake_cluster::keyspace_ring(const std::string& keyspace) {
+  const auto* known = placed(keyspace);
+  if (!known) return error{base::errc::not_found, "no keyspace " + keyspace};
+  return *known;
 }
 
 void fake_cluster::boot(fake_node& node) {

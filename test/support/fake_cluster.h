@@ -108,6 +108,8 @@ class fake_cluster final : public management::node_connector {
   const model::node& shown(const model::host_id& id) const;
   model::node& shown(const model::host_id& id);
   const fake_keyspace* find_keyspace(const std::string& name) const;
+  /// Null for an unknown keyspace.
+  const model::keyspace_ring* placed(const std::string& keyspace);
   model::node_address next_address(const std::string& like);
   void topology_changed();
   void boot(fake_node& node);

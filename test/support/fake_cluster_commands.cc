@@ -67,7 +67,7 @@ std::shared_ptr<fake_command> fake_cluster::begin(fake_node& coordinator,
 
 std::string fake_cluster::wrong_with(const fake_node& coordinator, fake_command& command) {
   const auto& request = command.request;
-  const auto placed = *keyspace_ring(request.keyspace);
+  const auto& ring = *placed(request.keyspace);
   const auto& known = find_keyspace(request.keyspace)->tables;
   for (const auto& table : request.tables) {
     const auto same = [&table](const auto& one) { return one.first == table; };
@@ -81,14 +81,11 @@ std::string fake_cluster::wrong_with(const fake_node& coordinator, fake_command&
            std::find(chosen.begin(), chosen.end(), replica.datacenter) != chosen.end();
   };
   for (const auto& range : request.ranges) {
-    const auto home = std::find_if(
-        placed.ranges.begin(), placed.ranges.end(),
-        [&range](const model::replica_range& one) { return one.range.encloses(range); });
+    const auto* home = model::find_enclosing(ring, range);
     const auto local = [&coordinator](const model::replica& replica) {
       return replica.address == coordinator.address();
     };
-    if (home == placed.ranges.end() ||
-        std::none_of(home->replicas->begin(), home->replicas->end(), local)) {
+    if (!home || std::none_of(home->replicas->begin(), home->replicas->end(), local)) {
       return "Requested range " + range.to_string() + " is not fully contained in a local range";
     }
     for (const auto& replica : *home->replicas) {
