@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""The benchmarks. Each prints its figures, its goals and whether they are reached; docs/benchmarks.md says how they
+are measured. Without a name all run."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+import daemon_figures
+import engine_figures
+from figure import Figure
+
+
+def _real() -> Iterator[Figure]:
+    import real_figures  # needs the Cassandra driver; the others need Python alone
+
+    return real_figures.overhead_and_gap()
+
+
+BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "start": daemon_figures.start,
+    "rss-idle": daemon_figures.rss_idle,
+    "rss-large": daemon_figures.rss_large,
+    "list": daemon_figures.list_runs,
+    "plan": engine_figures.plan,
+    "simulation": engine_figures.simulation,
+    "storm": engine_figures.storm,
+    "real": _real,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(BENCHMARKS))
+    names = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        parser.error(f"no benchmark named {', '.join(unknown)}; there are: {' '.join(BENCHMARKS)}")
+    status = 0
+    for name in names:
+        try:
+            for figure in BENCHMARKS[name]():
+                print(figure, flush=True)
+                status |= not figure.is_reached
+        except Exception as error:  # the others shall still be measured
+            print(f"{name:<16} FAILED: {error}", flush=True)
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

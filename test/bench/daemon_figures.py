@@ -1,0 +1,79 @@
+"""Start, memory and answers of the daemon."""
+
+import contextlib
+import statistics
+import time
+from collections.abc import Iterator
+
+from figure import Figure, percentile
+from programs import Daemon, daemon, fake_cluster
+
+_STARTS = 20
+_SETTLED = 5.0  # seconds after the last request: what it needed for a moment is given back
+_RUNS = 1000
+_REQUESTS = 200
+
+
+def start() -> Iterator[Figure]:
+    """From exec to the first 200 of the health check on the admin port."""
+    times = [_time_to_answer() for _ in range(_STARTS)]
+    note = f"median of {_STARTS}, {min(times):.1f} to {max(times):.1f}"
+    yield Figure("start", statistics.median(times), 10, "ms", note)
+
+
+def rss_idle() -> Iterator[Figure]:
+    with fake_cluster(nodes=3, listening=3) as seed, daemon() as helenus:
+        _register(helenus, seed)
+        time.sleep(_SETTLED)
+        yield Figure("rss-idle", helenus.memory_mib(), 15, "MiB", f"peak {helenus.memory_mib('VmHWM'):.1f}")
+
+
+def rss_large() -> Iterator[Figure]:
+    with fake_cluster(nodes=1000, listening=3) as seed, daemon() as helenus:
+        _register(helenus, seed)
+        began = time.monotonic()
+        _create_run(helenus, segments_per_node=64)
+        planned = time.monotonic() - began
+        time.sleep(_SETTLED)
+        note = f"peak {helenus.memory_mib('VmHWM'):.1f}; planned and stored in {planned:.1f} s"
+        yield Figure("rss-large", helenus.memory_mib(), 40, "MiB", note)
+
+
+def list_runs() -> Iterator[Figure]:
+    """Lists 1,000 runs with 64,000 segments: one hundred answers in a row, each the list of all."""
+    with fake_cluster(nodes=16, listening=3, vnodes=4) as seed, daemon() as helenus:
+        _register(helenus, seed)
+        for number in range(_RUNS):
+            _create_run(helenus, segments_per_node=4, owner=f"bench{number}")
+        times = []
+        for _ in range(_REQUESTS):
+            began = time.perf_counter()
+            body = helenus.must("GET", f"/repair_run?limit={_RUNS}")
+            times.append((time.perf_counter() - began) * 1000)
+        note = f"median {statistics.median(times):.1f}; {_RUNS} runs, answer of {len(body) / 1024:.0f} KiB"
+        yield Figure("list", percentile(times, 0.99), 20, "ms", note)
+
+
+def _time_to_answer() -> float:
+    with daemon() as helenus:
+        began = time.perf_counter()
+        helenus.start()
+        while True:
+            with contextlib.suppress(ConnectionRefusedError):
+                if helenus.request("GET", "/healthcheck", admin=True)[0] == 200:
+                    return (time.perf_counter() - began) * 1000
+            time.sleep(0.0002)  # it may need the processor
+
+
+def _register(helenus: Daemon, seed: str) -> None:
+    helenus.start()
+    helenus.wait_until_ready()
+    helenus.must("POST", f"/cluster?seedHost={seed}")
+
+
+def _create_run(helenus: Daemon, *, segments_per_node: int, owner: str = "bench") -> None:
+    helenus.must(
+        "POST",
+        f"/repair_run?clusterName=fake&keyspace=shop&owner={owner}&segmentCountPerNode={segments_per_node}"
+        f"&repairParallelism=PARALLEL&intensity=1.0&incrementalRepair=false&force=true",
+    )

@@ -1,0 +1,153 @@
+"""The programs that are measured, and the fake cluster that they are measured against."""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import random
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+HELENUS = os.environ.get("HELENUS_BINARY", str(ROOT / "build/release/helenus"))
+IN_PROCESS = str(pathlib.Path(HELENUS).parent / "test/bench/helenus_bench")
+
+_TIMEOUT = 300.0  # seconds: planning and storing 64,000 segments on a busy machine
+_FAKE_NETWORKS = range(20, 250)
+
+
+class Daemon:
+    """`helenus serve`, its state in a folder of its own."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.port, self.admin_port = _free_ports(2)
+        self._configuration = folder / "helenus.yaml"
+        self._configuration.write_text(
+            f"storageType: sqlite\n"
+            f"persistenceStoragePath: {folder / 'state'}\n"
+            f"logging:\n  level: WARN\n"
+            f"server:\n"
+            f"  applicationConnectors: [{{type: http, port: {self.port}, bindHost: 127.0.0.1}}]\n"
+            f"  adminConnectors: [{{type: http, port: {self.admin_port}, bindHost: 127.0.0.1}}]\n"
+        )
+        self._log = open(folder / "log", "w")
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [HELENUS, "serve", str(self._configuration)]
+        self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, text=True)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(30)
+            self._process = None
+        self._log.flush()
+
+    def request(self, method: str, path: str, *, admin: bool = False) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port if admin else self.port, timeout=_TIMEOUT)
+        with contextlib.closing(connection):
+            connection.request(method, path)
+            response = connection.getresponse()
+            return response.status, response.read()
+
+    def wait_until_ready(self, deadline: float = 30.0) -> None:
+        """Until requests that need storage are answered."""
+        end = time.monotonic() + deadline
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError):
+                if self.request("GET", "/cluster")[0] == 200:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError(f"helenus was not ready within {deadline} s; see {self._log.name}")
+
+    def must(self, method: str, path: str) -> bytes:
+        status, body = self.request(method, path)
+        if status not in (200, 201, 204):
+            raise RuntimeError(f"{method} {path} -> {status}: {body.decode(errors='replace')}")
+        return body
+
+    def memory_mib(self, what: str = "VmRSS") -> float:
+        """VmRSS, the resident memory now, or VmHWM, its peak."""
+        assert self._process
+        for line in pathlib.Path(f"/proc/{self._process.pid}/status").read_text().splitlines():
+            if line.startswith(what + ":"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError(f"no {what}")
+
+
+@contextlib.contextmanager
+def daemon() -> Iterator[Daemon]:
+    with tempfile.TemporaryDirectory(prefix="helenus-bench-") as folder:
+        made = Daemon(pathlib.Path(folder))
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+@contextlib.contextmanager
+def fake_cluster(
+    *, nodes: int, listening: int, vnodes: int = 16, repair_ms: int = 3, keyspace: str = "shop"
+) -> Iterator[str]:
+    """Cassandra's management without Cassandra, in one JVM; the address of its first node."""
+    classes = _compiled(ROOT / "test/bench/java/FakeCluster.java")
+    for network in random.sample(_FAKE_NETWORKS, 3):
+        numbers = [str(number) for number in (network, nodes, listening, vnodes, repair_ms)]
+        process = subprocess.Popen(
+            ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", str(classes), "FakeCluster", *numbers, keyspace],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdin and process.stdout
+        words = process.stdout.readline().split()
+        if words[:1] == ["listening"]:
+            break
+        process.wait()  # somebody else uses the network
+    else:
+        raise RuntimeError("the fake cluster could not start")
+    try:
+        yield words[1]
+    finally:
+        process.stdin.close()  # it ends with its standard input
+        process.wait(60)
+
+
+def repair(seed: str, keyspace: str, *arguments: str, timeout: float) -> tuple[list[dict[str, Any]], float]:
+    """`helenus repair`: what it told, each with `at` (seconds since exec), and how long it took."""
+    command = [HELENUS, "repair", seed, "--keyspace", keyspace, "--json", *arguments]
+    began = time.monotonic()
+    events = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        watchdog = threading.Timer(timeout, process.kill)
+        watchdog.start()
+        for line in process.stdout:
+            events.append(json.loads(line) | {"at": time.monotonic() - began})
+        watchdog.cancel()
+    took = time.monotonic() - began
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {events[-1:]}")
+    return events, took
+
+
+def _compiled(source: pathlib.Path) -> pathlib.Path:
+    """The folder with the classes of a Java source, compiled again when the source is newer."""
+    classes = ROOT / "build/bench"
+    compiled = classes / f"{source.stem}.class"
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["javac", "-d", str(classes), str(source)], check=True)
+    return classes
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
