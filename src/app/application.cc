@@ -1,5 +1,7 @@
 #include "app/application.h"
 
+#include "api/problem.h"
+#include "api/routes.h"
 #include "app/health.h"
 #include "app/process_routes.h"
 #include "base/log.h"
@@ -11,72 +13,92 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// For requests that run when the ports are closed; they have no work behind them any more.
+// For requests that still run when a port is closed.
 constexpr auto last_requests = 2s;
 
 http::dispatch_hooks make_hooks(const startup& process) {
   return {
       .ready = [&process] { return process.is_ready(); },
       .not_ready = [&process] { return not_ready_response(process.status()); },
-      .failed = [](const error&) { return http::error_response(500); },
+      .failed = [](const error& failure) { return api::to_response(failure); },
   };
 }
 
 }  // namespace
+
+application::port::port(boost::asio::any_io_executor executor, base::clock& clock,
+                        net::listener listener, const http::server_options& limits,
+                        const http::dispatcher& routes)
+    : server(executor, clock, std::move(listener), limits,
+             [&routes](http::request& asked) { return routes.answer(asked); }),
+      group(executor) {
+  group.spawn("port " + server.address(), server.run());
+}
+
+task<void> application::port::end(base::clock& clock) {
+  server.drain();
+  co_await base::with_timeout(clock, group.join(), last_requests, "the last requests");
+  group.cancel();
+  co_return co_await group.join();
+}
 
 application::application(boost::asio::any_io_executor executor, base::clock& clock,
                          config::settings settings, const std::string& version)
     : executor_(executor),
       clock_(clock),
       settings_(std::move(settings)),
+      host_(executor, clock, settings_),
       startup_(executor, clock, make_steps(), settings_.start_retry),
       application_dispatcher_(application_routes_, make_hooks(startup_)),
-      admin_dispatcher_(admin_routes_, make_hooks(startup_)),
-      servers_(executor) {
+      admin_dispatcher_(admin_routes_, make_hooks(startup_)) {
   metrics::add_process_metrics(metrics_, version);
   add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_);
+  api::add_routes(application_routes_, host_.services());
 }
 
 application::~application() = default;
 
 startup_steps application::make_steps() {
+  // The embedded storage brings its schema up to date when it is opened, and a single instance has
+  // nobody to join.
   const auto nothing = []() -> task<void> { co_return result<void>{}; };
   return {
       .listen = [this] { return listen(); },
-      .open_storage = nothing,
+      .open_storage = [this] { return host_.open_storage(); },
       .migrate = nothing,
       .join = nothing,
-      .recover = nothing,
-      .drain = nothing,
+      .recover = [this] { return host_.start(); },
+      .drain = [this] { return drain(); },
   };
 }
 
 result<void> application::listen() {
-  TRY(application_port, net::listener::open(executor_, settings_.application.listen));
-  TRY(admin_port, net::listener::open(executor_, settings_.admin.listen));
-  application_server_.emplace(
-      executor_, clock_, std::move(application_port), settings_.application.limits,
-      [this](http::request& asked) { return application_dispatcher_.answer(asked); });
-  admin_server_.emplace(executor_, clock_, std::move(admin_port), settings_.admin.limits,
-                        [this](http::request& asked) { return admin_dispatcher_.answer(asked); });
-  servers_.spawn("application port", application_server_->run());
-  servers_.spawn("admin port", admin_server_->run());
-  base::log_info(
-      "app", "listening",
-      {{"application", application_server_->address()}, {"admin", admin_server_->address()}});
+  TRY(application_listener, net::listener::open(executor_, settings_.application.listen));
+  TRY(admin_listener, net::listener::open(executor_, settings_.admin.listen));
+  application_port_.emplace(executor_, clock_, std::move(application_listener),
+                            settings_.application.limits, application_dispatcher_);
+  admin_port_.emplace(executor_, clock_, std::move(admin_listener), settings_.admin.limits,
+                      admin_dispatcher_);
+  base::log_info("app", "listening",
+                 {{"application", application_port_->server.address()},
+                  {"admin", admin_port_->server.address()}});
   return {};
 }
 
-task<int> application::run() {
-  co_return co_await base::finally(startup_.run(), [this] { return end_servers(); });
+task<void> application::drain() {
+  // Both ports answer meanwhile: what is being waited for can be asked.
+  co_return co_await host_.stop_engine(settings_.shutdown_grace_period);
 }
 
-task<void> application::end_servers() {
-  if (application_server_) application_server_->drain();
-  if (admin_server_) admin_server_->drain();
-  co_await base::with_timeout(clock_, servers_.join(), last_requests, "the last requests");
-  servers_.cancel();
-  co_return co_await servers_.join();
+task<int> application::run() {
+  co_return co_await base::finally(startup_.run(), [this] { return end_everything(); });
+}
+
+task<void> application::end_everything() {
+  if (application_port_) co_await application_port_->end(clock_);
+  co_await host_.close();  // no request uses it any more
+  if (admin_port_) co_await admin_port_->end(clock_);
+  co_return result<void>{};
 }
 
 }  // namespace helenus::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine_host.h"
 #include "app/startup.h"
 #include "base/clock.h"
 #include "base/task.h"
@@ -13,8 +14,8 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <string>
 
 namespace helenus::app {
 
@@ -32,26 +33,38 @@ class application {
 
   const startup_status& status() const { return startup_.status(); }
   /// The ports in use, once status() says that they are open.
-  std::uint16_t application_port() const { return application_server_->port(); }
-  std::uint16_t admin_port() const { return admin_server_->port(); }
+  std::uint16_t application_port() const { return application_port_->server.port(); }
+  std::uint16_t admin_port() const { return admin_port_->server.port(); }
 
  private:
+  /// One port with the task that serves it.
+  struct port {
+    port(boost::asio::any_io_executor executor, base::clock& clock, net::listener listener,
+         const http::server_options& limits, const http::dispatcher& routes);
+    /// Lets running requests be answered, for a moment; then cuts them.
+    task<void> end(base::clock& clock);
+
+    http::server server;
+    base::task_group group;
+  };
+
   startup_steps make_steps();
   result<void> listen();
-  task<void> end_servers();
+  task<void> drain();
+  task<void> end_everything();
 
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
   config::settings settings_;
   metrics::registry metrics_;
+  engine_host host_;
   startup startup_;
   http::router application_routes_;
   http::router admin_routes_;
   http::dispatcher application_dispatcher_;
   http::dispatcher admin_dispatcher_;
-  base::task_group servers_;
-  std::optional<http::server> application_server_;
-  std::optional<http::server> admin_server_;
+  std::optional<port> application_port_;
+  std::optional<port> admin_port_;
 };
 
 }  // namespace helenus::app

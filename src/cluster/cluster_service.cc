@@ -50,7 +50,9 @@ task<model::cluster> cluster_service::add(registration what) {
   const auto client = connector_.client(draft, what.seed);
   CO_TRY(seed, co_await base::with_timeout(clock_, client->identity(), options_.ask_timeout,
                                            "node " + what.seed));
-  if (!what.expected_name.empty() && what.expected_name != seed.cluster_name) {
+  const auto name = model::symbolic_name(seed.cluster_name);
+  if (!what.expected_name.empty() && what.expected_name != seed.cluster_name &&
+      what.expected_name != name) {
     co_return error{errc::wrong_cluster, "node " + what.seed + " belongs to cluster " +
                                              seed.cluster_name + ", not " + what.expected_name};
   }
@@ -63,10 +65,10 @@ task<model::cluster> cluster_service::add(registration what) {
   if (ring.tokens.empty()) {
     co_return error{errc::empty_ring, "node " + what.seed + " knows no tokens"};
   }
-  auto stored = co_await storage_.clusters().find(seed.cluster_name);
+  auto stored = co_await storage_.clusters().find(name);
   if (!stored && stored.error().code != storage::errc::not_found) co_return stored.error();
   auto cluster = stored ? *stored : draft;
-  cluster.name = seed.cluster_name;
+  cluster.name = name;
   cluster.kind = seed.kind;
   cluster.state = model::cluster_state::active;
   cluster.last_contact = clock_.wall_now();

@@ -39,7 +39,8 @@ class cluster_service {
   cluster_service(const cluster_service&) = delete;
   cluster_service& operator=(const cluster_service&) = delete;
 
-  /// Asks the seed who it is and stores the cluster with the live nodes as seeds. Registering a
+  /// Asks the seed who it is and stores the cluster under its symbolic name with the live nodes as
+  /// seeds. Registering a
   /// known cluster again adds the seed. Errors: those of management, wrong_cluster, empty_ring,
   /// unsupported_version, those of storage.
   task<model::cluster> add(registration what);

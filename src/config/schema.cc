@@ -141,8 +141,6 @@ std::vector<key> process_keys(settings& into) {
        [&](reader& from, const YAML::Node& value) {
          from.flag(value, into.clusters.dynamic_seeds);
        }},
-      {"enableCrossOrigin",
-       [&](reader& from, const YAML::Node& value) { from.flag(value, into.cross_origin); }},
       {"jmxPorts",
        [&](reader& from, const YAML::Node& value) { read_jmx_ports(from, value, into.jmx); }},
       {"jmxAuth",
@@ -153,9 +151,9 @@ std::vector<key> process_keys(settings& into) {
        [&](reader& from, const YAML::Node& value) { read_jmx_logins(from, value, into.jmx); }},
       {"jmxConnectionTimeoutInSeconds",
        [&](reader& from, const YAML::Node& value) {
-         std::int64_t seconds = into.jmx.connect_timeout.count();
+         std::int64_t seconds = 0;
          from.integer(value, 1, 600, seconds);
-         into.jmx.connect_timeout = std::chrono::seconds(seconds);
+         if (seconds > 0) into.jmx.connect_timeout = std::chrono::seconds(seconds);
        }},
       {"accessControl",
        [](reader& from, const YAML::Node& value) { read_access_control(from, value); }},
@@ -168,7 +166,8 @@ std::vector<key> process_keys(settings& into) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 23> other_keys{"segmentCount",
+constexpr std::array<std::string_view, 24> other_keys{"enableCrossOrigin",
+                                                      "segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
                                                       "repairManagerSchedulingIntervalSeconds",

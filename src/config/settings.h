@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,7 @@ struct jmx_settings {
   jmx_login default_login;                          ///< empty user name: without a login
   std::map<std::string, jmx_login> cluster_logins;  ///< by cluster name
   std::map<std::string, std::uint16_t> host_ports;  ///< by address: overrides the cluster's port
-  std::chrono::seconds connect_timeout{20};
+  std::optional<std::chrono::seconds> connect_timeout;  ///< empty: the default of the client
 };
 
 /// Everything that the daemon can be told, with the defaults of the documentation.
@@ -57,7 +58,6 @@ struct settings {
   api::run_defaults runs;
   cluster::cluster_options clusters;
   repair::repair_options repair;
-  bool cross_origin = false;
   /// Waits between attempts to start.
   base::backoff_options start_retry{.first = std::chrono::milliseconds(500),
                                     .largest = std::chrono::milliseconds(10'000)};

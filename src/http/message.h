@@ -28,13 +28,13 @@ std::optional<std::string_view> find_header(const std::vector<header>& headers,
 /// A request that was read completely, within the limits of the server.
 struct request {
   method verb = method::get;
-  std::string raw_target;                    ///< as it was sent; for logs
-  http::target target;                       ///< decoded by the server before a handler sees it
-  std::vector<std::string> path_parameters;  ///< what the {} of the route matched, in order
-  std::vector<header> headers;
-  std::string body;
-  std::string peer;   ///< address of the client
-  std::string local;  ///< "address:port" that it reached; the fall-back for the Host header
+  std::string raw_target{};                    ///< as it was sent; for logs
+  http::target target{};                       ///< decoded by the server before a handler sees it
+  std::vector<std::string> path_parameters{};  ///< what the {} of the route matched, in order
+  std::vector<header> headers{};
+  std::string body{};
+  std::string peer{};   ///< address of the client
+  std::string local{};  ///< "address:port" that it reached; the fall-back for the Host header
 
   std::optional<std::string_view> header_value(std::string_view name) const {
     return find_header(headers, name);

@@ -95,14 +95,4 @@ result<base::uuid> parse_lenient_uuid(std::string_view text) {
   return parsed;
 }
 
-std::string symbolic_name(std::string_view name) {
-  std::string symbolic;
-  for (const char letter : lower_case(name)) {
-    const bool kept = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
-                      letter == '_' || letter == '.' || letter == '-';
-    if (kept) symbolic += letter;
-  }
-  return symbolic;
-}
-
 }  // namespace helenus::api

@@ -33,8 +33,4 @@ std::set<std::string> comma_list(const http::parameters& from, std::string_view 
 /// not_a_uuid otherwise.
 result<base::uuid> parse_lenient_uuid(std::string_view text);
 
-/// As clusters are named in Reaper: lower case, without what is not a letter, digit, '_', '.' or
-/// '-'.
-std::string symbolic_name(std::string_view name);
-
 }  // namespace helenus::api

@@ -2,6 +2,7 @@
 
 #include "api/errc.h"
 #include "api/requests/parameters.h"
+#include "model/cluster.h"
 
 #include <array>
 #include <charconv>
@@ -60,7 +61,7 @@ result<repair::run_request> begin_run_request(const http::parameters& query,
                                               const run_defaults& defaults) {
   repair::run_request request;
   TRY(cluster_name, required_text(query, "clusterName"));
-  request.cluster_name = symbolic_name(cluster_name);
+  request.cluster_name = model::symbolic_name(cluster_name);
   TRY(keyspace, required_text(query, "keyspace"));
   request.keyspace = std::move(keyspace);
   TRY(owner, required_text(query, "owner"));

@@ -70,7 +70,7 @@ task<void> remove_run(services& with, model::repair_run run) {
 }  // namespace
 
 task<model::cluster> find_cluster(services& with, std::string name) {
-  for (const auto& candidate : {name, symbolic_name(name)}) {
+  for (const auto& candidate : {name, model::symbolic_name(name)}) {
     auto found = co_await with.clusters.find(candidate);
     if (found || found.error().code != cluster::errc::unknown_cluster) co_return found;
   }

@@ -51,9 +51,5 @@ TEST(parameters_test, uuids_may_have_short_groups) {
   }
 }
 
-TEST(parameters_test, a_symbolic_name_is_lower_case_and_plain) {
-  EXPECT_EQ(symbolic_name("Test Cluster (1)_a.b-c"), "testcluster1_a.b-c");
-}
-
 }  // namespace
 }  // namespace helenus::api

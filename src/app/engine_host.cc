@@ -1,0 +1,120 @@
+#include "app/engine_host.h"
+
+#include "app/make_management.h"
+#include "app/make_storage.h"
+#include "base/blocking_pool.h"
+#include "base/log.h"
+#include "base/uuid.h"
+#include "storage/errc.h"
+
+#include <filesystem>
+#include <utility>
+
+namespace helenus::app {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* state_file = "helenus.db";
+// Beyond the grace period: commands are stopped and what is known is stored.
+constexpr auto engine_stop_limit = 20s;
+constexpr auto close_limit = 10s;
+
+jmx::credentials to_credentials(const config::jmx_login& login) {
+  return {.user = login.username, .password = base::secret(login.password)};
+}
+
+management::jmx::jmx_management_options jmx_options(const config::jmx_settings& settings) {
+  management::jmx::jmx_management_options options;
+  for (const auto& [host, port] : settings.host_ports) options.ports[host] = port;
+  for (const auto& [name, login] : settings.cluster_logins) {
+    options.logins.emplace(name, to_credentials(login));
+  }
+  if (!settings.default_login.username.empty()) {
+    options.default_login = to_credentials(settings.default_login);
+  }
+  if (settings.connect_timeout) options.timeouts.connect = *settings.connect_timeout;
+  return options;
+}
+
+/// The state file in its folder, which is made when it is missing. Blocks.
+result<storage_choice> choose_storage(const config::storage_settings& settings) {
+  if (settings.folder.empty()) return storage_choice{};
+  std::error_code failure;
+  std::filesystem::create_directories(settings.folder, failure);
+  if (failure) {
+    return error{storage::errc::unavailable, "cannot make the folder " + settings.folder + ": " +
+                                                 failure.message() +
+                                                 " (persistenceStoragePath names it)"};
+  }
+  return storage_choice{std::filesystem::path(settings.folder) / state_file};
+}
+
+}  // namespace
+
+engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clock,
+                         const config::settings& settings)
+    : executor_(executor), clock_(clock), settings_(settings), engine_(executor) {}
+
+engine_host::~engine_host() = default;
+
+task<void> engine_host::open_storage() {
+  CO_TRY_VOID(co_await close());
+  base::blocking_pool files(1);
+  CO_TRY(choice, co_await files.run([this] { return choose_storage(settings_.storage); }));
+  CO_TRY(opened, co_await make_storage(std::move(choice)));
+  storage_ = std::move(opened);
+  co_return result<void>{};
+}
+
+task<void> engine_host::start() {
+  connector_ = make_management(executor_, clock_, jmx_options(settings_.jmx));
+  clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
+  repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, base::random_bits());
+  services_.emplace(api::services{.clock = clock_,
+                                  .clusters = *clusters_,
+                                  .repairs = *repairs_,
+                                  .runs = settings_.runs,
+                                  .dynamic_seeds = settings_.clusters.dynamic_seeds,
+                                  .default_jmx_username = settings_.jmx.default_login.username});
+  shown_ = &*services_;
+  engine_.spawn("engine", repairs_->run());
+  co_return result<void>{};
+}
+
+task<void> engine_host::stop_engine(base::clock::duration grace) {
+  if (!repairs_) co_return result<void>{};
+  CO_TRY_VOID(co_await base::with_timeout(clock_, repairs_->shutdown(grace),
+                                          grace + engine_stop_limit, "the engine to stop"));
+  co_return co_await base::with_timeout(clock_, engine_.join(), engine_stop_limit,
+                                        "the engine to end");
+}
+
+task<void> engine_host::close() {
+  engine_.cancel();
+  if (auto ended = co_await engine_.join(); !ended) {
+    base::log_error("app", "the engine failed", {{"error", ended.error().message()}});
+  }
+  shown_ = nullptr;
+  services_.reset();
+  repairs_.reset();
+  clusters_.reset();
+  if (connector_) {
+    auto closed = co_await base::with_timeout(clock_, connector_->close_all(), close_limit,
+                                              "connections to nodes to close");
+    if (!closed)
+      base::log_warn("app", "a part did not close", {{"error", closed.error().message()}});
+    connector_.reset();
+  }
+  if (storage_) {
+    auto closed =
+        co_await base::with_timeout(clock_, storage_->close(), close_limit, "storage to close");
+    if (!closed)
+      base::log_warn("app", "a part did not close", {{"error", closed.error().message()}});
+    storage_.reset();
+  }
+  co_return result<void>{};
+}
+
+}  // namespace helenus::app

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "api/services.h"
+#include "base/clock.h"
+#include "base/task.h"
+#include "base/task_group.h"
+#include "cluster/cluster_service.h"
+#include "config/settings.h"
+#include "management/node_connector.h"
+#include "repair/repair_service.h"
+#include "storage/backend.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace helenus::app {
+
+/// What start-up makes and the drain ends: storage, connections to nodes, the engine. Each step may
+/// be tried again after it failed.
+class engine_host {
+ public:
+  /// `settings` must outlive it.
+  engine_host(boost::asio::any_io_executor executor, base::clock& clock,
+              const config::settings& settings);
+  ~engine_host();
+
+  /// Opens storage; what an earlier attempt left open is closed first.
+  task<void> open_storage();
+  /// Connects the parts and lets the engine take up what storage says is running.
+  task<void> start();
+  /// Lets running segments end for `grace`, then stops their commands. Requests may still read.
+  task<void> stop_engine(base::clock::duration grace);
+  /// Cancels what still works, closes connections and storage. Nothing may use services() then.
+  /// Must have ended before the host is destroyed; a second call does nothing.
+  task<void> close();
+
+  /// Set from start() to close(); for api::add_routes().
+  api::services* const& services() const { return shown_; }
+
+ private:
+  boost::asio::any_io_executor executor_;
+  base::clock& clock_;
+  const config::settings& settings_;
+  std::unique_ptr<storage::backend> storage_;
+  std::unique_ptr<management::node_connector> connector_;
+  std::optional<cluster::cluster_service> clusters_;
+  std::optional<repair::repair_service> repairs_;
+  std::optional<api::services> services_;
+  api::services* shown_ = nullptr;
+  base::task_group engine_;
+};
+
+}  // namespace helenus::app

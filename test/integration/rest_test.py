@@ -1,0 +1,267 @@
+"""The daemon by its REST interface: a real cluster is registered and repaired."""
+
+import contextlib
+import json
+import socket
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab import Cluster, Node, data, repairs
+from lab.node_log import wait_until
+from programs import Daemon, Helenus
+
+ROWS = 500
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str
+    location: str | None
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Rest:
+    """The application port of a daemon."""
+
+    def __init__(self, port: int):
+        self._base = f"http://127.0.0.1:{port}"
+
+    def call(self, method: str, path: str, **query: object) -> Answer:
+        url = path if path.startswith("http") else self._base + path
+        if query:
+            url += "?" + urllib.parse.urlencode(query)
+        request = urllib.request.Request(url, method=method, headers={"Accept": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                return Answer(reply.status, reply.read().decode(), reply.headers["Location"])
+        except urllib.error.HTTPError as refusal:
+            return Answer(refusal.code, refusal.read().decode(), None)
+
+    def run(self, run_id: str) -> Any:
+        return self.call("GET", f"/repair_run/{run_id}").json()
+
+    def segments(self, run_id: str) -> Any:
+        return self.call("GET", f"/repair_run/{run_id}/segments").json()
+
+    def set_state(self, run_id: str, state: str) -> int:
+        return self.call("PUT", f"/repair_run/{run_id}/state/{state}").status
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(OSError):
+            return self.call("GET", "/ready").status == 200
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Service:
+    """A daemon with its state in a folder; it can be killed and started again."""
+
+    def __init__(self, helenus: Helenus, folder: Path):
+        self._helenus = helenus
+        self.ports = (_free_port(), _free_port())
+        self._file = folder / "helenus.yaml"
+        self._file.write_text(
+            json.dumps(
+                {
+                    "persistenceStoragePath": str(folder / "state"),
+                    "server": {
+                        "shutdownGracePeriod": "2s",
+                        "applicationConnectors": [{"port": self.ports[0], "bindHost": "127.0.0.1"}],
+                        "adminConnectors": [{"port": self.ports[1], "bindHost": "127.0.0.1"}],
+                    },
+                }
+            )
+        )
+        self.rest = Rest(self.ports[0])
+        self.daemon = self.start()
+
+    def start(self) -> Daemon:
+        self.daemon = self._helenus.start("serve", str(self._file))
+        wait_until("the daemon is ready", self.rest.is_ready, timeout=30)
+        return self.daemon
+
+
+@pytest.fixture
+def service(helenus: Helenus, tmp_path: Path) -> Service:
+    return Service(helenus, tmp_path)
+
+
+@pytest.fixture
+def rest(service: Service) -> Rest:
+    return service.rest
+
+
+@pytest.fixture
+def cluster_name(rest: Rest, nodes: list[Node]) -> str:
+    """The cluster, registered."""
+    answer = rest.call("POST", "/cluster", seedHost=nodes[0].address)
+    assert answer.status == 201, answer.body
+    assert answer.body == "" and answer.location is not None
+    return urllib.parse.unquote(answer.location.rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def plan(rest: Rest, cluster_name: str, keyspace: str) -> Callable[..., str]:
+    """plan(segmentCountPerNode=2, ...): a run of the test's keyspace; its id."""
+
+    def make(**more: object) -> str:
+        answer = rest.call(
+            "POST", "/repair_run", clusterName=cluster_name, keyspace=keyspace, owner="test", **more
+        )
+        assert answer.status == 201, answer.body
+        run = answer.json()
+        assert run["state"] == "NOT_STARTED" and run["segments_repaired"] == 0
+        assert run["last_event"] == "no events"
+        assert answer.location is not None and answer.location.endswith(f"/repair_run/{run['id']}")
+        return str(run["id"])
+
+    return make
+
+
+def _wait_for(rest: Rest, run_id: str, what: Callable[[Any], bool], timeout: float = 180) -> None:
+    wait_until(f"run {run_id} is as expected", lambda: what(rest.run(run_id)), timeout=timeout)
+
+
+def _wait_until_done(rest: Rest, run_id: str) -> None:
+    _wait_for(rest, run_id, lambda run: run["state"] == "DONE")
+    run = rest.run(run_id)
+    assert run["segments_repaired"] == run["total_segments"]
+    assert run["end_time"] is not None and run["last_event"] == "All done"
+
+
+def test_cluster_is_registered_shown_and_removed(rest: Rest, nodes: list[Node], cluster_name: str) -> None:
+    assert rest.call("GET", "/cluster").json() == [cluster_name]
+    assert rest.call("POST", "/cluster", seedHost=nodes[0].address).status == 204
+    assert rest.call("PUT", f"/cluster/{cluster_name}", seedHost=nodes[0].address).status == 204
+    assert rest.call("PUT", "/cluster/other", seedHost=nodes[0].address).status == 400
+    shown = rest.call("GET", f"/cluster/{cluster_name}").json()
+    assert set(shown["seed_hosts"]) >= {node.address for node in nodes}
+    state = shown["nodes_status"]["endpointStates"][0]
+    assert set(state["endpointNames"]) == {node.address for node in nodes}
+    endpoints = [node for racks in state["endpoints"].values() for rack in racks.values() for node in rack]
+    assert {node["status"] for node in endpoints} == {"NORMAL - UP"}
+    assert rest.call("DELETE", f"/cluster/{cluster_name}").status == 202
+    assert rest.call("GET", f"/cluster/{cluster_name}").status == 404
+
+
+def test_wrong_seeds_are_refused_with_a_reason(rest: Rest, service: Service) -> None:
+    unreachable = rest.call("POST", "/cluster", seedHost="127.0.0.1", jmxPort=_free_port())
+    assert unreachable.status == 400 and "127.0.0.1" in unreachable.body
+    speaks_http = rest.call("POST", "/cluster", seedHost="127.0.0.1", jmxPort=service.ports[0])
+    assert speaks_http.status == 400
+    assert rest.call("GET", "/cluster").json() == []
+
+
+def test_run_repairs_what_is_out_of_step(
+    rest: Rest, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    data.take_out_of_step(cassandra, nodes[2], table, ROWS, first=ROWS)
+    assert data.rows_on(nodes[2], table) == ROWS
+    run_id = plan(segmentCountPerNode=2)
+    assert rest.set_state(run_id, "RUNNING") == 200
+    _wait_until_done(rest, run_id)
+    assert data.rows_on(nodes[2], table) == 2 * ROWS
+    segments = rest.segments(run_id)
+    assert {segment["state"] for segment in segments} == {"DONE"}
+    ranges = [(r["start"], r["end"]) for s in segments for r in s["tokenRange"]["tokenRanges"]]
+    assert sorted(ranges) == sorted(set(ranges))
+    assert repairs.repaired_ranges(nodes[0], table) == frozenset(ranges)
+    assert rest.set_state(run_id, "PAUSED") == 409
+    assert rest.call("DELETE", f"/repair_run/{run_id}", owner="somebody").status == 409
+    assert rest.call("DELETE", f"/repair_run/{run_id}", owner="TEST").status == 202
+
+
+def test_run_is_paused_resumed_and_aborted(
+    rest: Rest, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    run_id = plan(segmentCountPerNode=16, intensity=0.1)
+    assert rest.set_state(run_id, "PAUSED") == 409
+    assert rest.set_state(run_id, "RUNNING") == 200
+    assert rest.set_state(run_id, "RUNNING") == 204
+    _wait_for(rest, run_id, lambda run: run["segments_repaired"] >= 1)
+    assert rest.call("PUT", f"/repair_run/{run_id}/intensity/0.5").status == 409
+    assert rest.set_state(run_id, "PAUSED") == 200
+    assert rest.run(run_id)["pause_time"] is not None
+    _wait_for(rest, run_id, lambda run: all(s["state"] in ("DONE", "NOT_STARTED") for s in rest.segments(run_id)))
+    assert rest.call("PUT", f"/repair_run/{run_id}/intensity/1.0").status == 200
+    assert rest.set_state(run_id, "RUNNING") == 200
+    assert rest.set_state(run_id, "ABORTED") == 200
+    assert rest.set_state(run_id, "ABORTED") == 204
+    assert rest.set_state(run_id, "RUNNING") == 409
+    assert rest.run(run_id)["end_time"] is not None
+
+
+def test_unknown_things_are_refused_by_name(rest: Rest, cluster_name: str, keyspace: str) -> None:
+    def create(**query: object) -> Answer:
+        return rest.call("POST", "/repair_run", **({"clusterName": cluster_name, "owner": "test"} | query))
+
+    assert create().status == 400
+    assert create(keyspace="no_such_keyspace").status == 404
+    answer = create(keyspace=keyspace, tables="no_such_table")
+    assert answer.status == 404
+    assert create(keyspace=keyspace, intensity=2).status == 400
+    assert create(keyspace=keyspace, clusterName="nope").status == 404
+
+
+def test_killed_daemon_goes_on_where_it_was(
+    service: Service, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    rest = service.rest
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    data.take_out_of_step(cassandra, nodes[2], table, ROWS, first=ROWS)
+    run_id = plan(segmentCountPerNode=8)
+    rest.set_state(run_id, "RUNNING")
+    for _ in range(3):
+        _wait_for(rest, run_id, lambda run: run["segments_repaired"] >= 1)
+        before = rest.run(run_id)["segments_repaired"]
+        service.daemon.kill()
+        service.start()
+        assert rest.run(run_id)["segments_repaired"] >= before
+    _wait_until_done(rest, run_id)
+    assert data.rows_on(nodes[2], table) == 2 * ROWS
+
+
+def test_stopped_daemon_leaves_the_run_running_for_the_next(
+    service: Service, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    rest = service.rest
+    data.create_table(cassandra, keyspace)
+    run_id = plan(segmentCountPerNode=8)
+    rest.set_state(run_id, "RUNNING")
+    assert service.daemon.stop() == 0
+    service.start()
+    _wait_until_done(rest, run_id)
+
+
+def test_run_says_that_it_waits_for_a_node_that_is_down_and_goes_on_when_it_is_back(
+    rest: Rest, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    data.create_table(cassandra, keyspace)
+    run_id = plan(segmentCountPerNode=2)
+    nodes[2].stop()
+    rest.set_state(run_id, "RUNNING")
+    _wait_for(rest, run_id, lambda run: "waiting" in run)
+    waiting = rest.run(run_id)["waiting"]
+    assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
+    assert waiting["since"] and waiting["detail"]
+    cassandra.restart(nodes[2])
+    _wait_until_done(rest, run_id)

@@ -1,0 +1,142 @@
+#include "app/application.h"
+
+#include "http/client.h"
+#include "support/run.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace helenus::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The whole daemon on free ports of this machine, and what it answers.
+class application_test : public ::testing::Test {
+ protected:
+  ~application_test() override { std::filesystem::remove_all(folder); }
+
+  config::settings settings() {
+    config::settings made;
+    made.application.listen = {.host = "127.0.0.1", .port = 0};
+    made.admin.listen = {.host = "127.0.0.1", .port = 0};
+    made.storage.folder = storage_folder;
+    made.start_retry = {20ms, 20ms, 1.0, 0.0};
+    return made;
+  }
+
+  /// Runs the daemon, does `what` as soon as its ports are open, and stops it.
+  int run(config::settings with, std::function<task<void>()> what) {
+    tested.emplace(context.get_executor(), clock, std::move(with), "test");
+    auto work = [this, &what]() -> task<int> {
+      base::task_group group(context.get_executor());
+      group.spawn("client",
+                  [](application_test& self, std::function<task<void>()> body) -> task<void> {
+                    while (self.tested->status().state < startup_state::opening_storage) {
+                      co_await self.clock.sleep_for(1ms);
+                    }
+                    co_await base::with_timeout(self.clock, body(), 20s, "the test");
+                    self.tested->request_stop();
+                    co_return result<void>{};
+                  }(*this, what));
+      auto code = co_await tested->run();
+      CO_TRY_VOID(co_await group.join());
+      co_return code;
+    };
+    return *test::run_blocking(context, work());
+  }
+
+  task<http::response> ask(std::uint16_t port, http::method verb, std::string target) {
+    co_return co_await http::fetch(clock, {.host = "127.0.0.1", .port = port, .timeout = 5s},
+                                   {.verb = verb, .raw_target = std::move(target)});
+  }
+
+  task<void> wait_until_ready() {
+    while (!(tested->status().state == startup_state::ready)) co_await clock.sleep_for(1ms);
+    co_return result<void>{};
+  }
+
+  boost::asio::io_context context;
+  base::real_clock clock;
+  std::string folder = (std::filesystem::temp_directory_path() /
+                        ("helenus-application-test-" + std::to_string(getpid())))
+                           .string();
+  std::string storage_folder = folder;
+  std::optional<application> tested;
+};
+
+TEST_F(application_test, answers_health_metrics_and_resources_and_drains) {
+  const auto code = run(settings(), [this]() -> task<void> {
+    CO_TRY_VOID(co_await wait_until_ready());
+    const auto app = tested->application_port();
+    const auto admin = tested->admin_port();
+    const std::vector<std::tuple<std::uint16_t, http::method, std::string, int, std::string>>
+        expected{
+            {app, http::method::get, "/ping", 204, ""},
+            {app, http::method::get, "/healthcheck", 200, "\"reaper\":{\"healthy\":true"},
+            {app, http::method::get, "/ready", 200, "\"state\":\"ready\""},
+            {admin, http::method::get, "/ping", 200, "pong\n"},
+            {admin, http::method::get, "/prometheusMetrics", 200, "process_open_fds "},
+            {admin, http::method::get, "/metrics?name[]=helenus_build_info", 200,
+             "helenus_build_info{version=\"test\",} 1\n"},
+            {app, http::method::get, "/cluster", 200, "[]"},
+            {app, http::method::get, "/cluster/nope", 404, "cluster with name \"nope\" not found"},
+            {app, http::method::get, "/cluster/auth", 405, "HTTP 405"},
+            {app, http::method::post, "/cluster", 400, "seedHost"},
+            {app, http::method::post, "/cluster/auth", 415, "HTTP 415"},
+            {app, http::method::get, "/repair_run", 200, "[]"},
+            {app, http::method::get, "/repair_run?limit=x", 404, "HTTP 404"},
+            {app, http::method::get, "/repair_run?state=WHAT", 400, "WHAT"},
+            {app, http::method::get, "/repair_run?cluster_name=nope", 404, "not found"},
+            {app, http::method::get, "/repair_run/cluster/nope", 200, "[]"},
+            {app, http::method::get, "/repair_run/purge", 405, "HTTP 405"},
+            {app, http::method::post, "/repair_run/purge", 200, "0"},
+            {app, http::method::get, "/repair_run/x", 404, "HTTP 404"},
+            {app, http::method::get, "/repair_run/1-1-1-1-1", 404, "doesn't exist"},
+            {app, http::method::put, "/repair_run/1-1-1-1-1/state/RUNNING", 404, "doesn't exist"},
+            {app, http::method::put, "/repair_run/1-1-1-1-1/intensity/2", 400, "intensity"},
+            {app, http::method::del, "/repair_run/1-1-1-1-1", 400, "owner"},
+            {app, http::method::del, "/repair_run/1-1-1-1-1?owner=me", 404,
+             "Repair run %s00000001-0001-0001-0001-000000000001 not found"},
+            {app, http::method::post, "/repair_run", 400, "clusterName"},
+            {app, http::method::post, "/repair_run?clusterName=nope&keyspace=k&owner=o", 404,
+             "not found"},
+        };
+    for (const auto& [port, verb, target, status, part] : expected) {
+      CO_TRY(answer, co_await ask(port, verb, target));
+      EXPECT_EQ(answer.status, status) << target << ": " << answer.body;
+      EXPECT_NE(answer.body.find(part), std::string::npos) << target << ": " << answer.body;
+    }
+    co_return result<void>{};
+  });
+  EXPECT_EQ(code, exit_drained);
+}
+
+TEST_F(application_test, serves_while_storage_cannot_be_opened_and_says_why) {
+  storage_folder = "/proc/helenus";
+  const auto code = run(settings(), [this]() -> task<void> {
+    while (tested->status().failed_attempts < 2) co_await clock.sleep_for(1ms);
+    CO_TRY(live, co_await ask(tested->admin_port(), http::method::get, "/healthcheck"));
+    EXPECT_EQ(live.status, 200);
+    CO_TRY(answer, co_await ask(tested->application_port(), http::method::get, "/cluster"));
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_NE(answer.body.find("/proc/helenus"), std::string::npos) << answer.body;
+    EXPECT_TRUE(http::find_header(answer.headers, "Retry-After"));
+    co_return result<void>{};
+  });
+  EXPECT_EQ(code, exit_drained);
+}
+
+TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {
+  auto taken = net::listener::open(context.get_executor(), {.host = "127.0.0.1", .port = 0});
+  ASSERT_TRUE(taken);
+  auto with = settings();
+  with.admin.listen.port = taken->port();
+  tested.emplace(context.get_executor(), clock, std::move(with), "test");
+  EXPECT_EQ(*test::run_blocking(context, tested->run()), exit_could_not_start);
+}
+
+}  // namespace
+}  // namespace helenus::app
