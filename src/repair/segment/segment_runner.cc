@@ -207,8 +207,9 @@ task<void> segment_runner::try_coordinator(model::node_address address) {
   worked_since_ = asked;
   const auto command = session->command();
   if (command.number != 0) row_.command = command;
-  follow(std::move(session));
+  // In this order: a short command may have ended already, and the session then tells all at once.
   feed(command_accepted{command});
+  follow(std::move(session));
   co_return result<void>{};
 }
 
