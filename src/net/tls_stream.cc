@@ -38,11 +38,12 @@ bool about_the_protocol(int reason) {
 }
 
 error openssl_error(SSL* connection, unsigned long code) {
-  const int reason = ERR_GET_REASON(code);
+  const int reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
   const char* text = ERR_reason_error_string(code);
   const std::string said = text ? text : "unknown failure";
-  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
-    const long verdict = SSL_get_verify_result(connection);
+  // First of all: the library's own code may name a detail of the check, such as a bad signature.
+  const long verdict = SSL_get_verify_result(connection);
+  if (verdict != X509_V_OK && (SSL_get_verify_mode(connection) & SSL_VERIFY_PEER) != 0) {
     const char* sentence = X509_verify_cert_error_string(verdict);
     if (about_the_name(verdict)) return {errc::tls_wrong_name, sentence};
     return {errc::tls_untrusted, sentence};
@@ -55,6 +56,7 @@ error openssl_error(SSL* connection, unsigned long code) {
 }  // namespace
 
 error tls_stream::failed(const boost::system::error_code& failure, const char* where) {
+  if (!stream_.lowest_layer().is_open()) return errc::closed;
   if (failure == asio::ssl::error::stream_truncated) return errc::closed_by_peer;
   if (failure.category() != asio::error::get_ssl_category()) return socket_error(failure);
   auto found = openssl_error(stream_.native_handle(), static_cast<unsigned long>(failure.value()));
