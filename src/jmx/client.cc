@@ -23,18 +23,24 @@ result<void> check(const client_options& options) {
 }  // namespace
 
 task<std::unique_ptr<client>> client::connect(base::clock& clock, client_options options) {
-  CO_TRY_VOID(check(options));
   // Only the login itself needs the password; the sockets that are opened later do not.
   auto without_login = options;
   without_login.login.reset();
-  connection_opener open = [&clock, without_login](net::endpoint where, bool tls,
-                                                   reader_limits limits) {
-    return open_connection(clock, without_login, std::move(where), tls, limits);
+  return connect(clock, std::move(options), network_opener(clock, std::move(without_login)));
+}
+
+task<std::unique_ptr<client>> client::connect(base::clock& clock, client_options options,
+                                              stream_opener streams) {
+  CO_TRY_VOID(check(options));
+  const auto handshake = options.timeouts.handshake;
+  const connection_opener open = [&clock, streams, handshake](net::endpoint where, bool tls,
+                                                              reader_limits limits) {
+    return open_connection(clock, streams, std::move(where), tls, limits, handshake);
   };
   CO_TRY(login, co_await log_in(options, open));
-  auto pool =
-      std::make_unique<call_pool>(clock, co_await boost::asio::this_coro::executor,
-                                  std::move(without_login), std::move(login), std::move(open));
+  options.login.reset();
+  auto pool = std::make_unique<call_pool>(clock, co_await boost::asio::this_coro::executor,
+                                          std::move(options), std::move(login), open);
   co_return std::unique_ptr<client>(new client(std::move(pool)));
 }
 

@@ -5,6 +5,7 @@
 #include "jmx/client_options.h"
 #include "jmx/object/argument.h"
 #include "jmx/object/value.h"
+#include "jmx/open_connection.h"
 #include "jmx/remote/calls.h"
 #include "jmx/remote/object_name.h"
 #include "jmx/remote/results.h"
@@ -49,6 +50,9 @@ class client {
   /// forgets a half-made session by itself. Errors: refused, unreachable, unresolved, tls_failed,
   /// not_jmx, not_bound, authentication_failed, and a timeout of its own for each step.
   static task<std::unique_ptr<client>> connect(base::clock& clock, client_options options);
+  /// As above over streams of another origin, such as a tunnel or a test.
+  static task<std::unique_ptr<client>> connect(base::clock& clock, client_options options,
+                                               stream_opener streams);
 
   /// Closes the sockets without goodbye when close() was not called. No call may be under way.
   ~client();

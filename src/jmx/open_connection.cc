@@ -28,13 +28,20 @@ task<std::unique_ptr<net::stream>> open_stream(base::clock& clock, client_option
 
 }  // namespace
 
-task<std::shared_ptr<connection>> open_connection(base::clock& clock, client_options options,
+stream_opener network_opener(base::clock& clock, client_options options) {
+  return [&clock, options = std::move(options)](net::endpoint where, bool tls) {
+    return open_stream(clock, options, std::move(where), tls);
+  };
+}
+
+task<std::shared_ptr<connection>> open_connection(base::clock& clock, stream_opener open,
                                                   net::endpoint where, bool tls,
-                                                  reader_limits limits) {
-  CO_TRY(stream, co_await open_stream(clock, options, where, tls));
+                                                  reader_limits limits,
+                                                  base::clock::duration handshake_timeout) {
+  CO_TRY(stream, co_await open(where, tls));
   auto opened = std::make_shared<connection>(clock, co_await boost::asio::this_coro::executor,
                                              std::move(stream), limits);
-  CO_TRY_VOID(co_await opened->start(options.timeouts.handshake));
+  CO_TRY_VOID(co_await opened->start(handshake_timeout));
   co_return opened;
 }
 

@@ -6,15 +6,22 @@
 #include "jmx/connection.h"
 #include "jmx/object/reader_limits.h"
 
+#include <functional>
 #include <memory>
 
 namespace helenus::jmx {
 
-/// A socket to `where`, with the JRMP handshake done: TCP, TLS when `tls` (errc::tls_failed when
-/// the options have no certificates for it), handshake, each within its own time of
-/// `options.timeouts`.
-task<std::shared_ptr<connection>> open_connection(base::clock& clock, client_options options,
+/// How streams are made: over the network, or a scripted peer in tests. `tls`: speak TLS on it.
+using stream_opener =
+    std::function<task<std::unique_ptr<net::stream>>(net::endpoint where, bool tls)>;
+
+/// Over the network, as the options say; `clock` must outlive it.
+stream_opener network_opener(base::clock& clock, client_options options);
+
+/// A stream to `where` with the JRMP handshake done within `handshake_timeout`.
+task<std::shared_ptr<connection>> open_connection(base::clock& clock, stream_opener open,
                                                   net::endpoint where, bool tls,
-                                                  reader_limits limits);
+                                                  reader_limits limits,
+                                                  base::clock::duration handshake_timeout);
 
 }  // namespace helenus::jmx
