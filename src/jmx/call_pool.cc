@@ -246,6 +246,7 @@ task<void> call_pool::close() {
   auto goodbye = calls::close(session_.connection);
   static_cast<void>(co_await call(std::move(goodbye), options_.timeouts.close, false));
   const auto sockets = std::exchange(idle_, {});
+  for (const auto& socket : sockets) co_await socket->close(options_.timeouts.close);
   end({errc::closed, net::to_text(options_.server) + ": the session was closed"});
   co_return result<void>{};
 }

@@ -1,6 +1,5 @@
 #include "jmx/login_runner.h"
 
-#include "base/log.h"
 #include "jmx/errc.h"
 
 #include <optional>
@@ -13,10 +12,7 @@ namespace {
 
 login_options machine_options(const client_options& options) {
   login_options machine;
-  if (options.login) {
-    machine.login =
-        calls::credentials{options.login->user, std::string(options.login->password.reveal())};
-  }
+  machine.login = options.login;
   machine.registry_port = options.server.port;
   machine.registry_tls = options.tls && !options.plain_registry;
   machine.rmi_port = options.rmi_port;

@@ -69,7 +69,7 @@ remote_call get_version(const remote_id& server) {
 remote_call new_client(const remote_id& server, const credentials* login) {
   builder call("newClient", server, 0xf0e074eaad0caea8, returns::object);
   if (login) {
-    call.with(std::vector<std::string>{login->user, login->password});
+    call.with(std::vector<std::string>{login->user, std::string(login->password.reveal())});
   } else {
     call.with(argument());
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "jmx/credentials.h"
 #include "jmx/object/argument.h"
 #include "jmx/remote/object_name.h"
 #include "jmx/rmi/remote_call.h"
@@ -13,12 +14,6 @@
 
 /// The remote calls of a JMX client, ready to be sent. `connection` is the id of an RMIConnection.
 namespace helenus::jmx::calls {
-
-/// A user's name and password.
-struct credentials {
-  std::string user;
-  std::string password;
-};
 
 // --- the registry and the RMIServer ---
 remote_call lookup(std::string_view name);         ///< a stub, or null

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "jmx/credentials.h"
 #include "jmx/remote/calls.h"
 #include "jmx/rmi/remote_reference.h"
 #include "jmx/rmi/reply.h"
@@ -15,7 +16,7 @@ namespace helenus::jmx {
 /// How to get from the registry's address to a logged-in session.
 struct login_options {
   std::string registry_name = "jmxrmi";
-  std::optional<calls::credentials> login;  ///< none: the server does not ask
+  std::optional<credentials> login;  ///< none: the server does not ask
   std::uint16_t registry_port = 7199;       ///< the port that is connected when the machine starts
   bool registry_tls = false;                ///< that connection is under TLS
   std::optional<std::uint16_t> rmi_port;    ///< instead of the port that the stub names

@@ -29,7 +29,7 @@ class recorded_calls : public testing::Test {
 };
 
 TEST_F(recorded_calls, every_call_has_the_bytes_of_javas_own_client) {
-  const calls::credentials login{"cassandra", "secret"};
+  const credentials login{"cassandra", base::secret("secret")};
   expect("lookup", calls::lookup("jmxrmi"));
   expect("newClient", calls::new_client(server, &login));
   expect("getConnectionId", calls::get_connection_id(connection));

@@ -31,7 +31,7 @@ const Action& expect(const login_action& action) {
 
 login_options with_password() {
   login_options options;
-  options.login = calls::credentials{"cassandra", "secret"};
+  options.login = credentials{"cassandra", base::secret("secret")};
   return options;
 }
 
