@@ -1,7 +1,9 @@
 #include "jmx/notification_stream.h"
 #include "real_server.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <map>
 #include <utility>
 #include <vector>
@@ -82,6 +84,27 @@ TEST_F(cassandra_test, repairs_a_keyspace_and_says_so_in_notifications) {
   EXPECT_GE(said.size(), 2u);
   EXPECT_GT((*stream)->next_sequence(), 0);
   run((*stream)->close());
+  run(node->close());
+}
+
+/// Prints what a connection and a call cost; fails only when something is badly wrong.
+TEST_F(cassandra_test, connects_and_answers_quickly) {
+  constexpr int calls_made = 300;
+  const auto begin = clock.now();
+  const auto node = connect();
+  const auto connected = clock.now();
+  ASSERT_TRUE(node);
+  std::vector<base::clock::duration> took;
+  for (int i = 0; i < calls_made; ++i) {
+    const auto start = clock.now();
+    ASSERT_TRUE(run(node->get_attribute(storage_service, "ClusterName")));
+    took.push_back(clock.now() - start);
+  }
+  std::ranges::sort(took);
+  std::cout << "connect and login " << base::to_text(connected - begin) << ", getAttribute median "
+            << took[calls_made / 2].count() / 1000 << " us, p99 "
+            << took[calls_made * 99 / 100].count() / 1000 << " us\n";
+  EXPECT_LT(took[calls_made / 2], 100ms);
   run(node->close());
 }
 

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.*;
@@ -17,15 +18,16 @@ import javax.management.*;
 import javax.management.openmbean.*;
 import javax.management.remote.*;
 import javax.management.remote.rmi.RMIConnectorServer;
+import javax.management.remote.rmi.RMIJRMPServerImpl;
 import javax.rmi.ssl.SslRMIClientSocketFactory;
 import javax.rmi.ssl.SslRMIServerSocketFactory;
 
 /**
- * A JMX server that starts its connector as Cassandra does (registry and server on one port), with MBeans that
- * answer with everything a client may have to read, and misbehave on request.
+ * A JMX server that starts its connector as Cassandra does (registry and server on one port), with MBeans that answer
+ * with everything a client may have to read, and misbehave on request.
  *
- * <p>System properties: user, password (ask for them), tls, clientAuth (true), idleTimeout (ms), stubHost. Prints
- * "PORT n" when it listens; ends when standard input does.
+ * <p>System properties: user and password (to be asked for), tls=true, clientAuth=true, idleTimeout (ms), stubHost
+ * (what the stub names as the server's address). Prints "PORT n" when it listens; ends when standard input does.
  */
 public final class JmxTestServer {
   private JmxTestServer() {}
@@ -42,45 +44,22 @@ public final class JmxTestServer {
     }
     System.setProperty("java.rmi.server.hostname", System.getProperty("stubHost", "127.0.0.1"));
     Map<String, Object> environment = new HashMap<>();
-    environment.put("jmx.remote.x.daemon", "true");
+    environment.put("jmx.remote.x.daemon", "true"); // exported for good, as Cassandra does it
     if (System.getProperty("idleTimeout") != null) {
       environment.put("jmx.remote.x.server.connection.timeout", System.getProperty("idleTimeout"));
     }
     if (System.getProperty("user") != null) {
       environment.put(JMXConnectorServer.AUTHENTICATOR, (JMXAuthenticator) JmxTestServer::authenticate);
     }
-    if (Boolean.getBoolean("tls")) {
-      SslRMIClientSocketFactory client = new SslRMIClientSocketFactory();
-      SslRMIServerSocketFactory own =
-          new SslRMIServerSocketFactory(null, null, Boolean.getBoolean("clientAuth"));
-      environment.put("jmx.remote.rmi.client.socket.factory", client);
-      environment.put("jmx.remote.rmi.server.socket.factory", own);
-      environment.put("com.sun.jndi.rmi.factory.socket", client);
-      LocateRegistry.createRegistry(port, client, own);
-    } else {
-      LocateRegistry.createRegistry(port);
-    }
-    String place = "127.0.0.1:" + port;
-    JMXServiceURL url = new JMXServiceURL("service:jmx:rmi://" + place + "/jndi/rmi://" + place + "/jmxrmi");
-    JMXConnectorServer connector = JMXConnectorServerFactory.newJMXConnectorServer(url, environment, server);
-    if (Boolean.getBoolean("tls")) {
-      // The connector would bind itself through a TLS client that needs a trust store of its own; a second plain
-      // look at our own registry is avoided by binding its stub here.
-      javax.management.remote.rmi.RMIJRMPServerImpl made =
-          new javax.management.remote.rmi.RMIJRMPServerImpl(
-              port,
-              (java.rmi.server.RMIClientSocketFactory) environment.get("jmx.remote.rmi.client.socket.factory"),
-              (java.rmi.server.RMIServerSocketFactory) environment.get("jmx.remote.rmi.server.socket.factory"),
-              environment);
-      connector =
-          new RMIConnectorServer(new JMXServiceURL("rmi", "127.0.0.1", port), environment, made, server);
-      connector.start();
-      java.rmi.registry.Registry registry =
-          LocateRegistry.getRegistry("127.0.0.1", port, new SslRMIClientSocketFactory());
-      registry.bind("jmxrmi", made.toStub());
-    } else {
-      connector.start();
-    }
+    boolean tls = Boolean.getBoolean("tls");
+    SslRMIClientSocketFactory client = tls ? new SslRMIClientSocketFactory() : null;
+    SslRMIServerSocketFactory own =
+        tls ? new SslRMIServerSocketFactory(null, null, Boolean.getBoolean("clientAuth")) : null;
+    Registry registry =
+        tls ? LocateRegistry.createRegistry(port, client, own) : LocateRegistry.createRegistry(port);
+    RMIJRMPServerImpl made = new RMIJRMPServerImpl(port, client, own, environment);
+    new RMIConnectorServer(new JMXServiceURL("rmi", "127.0.0.1", port), environment, made, server).start();
+    registry.bind("jmxrmi", made.toStub());
     System.out.println("PORT " + port);
     System.out.flush();
     while (System.in.read() >= 0) {}
