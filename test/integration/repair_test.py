@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import StartCluster
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
+from lab.options import JMX_PASSWORD, JMX_USER
 from lab.repairs import Repair, TokenRange
 from programs import Daemon, Helenus
 
@@ -55,8 +57,8 @@ class Run:
         """Until so many segments are acknowledged as done and the next one is going on."""
 
         def is_there() -> bool:
-            said = Counter(event["event"] for event in self.events)
-            return said["segment_done"] >= done and said["segment_started"] > said["segment_done"]
+            of_segments = [event["event"] for event in self.events if "segment" in event]
+            return of_segments.count("segment_done") >= done and of_segments[-1] == "segment_started"
 
         wait_until(f"{done} segments and one more", is_there, STEP_TIMEOUT, self.check_runs)
 
@@ -182,14 +184,10 @@ def test_after_a_crash_the_same_command_goes_on_and_repeats_nothing_acknowledged
     assert not acknowledged & {event["segment"] for event in resumed.said("segment_started")}
     check_rows(nodes, tables)
 
-    # All replicas take part in every segment, so segments go one by one: the n-th that was started is the n-th that
-    # Cassandra remembers.
+    # All replicas take part in every segment, so segments go one by one: those that were acknowledged before the crash
+    # are the first that Cassandra remembers.
     history = ended_history(nodes[1], keyspace)
-    started = [event["segment"] for event in crashed.said("segment_started")]
-    first_repairs = zip(started, history, strict=False)
-    of_acknowledged = Counter(
-        part for segment, repair in first_repairs if segment in acknowledged for part in repair.requested
-    )
+    of_acknowledged = {part for repair in history[: len(acknowledged)] for part in repair.successful}
     assert of_acknowledged
     for table in tables:
         times = successes(history, table)
@@ -216,15 +214,71 @@ def test_interrupted_it_stops_cleanly_and_goes_on_later(
     history = ended_history(nodes[1], keyspace)
     assert len(history) < said[-1]["segments"]
 
-    other = helenus.run(
-        "repair", nodes[0].address, "--keyspace", keyspace, "--segments-per-node", "4", "--json", "--state", state
-    ).expect(2)
+    others = ["--segments-per-node", str(SEGMENTS_PER_NODE + 1)]
+    command = ["repair", nodes[0].address, "--keyspace", keyspace, *others, "--json", "--state", state]
+    other = helenus.run(*command, timeout=60).expect(2)
     assert "other options" in failure_of(other.output)["text"]
 
     resumed = start_repair("--state", state)
     resumed.expect(0)
     assert resumed.said("planned")[0]["resumed"]
     assert not acknowledged & {event["segment"] for event in resumed.said("segment_started")}
+    check_rows(nodes, tables)
+    check_all_repaired(nodes, keyspace, tables)
+
+
+def names(said: Event, node: Node) -> bool:
+    """Whether it says that this node is waited for."""
+    return said["event"] == "waiting" and node.address in said["text"]
+
+
+def test_a_killed_replica_is_named_and_waited_for(
+    cassandra: Cluster, nodes: list[Node], keyspace: str, tables: list[str], start_repair: Callable[..., Run]
+) -> None:
+    run = start_repair()
+    run.wait_for_middle(2)
+    nodes[2].kill()
+    # Both in what the engine says of the run, and in the sentence that a terminal would show.
+    run.wait_for(f"waiting for {nodes[2]}", lambda said: names(said, nodes[2]) and "run" in said)
+    run.wait_for(f"a sentence about {nodes[2]}", lambda said: names(said, nodes[2]) and "run" not in said)
+    cassandra.restart(nodes[2])
+    run.expect(0)
+    check_rows(nodes, tables)
+    check_all_repaired(nodes, keyspace, tables)
+
+
+def test_a_coordinator_killed_in_the_middle_of_a_segment_ends_nothing(
+    cassandra: Cluster, nodes: list[Node], keyspace: str, tables: list[str], start_repair: Callable[..., Run]
+) -> None:
+    run = start_repair()  # the first node is the address that it was given, too
+    run.wait_for(
+        f"a segment of {nodes[0]}",
+        lambda said: said["event"] == "segment_started" and nodes[0].address in said.get("text", ""),
+    )
+    nodes[0].kill()
+    run.check_runs()
+    cassandra.restart(nodes[0])
+    run.expect(0)
+    check_rows(nodes, tables)
+    check_all_repaired(nodes, keyspace, tables)
+
+
+def test_a_node_that_stands_still_for_a_while_is_waited_for(
+    cassandra: Cluster, nodes: list[Node], keyspace: str, tables: list[str], start_repair: Callable[..., Run]
+) -> None:
+    run = start_repair()
+    run.wait_for_middle(2)
+    mark = nodes[0].log.size()
+    nodes[1].pause()
+    wait_until(
+        f"{nodes[0]} to take {nodes[1]} for dead",
+        lambda: nodes[0].log.alive_peers(mark).get(nodes[1].address) is False,
+        STEP_TIMEOUT,
+    )
+    run.check_runs()
+    nodes[1].resume()
+    run.expect(0)
+    cassandra.wait_until_up()
     check_rows(nodes, tables)
     check_all_repaired(nodes, keyspace, tables)
 
@@ -263,3 +317,21 @@ def test_wrong_usage_is_named(helenus: Helenus, words: list[str], named: str) ->
     done = helenus.run("repair", "127.0.0.1", "--keyspace", "shop", *words).expect(64)
     assert named in done.errors
     assert not done.output
+
+
+def test_jmx_password_is_read_from_a_file(helenus: Helenus, start_cluster: StartCluster, tmp_path: Path) -> None:
+    cluster = start_cluster(data_centers={"dc1": 1}, jmx_auth=True)
+    command = ["repair", cluster.nodes[0].address, "--keyspace", "no_such_shop", "--json"]
+    wrong, right = tmp_path / "wrong", tmp_path / "right"
+    wrong.write_text("guessed\n")
+    right.write_text(f"{JMX_PASSWORD}\n")
+
+    for login in ([], ["--username", JMX_USER, "--password-file", str(wrong)]):
+        failure = failure_of(helenus.run(*command, *login, timeout=60).expect(2).output)
+        assert "authentication" in failure["text"].lower()
+        assert "--password-file" in failure["advice"]
+        assert "guessed" not in str(failure)
+
+    login = ["--username", JMX_USER, "--password-file", str(right)]
+    failure = failure_of(helenus.run(*command, *login, timeout=60).expect(2).output)
+    assert "no_such_shop" in failure["text"], "the login was right, only the keyspace is not there"

@@ -23,6 +23,9 @@ constexpr std::size_t most_failures_told = 10;
 std::string waiting_sentence(const model::waiting_reason& reason) {
   std::string text =
       reason.detail.empty() ? std::string(model::to_string(reason.what)) : reason.detail;
+  // Some details name the node themselves, together with others.
+  if (reason.node && text.find(*reason.node) == std::string::npos)
+    text = *reason.node + ": " + text;
   return text;
 }
 

@@ -89,8 +89,8 @@ def repair_log(node: "Node", since: int = 0) -> list[RepairCommand]:
 
 
 def _ranges(texts: set[str] | None) -> frozenset[TokenRange]:
-    """Of `(-5,7]`."""
-    parts = (text.strip("(]").split(",") for text in texts or ())
+    """Of `(-5,7]`. Where no range was successful, Cassandra writes one empty text."""
+    parts = (text.strip("(]").split(",") for text in texts or () if text)
     return frozenset((int(begin), int(end)) for begin, end in parts)
 
 

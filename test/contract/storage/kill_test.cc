@@ -189,7 +189,7 @@ TEST(storage_after_kill, has_everything_that_was_acknowledged_and_nothing_by_hal
     for (int turn = 0; turn < kills_of_one_file; ++turn) {
       // Some die while they open the file (after their first word), most while they work.
       const bool opening = turn % 5 == 0;
-      const auto lines = opening ? 1 : 2 + static_cast<std::ptrdiff_t>(random() % 100);
+      const auto lines = opening ? 1 : 2 + static_cast<std::ptrdiff_t>(random() % 60);
       const std::chrono::microseconds delay(random() % (opening ? 50000 : 3000));
       victim(file, random()).kill_after(lines, delay, notes);
       auto storage = helenus::test::run_blocking(context, sqlite::open({.file = file}));

@@ -3,6 +3,7 @@
 #include "integration/management/tcp_proxy.h"
 #include "management/errc.h"
 #include "management/jmx/jmx_node_calls.h"
+#include "management/jmx/quirks.h"
 
 #include <algorithm>
 #include <csignal>
@@ -88,7 +89,9 @@ TEST_F(real_node_test, the_ring_is_the_one_of_the_lab) {
       EXPECT_EQ(node.mode, model::node_mode::normal);
       EXPECT_EQ(node.datacenter, "dc1");
       EXPECT_EQ(node.rack, "rack1");
-      EXPECT_EQ(node.release_version, lab.version);
+      // Gossip pads the version: "6.0.0-alpha2".
+      EXPECT_TRUE(*management::jmx::parse_release(node.release_version) ==
+                  *management::jmx::parse_release(lab.version));
       EXPECT_EQ(node.tokens.size(), 16U);
       EXPECT_FALSE(node.load.empty());
     }
