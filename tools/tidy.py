@@ -29,6 +29,7 @@ NO_MIRRORED_TEST = {
     "src/jmx/notification_stream.cc": "test/unit/jmx/client_test.cc",
     "src/jmx/open_connection.cc": "test/unit/jmx/client_test.cc",
     "src/jmx/session_watch.cc": "test/unit/jmx/client_test.cc",
+    "src/api/resources": "test/unit/app/application_test.cc and test/integration/rest_test.py",
     "src/app": "tested as a process",
     "src/storage/memory": "test/contract/storage",
     "src/storage/sqlite": "test/contract/storage",

@@ -129,22 +129,6 @@ server:
             std::string::npos);
 }
 
-TEST(load_test, what_would_be_less_safe_than_asked_for_is_refused) {
-  EXPECT_NE(complaint("accessControl: {users: []}").find("does not check logins"),
-            std::string::npos);
-  EXPECT_NE(complaint("accessControl: {enabled: true}").find("x.yaml:1: accessControl"),
-            std::string::npos);
-  EXPECT_NE(complaint("storageType: cassandra").find("embedded database"), std::string::npos);
-  EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
-  EXPECT_NE(complaint("server: {applicationConnectors: [{type: https}]}").find("plain HTTP"),
-            std::string::npos);
-}
-
-TEST(load_test, a_password_is_never_part_of_a_complaint) {
-  EXPECT_EQ(complaint("jmxAuth: {username: u, password: [s3cret]}"),
-            "x.yaml:1: jmxAuth.password: a text is accepted\n");
-}
-
 TEST(load_test, what_is_not_yaml_is_reported_with_its_line) {
   EXPECT_TRUE(complaint("a: b\nc: [\n").starts_with("x.yaml:3: not YAML: "))
       << complaint("a: b\nc: [\n");

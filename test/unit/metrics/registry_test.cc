@@ -1,7 +1,5 @@
 #include "metrics/registry.h"
 
-#include "metrics/process_metrics.h"
-
 #include <gtest/gtest.h>
 
 namespace helenus::metrics {
@@ -33,12 +31,6 @@ TEST(registry_test, a_removed_metric_is_not_written_and_neither_is_its_empty_fam
   EXPECT_EQ(all.text(), "");
 }
 
-TEST(registry_test, values_cannot_break_the_format) {
-  registry all;
-  all.level("x", "A\nB", {{"id", "a\"b\\c\nd"}}).set(std::numeric_limits<double>::infinity());
-  EXPECT_EQ(all.text(), "# HELP x A\\nB\n# TYPE x gauge\nx{id=\"a\\\"b\\\\c\\nd\",} +Inf\n");
-}
-
 TEST(registry_test, a_timer_is_a_summary_in_seconds) {
   registry all;
   all.time("took", "Took.").observe(std::chrono::milliseconds(250));
@@ -52,15 +44,6 @@ TEST(registry_test, only_the_families_asked_for_are_written) {
   all.level("a", "A.");
   all.level("b", "B.");
   EXPECT_EQ(all.text({"b"}), "# HELP b B.\n# TYPE b gauge\nb 0\n");
-}
-
-TEST(registry_test, process_metrics_are_read_at_each_exposition) {
-  registry all;
-  add_process_metrics(all, "1.2.3");
-  all.text();
-  EXPECT_GT(all.level("process_resident_memory_bytes", "").value(), 1e6);
-  EXPECT_GT(all.level("process_open_fds", "").value(), 2);
-  EXPECT_NE(all.text().find("helenus_build_info{version=\"1.2.3\",} 1\n"), std::string::npos);
 }
 
 }  // namespace

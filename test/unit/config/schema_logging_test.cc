@@ -1,0 +1,39 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+namespace helenus::config {
+namespace {
+
+loaded read(std::string_view text) {
+  return parse(text, [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
+}
+
+/// What is wrong with a text, as a person sees it.
+std::string complaint(std::string_view text) {
+  const auto outcome = read(text);
+  const auto* wrong = std::get_if<std::vector<problem>>(&outcome);
+  return wrong ? to_text("f", *wrong) : "";
+}
+
+settings made(std::string_view text) {
+  EXPECT_EQ(complaint(text), "");
+  return std::get<settings>(read(text));
+}
+
+TEST(schema_logging_test, levels_of_logback_become_ours) {
+  EXPECT_EQ(made("logging: {level: trace}").log.lowest, base::level::debug);
+  EXPECT_EQ(made("logging: {level: WARN}").log.lowest, base::level::warn);
+  EXPECT_EQ(made("logging: {level: 'OFF'}").log.lowest, base::level::error);
+  EXPECT_NE(complaint("logging: {level: loud}"), "");
+}
+
+TEST(schema_logging_test, the_layout_of_an_appender_chooses_the_format) {
+  EXPECT_EQ(made("logging: {appenders: [{type: console, layout: {type: json}}]}").log.format,
+            log_format::json);
+  EXPECT_EQ(made("logging: {appenders: [{type: file}]}").log.format, log_format::text);
+  EXPECT_NE(complaint("logging: {appenders: [{colour: red}]}"), "");
+}
+
+}  // namespace
+}  // namespace helenus::config

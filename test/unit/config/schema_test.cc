@@ -1,0 +1,53 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+namespace helenus::config {
+namespace {
+
+loaded read(std::string_view text) {
+  return parse(text, [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
+}
+
+/// What is wrong with a text, as a person sees it.
+std::string complaint(std::string_view text) {
+  const auto outcome = read(text);
+  const auto* wrong = std::get_if<std::vector<problem>>(&outcome);
+  return wrong ? to_text("f", *wrong) : "";
+}
+
+settings made(std::string_view text) {
+  EXPECT_EQ(complaint(text), "");
+  return std::get<settings>(read(text));
+}
+
+TEST(schema_test, what_would_be_less_safe_than_asked_for_is_refused) {
+  EXPECT_NE(complaint("accessControl: {users: []}").find("does not check logins"),
+            std::string::npos);
+  EXPECT_NE(complaint("accessControl: {enabled: true}").find("f:1: accessControl"),
+            std::string::npos);
+  EXPECT_NE(complaint("storageType: cassandra").find("embedded database"), std::string::npos);
+  EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
+  EXPECT_NE(complaint("server: {applicationConnectors: [{type: https}]}").find("plain HTTP"),
+            std::string::npos);
+}
+
+TEST(schema_test, a_password_is_never_part_of_a_complaint) {
+  EXPECT_EQ(complaint("jmxAuth: {username: u, password: [s3cret]}"),
+            "f:1: jmxAuth.password: a text is accepted\n");
+}
+
+TEST(schema_test, storage_without_a_folder_is_in_memory) {
+  EXPECT_EQ(made("persistenceStoragePath: \"\"").storage.folder, "");
+  EXPECT_EQ(made("storageType: sqlite").storage.folder, "/var/lib/helenus");
+}
+
+TEST(schema_test, zero_is_a_number_of_days_and_runs_and_pending_compactions) {
+  EXPECT_EQ(made("purgeRecordsAfterInDays: 0").runs.purge_after_days, 0);
+  EXPECT_EQ(made("numberOfRunsToKeepPerUnit: 0").runs.runs_to_keep_per_unit, 0);
+  EXPECT_EQ(made("maxPendingCompactions: 0").repair.max_pending_compactions, 0);
+  EXPECT_NE(complaint("maxParallelRepairs: 0"), "");
+}
+
+}  // namespace
+}  // namespace helenus::config
