@@ -43,7 +43,7 @@ task<void> fake_cluster::close_all() {
 
 model::cluster fake_cluster::registration() const {
   model::cluster cluster;
-  cluster.name = ring_.cluster_name;
+  cluster.name = model::symbolic_name(ring_.cluster_name);
   cluster.kind = ring_.kind;
   cluster.seed_hosts = {order_.front()->address()};
   cluster.state = model::cluster_state::active;

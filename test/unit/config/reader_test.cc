@@ -22,7 +22,7 @@ TEST(reader_test, each_kind_of_value_says_what_it_accepts) {
             "f:1: repairParallelism: \"all\": accepted: SEQUENTIAL PARALLEL DATACENTER_AWARE\n");
   EXPECT_EQ(complaint("server: {shutdownGracePeriod: soon}"),
             "f:1: server.shutdownGracePeriod: \"soon\": a duration such as 30s, 5m or PT30S, from "
-            "0 ms to 24 h, is accepted\n");
+            "0 us to 24 h, is accepted\n");
   EXPECT_EQ(complaint("server: {adminConnectors: [{maxRequestHeaderSize: 1}]}"),
             "f:1: server.adminConnectors[0].maxRequestHeaderSize: \"1\": a size such as 8KiB or "
             "1MB, from 1024 to 1048576 bytes, is accepted\n");
