@@ -29,11 +29,10 @@ void world::boot() {
     HELENUS_ASSERT(added.has_value());
   }
   alive_ = true;
-  boost::asio::co_spawn(context_, engine_->run(),
-                        boost::asio::bind_cancellation_slot(
-                            kill_.slot(), [this](std::exception_ptr, result<void>) {
-                              alive_ = false;
-                            }));
+  boost::asio::co_spawn(
+      context_, engine_->run(),
+      boost::asio::bind_cancellation_slot(
+          kill_.slot(), [this](std::exception_ptr, result<void>) { alive_ = false; }));
 }
 
 void world::crash() {
@@ -58,7 +57,7 @@ model::run_state world::run_to_end(model::run_id id, base::clock::duration limit
   while (clock_.now() < end) {
     const auto state = report(id).run.state;
     if (model::is_terminated(state)) return state;
-    pass(std::min<base::clock::duration>(1s, end - clock_.now()));
+    pass(std::min<base::clock::duration>(10s, end - clock_.now()));
   }
   return report(id).run.state;
 }

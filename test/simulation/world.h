@@ -6,9 +6,9 @@
 #include "support/fake_cluster.h"
 #include "support/run.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <optional>
@@ -31,6 +31,7 @@ class world {
   base::virtual_clock& clock() { return clock_; }
   boost::asio::io_context& context() { return context_; }
   repair::repair_service& engine() { return *engine_; }
+  cluster::cluster_service& clusters() { return *clusters_; }
 
   /// Starts Helenus; the first time also registers the cluster.
   void boot();

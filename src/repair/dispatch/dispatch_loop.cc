@@ -92,14 +92,10 @@ task<void> dispatch_loop::watch_ring() {
     auto ring = co_await view_->ring(base::clock::duration::zero());
     if (ring) {
       health_->ring_was_read();
-      const bool first = ring_generation_ == 0;
-      if (view_->generation() != ring_generation_) {
-        ring_generation_ = view_->generation();
-        for (const auto& [id, run] : runs_) {
-          if (first && !run->facts) continue;
-          run->reload = true;
-          run->changed.set();
-        }
+      for (const auto& [id, run] : runs_) {
+        if (!run->facts || run->placed_on == view_->generation()) continue;
+        run->reload = true;
+        run->changed.set();
       }
     } else {
       base::log_warn("repair", "the ring can not be read",
@@ -113,8 +109,8 @@ task<void> dispatch_loop::watch_ring() {
 }
 
 task<std::shared_ptr<cluster::ring_view>> dispatch_loop::view() {
-  if (view_) co_return view_;
-  co_return co_await context_.clusters.view(cluster_name_);
+  if (!view_) co_return error{base::errc::unavailable, "the cluster is being prepared"};
+  co_return view_;
 }
 
 std::optional<base::clock::time_point> dispatch_loop::next_wake() const {

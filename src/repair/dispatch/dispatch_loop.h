@@ -140,7 +140,6 @@ class dispatch_loop final : public segment_host {
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
   base::clock::time_point next_review_{};
-  std::uint64_t ring_generation_ = 0;
   bool stopped_ = false;
   bool forsaken_ = false;
 };

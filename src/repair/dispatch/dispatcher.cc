@@ -1,6 +1,7 @@
 #include "repair/dispatch/dispatcher.h"
 
 #include "base/assert.h"
+#include "repair/dispatch/packing.h"
 #include "repair/segment/pacing.h"
 
 #include <algorithm>
@@ -128,7 +129,9 @@ std::vector<segment_start> dispatcher::decide(time_point now, std::size_t limit)
   wake_due(now);
   std::vector<segment_start> starts;
   if (limit == 0) return starts;
-  for (const auto& chosen : candidates(now)) {
+  auto wanted = candidates(now);
+  if (max_commands_ == 1 && limit >= wanted.size()) pack(wanted);
+  for (const auto& chosen : wanted) {
     auto& from = groups_[chosen.index];
     while (starts.size() < limit && startable(from, now)) starts.push_back(take(from, now));
     if (starts.size() == limit) return starts;
@@ -162,6 +165,21 @@ std::vector<dispatcher::candidate> dispatcher::candidates(time_point now) {
            std::tuple(-right.most, -right.sum, right.index);
   });
   return found;
+}
+
+void dispatcher::pack(std::vector<candidate>& wanted) const {
+  if (wanted.size() < 3) return;  // one can not make room for two
+  std::vector<packing_item> items;
+  items.reserve(wanted.size());
+  for (const auto& each : wanted) items.push_back({groups_[each.index].nodes});
+  std::vector<std::int64_t> work;
+  work.reserve(nodes_.size());
+  for (const auto& node : nodes_) work.push_back(node.work);
+  const auto chosen = choose_disjoint(items, work);
+  std::vector<candidate> kept;
+  kept.reserve(chosen.size());
+  for (const auto index : chosen) kept.push_back(wanted[index]);
+  wanted = std::move(kept);
 }
 
 segment_start dispatcher::take(group& from, time_point now) {

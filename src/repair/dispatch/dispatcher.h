@@ -39,7 +39,8 @@ struct run_activity {
 /// come first whose most loaded replica has the most work left, since the run can not end before
 /// that node has done its share (longest remaining work first); this keeps the node with the most
 /// work busy from the first to the last moment. Segments with the same replicas form a group, so
-/// a decision costs by nodes and groups that changed, never by segments.
+/// a decision costs by nodes and groups that changed, never by segments. Where nodes are equally
+/// loaded, packing.h puts more segments side by side.
 class dispatcher {
  public:
   explicit dispatcher(int max_commands_per_node) : max_commands_(max_commands_per_node) {}
@@ -141,6 +142,7 @@ class dispatcher {
   bool usable(const node_state& node) const;
   bool startable(const group& group, time_point now) const;
   std::vector<candidate> candidates(time_point now);
+  void pack(std::vector<candidate>& wanted) const;
   segment_start take(group& from, time_point now);
   void compact(group& from);
   model::waiting_reason reason_of(const group& group, time_point now, model::wall_time wall) const;

@@ -26,10 +26,10 @@ struct active_run {
   double intensity = 1.0;
   storage::segment_counts counts;
   base::event changed;
-  bool gone = false;         ///< paused, aborted, removed: its loop ends
-  bool reload = false;       ///< its unfinished segments are to be read and placed again
-  std::uint64_t ended = 0;   ///< flights that ended since it was taken up
-  std::size_t unstored = 0;  ///< flights whose replicas are free and whose row is not yet stored
+  bool gone = false;            ///< paused, aborted, removed: its loop ends
+  bool reload = false;          ///< its unfinished segments are to be read and placed again
+  std::uint64_t placed_on = 0;  ///< generation of the ring on which its segments were placed
+  std::uint64_t ended = 0;      ///< flights that ended since it was taken up
   std::optional<std::string> incurable;          ///< why it can not go on
   std::optional<model::waiting_reason> trouble;  ///< why it could not be loaded or finished
   std::string note;                              ///< a last event that is not stored yet

@@ -19,6 +19,9 @@ constexpr std::chrono::seconds note_interval{5};
 /// A segment whose place on the ring is not known is tried again this often.
 constexpr std::chrono::minutes place_interval{1};
 
+/// One node may not know yet what the others know.
+constexpr unsigned attempts_before_failure = 3;
+
 /// What trying again can not cure.
 bool is_incurable(const error& failure) {
   return failure.code == management::errc::unknown_keyspace;
@@ -36,13 +39,10 @@ task<void> run_loop::run() {
     const auto loaded = co_await load();
     if (run_->gone) break;
     if (!loaded) {
-      if (is_incurable(loaded.error())) {
-        co_await pause_after(loaded.error(), ++attempt);
+      if (is_incurable(loaded.error()) && attempt >= attempts_before_failure) {
         static_cast<void>(co_await fail(loaded.error().message()));
-        if (run_->gone) break;
-      } else {
-        co_await pause_after(loaded.error(), ++attempt);
       }
+      co_await pause_after(loaded.error(), ++attempt);
       continue;
     }
     attempt = 0;
@@ -129,6 +129,7 @@ task<void> run_loop::load() {
 task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   CO_TRY(view, co_await dispatch_.view());
   CO_TRY(ring, co_await view->keyspace(unit.keyspace, context_.options.ring_check));
+  run_->placed_on = view->generation();
   const auto ended = run_->ended;
   CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
   CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
