@@ -36,6 +36,14 @@ NO_MIRRORED_TEST = {
     "src/management/jmx": "machines have unit tests; the rest is test/integration",
     "src/net": "test/unit/net and test/integration/jmx",
 }
+# What acts is tested where it runs, with everything it acts on: whole clusters in virtual time.
+TESTED_IN_SIMULATION = {
+    "src/cluster": {"cluster_service"},
+    "src/repair": {"engine", "repair_service", "progress_hub"},
+    "src/repair/dispatch": {"dispatch_loop", "flights"},
+    "src/repair/run": {"run_change", "run_creation", "run_loop"},
+    "src/repair/segment": {"segment_keeper", "segment_runner"},
+}
 
 
 def tracked(*patterns):
@@ -93,6 +101,8 @@ def mirror_problems(path):
     if any(text == place or text.startswith(place + "/") for place in NO_MIRRORED_TEST):
         return
     if path.stem.endswith(ACTING_SUFFIXES):
+        return
+    if path.stem in TESTED_IN_SIMULATION.get(str(path.parent), ()):
         return
     mirrored = ROOT / "test/unit" / path.relative_to("src").with_name(path.stem + "_test.cc")
     if not mirrored.exists():

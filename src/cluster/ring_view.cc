@@ -20,6 +20,14 @@ bool same_shape(const model::ring& left, const model::ring& right) {
   return std::is_permutation(left.nodes.begin(), left.nodes.end(), right.nodes.begin(), equal);
 }
 
+bool same_ranges(const model::keyspace_ring& left, const model::keyspace_ring& right) {
+  return std::equal(left.ranges.begin(), left.ranges.end(), right.ranges.begin(),
+                    right.ranges.end(),
+                    [](const model::replica_range& a, const model::replica_range& b) {
+                      return a.range == b.range && *a.replicas == *b.replicas;
+                    });
+}
+
 }  // namespace
 
 bool is_about_reaching(const error& failure) {
@@ -54,11 +62,9 @@ void ring_view::keep(model::ring fresh) {
 task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::string name,
                                                                       base::clock::duration age) {
   CO_TRY_VOID(co_await ring(age));
-  const auto found = keyspaces_.find(name);
-  if (found != keyspaces_.end() && found->second.generation == generation_ &&
-      clock_.now() - found->second.read <=
-          std::max<base::clock::duration>(age, options_.ring_age)) {
-    co_return found->second.value;
+  if (const auto found = keyspaces_.find(name); found != keyspaces_.end()) {
+    const bool young = clock_.now() - found->second.read <= options_.keyspace_age;
+    if (young && found->second.generation == generation_) co_return found->second.value;
   }
   const auto generation = generation_;
   const auto asked = clock_.now();
@@ -67,6 +73,13 @@ task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::strin
   CO_TRY(fresh, co_await ask_any<model::keyspace_ring>(std::move(question),
                                                        "the ranges of keyspace " + name));
   auto value = std::make_shared<const model::keyspace_ring>(std::move(fresh));
+  // Replication may change while the ring stays the same.
+  const auto before = keyspaces_.find(name);
+  if (before != keyspaces_.end() && before->second.generation == generation &&
+      !same_ranges(*before->second.value, *value)) {
+    keyspaces_[name] = {value, ++generation_, asked};
+    co_return value;
+  }
   keyspaces_[name] = {value, generation, asked};
   co_return value;
 }

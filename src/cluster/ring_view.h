@@ -30,7 +30,8 @@ class ring_view {
   /// The ring, not older than `age`. Every known node is asked in turn until one answers; errc::
   /// unreachable when none does.
   task<std::shared_ptr<const model::ring>> ring(base::clock::duration age);
-  /// One keyspace's ranges, read again when the ring (itself not older than `age`) changed since.
+  /// One keyspace's ranges, read again when the ring (itself not older than `age`) changed since,
+  /// or after options.keyspace_age.
   task<std::shared_ptr<const model::keyspace_ring>> keyspace(std::string name,
                                                              base::clock::duration age);
   /// The last ring that was read, or null.

@@ -98,7 +98,7 @@ TEST(fault_simulation, a_dead_node_is_waited_for_by_name) {
   here.cassandra().node(0).kill();
   here.pass(1min);
   const auto id = here.start(small(here));
-  here.pass(2h);
+  here.pass(20min);
   const auto shown = here.report(id);
   EXPECT_EQ(shown.run.state, run_state::running);
   ASSERT_TRUE(shown.waiting.has_value());
@@ -128,7 +128,7 @@ TEST(fault_simulation, a_paused_node_fails_segments_in_bounded_time) {
   const auto id = here.start(small(here));
   here.pass(5s);
   here.cassandra().node(1).pause();
-  expect_never_silent(here, id, 3h);
+  expect_never_silent(here, id, 40min);
   here.cassandra().node(1).resume();
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_EQ(here.wrong(false), "");
@@ -153,7 +153,7 @@ TEST(fault_simulation, calls_that_never_answer_block_nobody_else) {
   here.boot();
   here.cassandra().node(2).slow_calls(1h);
   const auto id = here.start(small(here));
-  here.pass(2h);
+  here.pass(20min);
   EXPECT_GT(here.report(id).counts.done, 0);
   ASSERT_TRUE(here.report(id).waiting.has_value());
   here.cassandra().node(2).slow_calls(0s);
@@ -213,7 +213,7 @@ TEST_P(storage_faults, nothing_starts_while_state_can_not_be_kept_and_nothing_is
   });
   here.pass(2min);
   const auto commands = here.cassandra().calls().at("start_repair");
-  here.pass(1h);
+  here.pass(20min);
   EXPECT_EQ(here.cassandra().calls().at("start_repair"), commands);
   const auto shown = here.report(id);
   ASSERT_TRUE(shown.waiting.has_value());
@@ -237,7 +237,7 @@ TEST(fault_simulation, storage_that_fails_now_and_then_changes_nothing) {
     if (++count % 7 == 0) return error{storage::errc::unavailable, "away"};
     return std::nullopt;
   });
-  here.pass(3h);
+  here.pass(20min);
   here.storage().inject_faults({});
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_EQ(here.wrong(), "");

@@ -48,7 +48,7 @@ TEST(run_simulation, three_nodes_that_all_hold_everything_are_never_idle) {
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   const auto end = *here.report(id).run.end_time - *here.report(id).run.start_time;
   EXPECT_LT(end, here.cassandra().longest_busy_time() * 102 / 100)
-      << to_text(here.clock().now() - begun);
+      << base::to_text(here.clock().now() - begun);
 }
 
 TEST(run_simulation, half_intensity_lets_nodes_rest_half_of_the_time) {
@@ -98,7 +98,7 @@ TEST(run_simulation, a_younger_run_passes_one_that_can_start_nothing) {
   auto second = small(here);
   second.keyspace = "market";
   const auto young = here.start(second);
-  here.pass(3h);
+  here.pass(20min);
   EXPECT_EQ(here.report(blocked).run.state, run_state::running);
   ASSERT_TRUE(here.report(blocked).waiting.has_value());
   EXPECT_EQ(here.report(blocked).waiting->what, waiting_for::pending_compactions);
@@ -123,7 +123,7 @@ TEST(run_simulation, pausing_stops_the_nodes_and_resuming_goes_on) {
   EXPECT_EQ(paused.counts.running, 0);
   EXPECT_EQ(paused.waiting->what, waiting_for::run_paused);
   EXPECT_EQ(here.cassandra().command_counts()[command_end::none], 0);
-  here.pass(1h);
+  here.pass(10min);
   EXPECT_EQ(here.report(id).counts.done, paused.counts.done);
   ASSERT_TRUE(here.run(here.engine().resume(id)).has_value());
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);

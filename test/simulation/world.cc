@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "base/log.h"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
@@ -7,6 +9,7 @@ namespace helenus::test {
 
 world::world(fake_cluster_options options, repair::repair_options engine_options)
     : engine_options_(engine_options) {
+  base::set_log_level(base::level::error);  // faults are what these tests are about
   cassandra_ = std::make_unique<fake_cluster>(context_.get_executor(), clock_, std::move(options));
 }
 

@@ -14,7 +14,7 @@ namespace helenus::repair {
 namespace {
 
 /// Admission and the list of watched nodes are looked at this often.
-constexpr std::chrono::seconds review_interval{1};
+constexpr std::chrono::seconds review_interval{5};
 
 }  // namespace
 
@@ -92,6 +92,7 @@ task<void> dispatch_loop::watch_ring() {
     auto ring = co_await view_->ring(base::clock::duration::zero());
     if (ring) {
       health_->ring_was_read();
+      static_cast<void>(co_await read_keyspaces());
       for (const auto& [id, run] : runs_) {
         if (!run->facts || run->placed_on == view_->generation()) continue;
         run->reload = true;
@@ -106,6 +107,18 @@ task<void> dispatch_loop::watch_ring() {
     co_await ring_wanted_.wait_until(context_.clock,
                                      context_.clock.now() + context_.options.ring_check);
   }
+}
+
+/// Notices changed replication; cheap while nothing is old.
+task<void> dispatch_loop::read_keyspaces() {
+  std::set<std::string> names;
+  for (const auto& entry : runs_) {
+    if (entry.second->facts) names.insert(entry.second->facts->unit.keyspace);
+  }
+  for (const auto& name : names) {
+    CO_TRY_VOID(co_await view_->keyspace(name, context_.options.ring_check));
+  }
+  co_return result<void>{};
 }
 
 task<std::shared_ptr<cluster::ring_view>> dispatch_loop::view() {

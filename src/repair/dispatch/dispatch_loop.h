@@ -98,11 +98,13 @@ class dispatch_loop final : public segment_host {
     std::vector<model::node_address> nodes;
     std::unique_ptr<segment_runner> runner;  ///< null while the row is being read
     std::optional<stop_cause> stop;
+    std::uint64_t placed_on = 0;  ///< generation of the ring that `nodes` are from
     bool command_ended = false;
   };
 
   task<void> decide_for_ever();
   task<void> watch_ring();
+  task<void> read_keyspaces();
   task<void> prepare();
   void decide();
   void review_admission();

@@ -21,6 +21,7 @@ void dispatch_loop::launch(const segment_start& start) {
   made->run = run->second;
   made->facts = run->second->facts;
   made->nodes = start.nodes;
+  made->placed_on = run->second->placed_on;
   const bool fresh = flights_.emplace(start.segment, std::move(made)).second;
   HELENUS_ASSERT(fresh);
   group_.spawn("segment " + start.segment.value().to_string(),
@@ -32,6 +33,7 @@ void dispatch_loop::adopt(std::shared_ptr<active_run> run, model::repair_segment
   auto made = std::make_unique<flight>();
   made->run = run;
   made->facts = run->facts;
+  made->placed_on = run->placed_on;
   for (const auto& replica : *row.replicas) made->nodes.push_back(replica.address);
   dispatcher_.adopt(run->id, row.id, made->nodes, context_.clock.now());
   const auto id = row.id;
@@ -175,7 +177,10 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   }
   if (result.cause == release_cause::incurable) run.incurable = result.why;
   publish(progress::kind::segment_postponed, run, segment, result.why);
-  if (current != runs_.end() && dispatcher_.has_run(run.id)) put_back(what, result);
+  if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
+  if (run.placed_on == what.placed_on) return put_back(what, result);
+  // Its nodes are those of a former ring.
+  run.reload = true;
 }
 
 void dispatch_loop::put_back(const flight& what, const segment_result& result) {
