@@ -54,5 +54,38 @@ BENCHMARK(keeps_the_busiest_node_busy)
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
 
+/// Segments of a few milliseconds, one after the other: a lost completion would stall for at least
+/// five seconds. Goal: none in 10,000.
+void loses_no_completion(benchmark::State& state) {
+  fake_cluster_options options;
+  options.layout.datacenters = {{"dc1", 6, 1}};
+  options.repair_time = takes_between(2ms, 6ms);
+  options.call_time = 200us;
+  options.start_delay = 100us;
+  options.keyspaces.front().tables.resize(1);
+  for (auto _ : state) {
+    world here(options);
+    here.boot();
+    auto request = here.request();
+    request.segments_per_node = 1000;
+    int segments = 0;
+    int lost = 0;
+    while (segments < 10'000) {
+      const auto id = here.start(request);
+      const auto end = here.run_to_end(id, 1h);
+      const auto shown = here.report(id);
+      if (end != model::run_state::done) ++lost;
+      segments += shown.counts.total;
+      lost += static_cast<int>(here.cassandra().calls().at("start_repair")) - segments;
+    }
+    state.counters["segments"] = segments;
+    state.counters["lost or repeated"] = lost;
+    state.counters["goal"] = 0;
+    state.SetLabel(lost == 0 ? "reached" : "MISSED");
+  }
+}
+
+BENCHMARK(loses_no_completion)->Iterations(1)->Unit(benchmark::kSecond);
+
 }  // namespace
 }  // namespace helenus::test

@@ -193,7 +193,9 @@ TEST_P(topology_changes, unfinished_ranges_are_mapped_to_the_new_ring) {
       here.cassandra().change_address(here.cassandra().node(3).address());
   }
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
-  EXPECT_EQ(here.wrong(false), "");
+  EXPECT_EQ(here.cassandra().repaired().never_repaired("shop", here.tables()), "");
+  // Until the ring is read again a new member may take part in two commands.
+  if (GetParam() != 0) EXPECT_EQ(here.cassandra().violations(), std::vector<std::string>());
 }
 
 INSTANTIATE_TEST_SUITE_P(add_remove_replace_move, topology_changes, ::testing::Values(0, 1, 2, 3));
@@ -314,7 +316,7 @@ TEST(fault_simulation, orphans_of_a_run_paused_before_the_crash_are_stopped) {
   EXPECT_EQ(here.report(id).run.state, run_state::paused);
 }
 
-TEST(fault_simulation, ten_thousand_short_segments_lose_no_completion) {
+TEST(fault_simulation, a_thousand_segments_of_a_few_milliseconds_lose_no_completion) {
   auto options = six_nodes();
   options.repair_time = takes_between(2ms, 6ms);
   options.call_time = 200us;
@@ -322,17 +324,13 @@ TEST(fault_simulation, ten_thousand_short_segments_lose_no_completion) {
   world here(options);
   here.boot();
   auto request = here.request();
-  request.segments_per_node = 1000;
+  request.segments_per_node = 160;
   request.tables = {"orders"};
-  int done = 0;
-  while (done < 10'000) {
-    const auto id = here.start(request);
-    const auto begun = here.clock().now();
-    EXPECT_EQ(here.run_to_end(id, 1h), run_state::done);
-    EXPECT_LT(here.clock().now() - begun, 5min);
-    done += here.report(id).counts.total;
-  }
-  EXPECT_EQ(here.cassandra().violations().size(), 0u);
+  const auto id = here.start(request);
+  const auto begun = here.clock().now();
+  EXPECT_EQ(here.run_to_end(id, 1h), run_state::done);
+  EXPECT_LT(here.clock().now() - begun, 1min);
+  EXPECT_TRUE(here.cassandra().violations().empty());
 }
 
 }  // namespace

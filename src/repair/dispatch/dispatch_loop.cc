@@ -92,6 +92,7 @@ task<void> dispatch_loop::watch_ring() {
     auto ring = co_await view_->ring(base::clock::duration::zero());
     if (ring) {
       health_->ring_was_read();
+      follow_addresses();
       static_cast<void>(co_await read_keyspaces());
       for (const auto& [id, run] : runs_) {
         if (!run->facts || run->placed_on == view_->generation()) continue;
@@ -276,7 +277,22 @@ std::size_t dispatch_loop::in_flight(model::run_id run) const {
                     [&](const auto& entry) { return entry.second->run->id == run; }));
 }
 
+void dispatch_loop::follow_addresses() {
+  const auto ring = view_ ? view_->last_ring() : nullptr;
+  if (!ring || ring == followed_) return;
+  followed_ = ring;
+  std::map<model::node_address, model::node_address> moved;
+  for (const auto& node : ring->nodes) {
+    if (!node.id) continue;
+    auto& known = addresses_[*node.id];
+    if (!known.empty() && known != node.address) moved.emplace(known, node.address);
+    known = node.address;
+  }
+  if (!moved.empty()) dispatcher_.rename(moved);
+}
+
 void dispatch_loop::expect(const active_run& run) {
+  follow_addresses();
   dispatcher_.remove_run(run.id);
   dispatcher_.add_run(run.id, run.intensity, context_.clock.now());
   next_review_ = {};

@@ -111,6 +111,8 @@ class dispatch_loop final : public segment_host {
   void review_gates();
   void review_gate(const model::node_address& node);
   void watch_nodes();
+  /// A node is its host id: what it does goes on when its address changes.
+  void follow_addresses();
   void check_books();
   std::optional<base::clock::time_point> next_wake() const;
 
@@ -137,6 +139,8 @@ class dispatch_loop final : public segment_host {
   std::shared_ptr<cluster::ring_view> view_;
   std::shared_ptr<cluster::node_health> health_;
   std::shared_ptr<const model::ring> indexed_;
+  std::shared_ptr<const model::ring> followed_;
+  std::map<model::host_id, model::node_address> addresses_;
   std::unordered_map<model::node_address, const model::node*> nodes_;
   std::map<model::node_address, model::wall_time> avoid_;
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;

@@ -125,6 +125,21 @@ void dispatcher::set_gate(const model::node_address& node, node_gate gate, time_
   state.gate = std::move(gate);
 }
 
+void dispatcher::rename(const std::map<model::node_address, model::node_address>& moved) {
+  std::vector<std::pair<node_index, model::node_address>> renamed;
+  for (const auto& [from, to] : moved) {
+    const auto found = node_index_.find(from);
+    if (found == node_index_.end()) continue;
+    renamed.emplace_back(found->second, to);
+    node_index_.erase(found);
+  }
+  // All old names are gone before the first new one is given: two nodes may have swapped theirs.
+  for (auto& [index, to] : renamed) {
+    nodes_[index].address = to;
+    node_index_.insert_or_assign(std::move(to), index);
+  }
+}
+
 std::vector<segment_start> dispatcher::decide(time_point now, std::size_t limit) {
   wake_due(now);
   std::vector<segment_start> starts;

@@ -72,6 +72,9 @@ class dispatcher {
   /// When decide() may have something new to say without another event.
   std::optional<time_point> next_wake() const;
 
+  /// Nodes that changed address, old to new: what they do goes on under the new one.
+  void rename(const std::map<model::node_address, model::node_address>& moved);
+
   // Answers for people.
   run_activity activity(model::run_id run, time_point now) const;
   /// When the run last had something in flight.

@@ -183,6 +183,20 @@ TEST_F(dispatcher_test, an_adopted_segment_keeps_its_nodes_busy) {
   EXPECT_EQ(decide(), started{segment});
 }
 
+TEST_F(dispatcher_test, nodes_that_swap_addresses_stay_busy_under_their_new_ones) {
+  const auto id = run();
+  const auto flying = add(id, {"a"});
+  EXPECT_EQ(decide(), started{flying});
+  open("b");
+  who_next.rename({{"a", "b"}, {"b", "a"}});
+  EXPECT_EQ(who_next.busy("b"), 1);
+  EXPECT_EQ(who_next.busy("a"), 0);
+  const auto next = add(id, {"b"});
+  EXPECT_TRUE(decide().empty());
+  who_next.ended(flying, 1s, now);
+  EXPECT_EQ(decide(), started{next});
+}
+
 TEST_F(dispatcher_test, several_commands_per_node_start_when_that_is_allowed) {
   who_next = dispatcher{2};
   const auto id = run();
