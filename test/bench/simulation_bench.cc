@@ -1,7 +1,7 @@
 // How well the dispatcher keeps the busiest node busy: whole runs on fake clusters in virtual time.
 // The figure is wall time of the run / busy time of the busiest node; the goal is 1.10 (a plain
 // greedy client reaches 1.15 to 1.25).
-#include "../simulation/world.h"
+#include "simulation/world.h"
 
 #include <benchmark/benchmark.h>
 
