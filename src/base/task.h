@@ -32,8 +32,8 @@ template <class Value>
 task<Value> with_timeout(clock& clock, task<Value> work, clock::duration duration,
                          std::string what) {
   using boost::asio::experimental::awaitable_operators::operator||;
-  // Asio says a cancelled wait for either of two as multiple_exceptions; cancellation is to look the
-  // same everywhere.
+  // Asio says a cancelled wait for either of two as multiple_exceptions; cancellation is to look
+  // the same everywhere.
   std::exception_ptr unwinding;
   std::optional<std::variant<result<Value>, std::monostate>> first;
   try {

@@ -25,7 +25,8 @@ class task_group {
 
   /// Starts `work` at the next turn of the loop. `name` appears in logs.
   void spawn(std::string name, task<void> work);
-  /// Asks every child to stop, also those that are spawned before the next join() ends. Does not wait.
+  /// Asks every child to stop, also those that are spawned before the next join() ends. Does not
+  /// wait.
   void cancel();
   /// Waits until no child lives. The error of the first child that failed; cancelled children are
   /// not failures.

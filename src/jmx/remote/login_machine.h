@@ -16,11 +16,11 @@ namespace helenus::jmx {
 /// How to get from the registry's address to a logged-in session.
 struct login_options {
   std::string registry_name = "jmxrmi";
-  std::optional<credentials> login;  ///< none: the server does not ask
-  std::uint16_t registry_port = 7199;       ///< the port that is connected when the machine starts
-  bool registry_tls = false;                ///< that connection is under TLS
-  std::optional<std::uint16_t> rmi_port;    ///< instead of the port that the stub names
-  bool use_stub_host = false;               ///< connect to the host that the stub names
+  std::optional<credentials> login;       ///< none: the server does not ask
+  std::uint16_t registry_port = 7199;     ///< the port that is connected when the machine starts
+  bool registry_tls = false;              ///< that connection is under TLS
+  std::optional<std::uint16_t> rmi_port;  ///< instead of the port that the stub names
+  bool use_stub_host = false;             ///< connect to the host that the stub names
 };
 
 /// A logged-in JMX session: any socket to the same port may use it.

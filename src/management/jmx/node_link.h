@@ -108,8 +108,8 @@ class node_link {
   node_pointer node_;
   bool receiving_ = false;
   bool stream_needed_ = false;  // by a call that will begin a session
-  unsigned failures_ = 0;  // in a row
-  unsigned attempts_ = 0;  // that ended, ever: tells waiters that one did
+  unsigned failures_ = 0;       // in a row
+  unsigned attempts_ = 0;       // that ended, ever: tells waiters that one did
   error last_failure_;
   bool reported_ = false;  // the log says that the node can not be reached
   base::clock::time_point next_attempt_{};

@@ -9,11 +9,7 @@ namespace helenus::repair {
 segment_keeper::segment_keeper(boost::asio::any_io_executor executor, base::clock& clock,
                                storage::segment_store& store, storage_gate& gate,
                                const repair_options& options)
-    : clock_(clock),
-      store_(store),
-      gate_(gate),
-      options_(options),
-      dirty_(std::move(executor)) {}
+    : clock_(clock), store_(store), gate_(gate), options_(options), dirty_(std::move(executor)) {}
 
 void segment_keeper::keep(model::repair_segment row) {
   if (lost_) return;

@@ -15,9 +15,9 @@ namespace {
 /// Whether the node may have begun although the call failed.
 bool may_have_started(const error& failure) {
   using management::errc;
-  return failure.code == errc::start_uncertain || failure.code == errc::call_timed_out || failure.code == errc::connection_lost ||
-         failure.code == errc::unexpected_answer || failure.code == base::errc::timed_out ||
-         failure.code == base::errc::closed;
+  return failure.code == errc::start_uncertain || failure.code == errc::call_timed_out ||
+         failure.code == errc::connection_lost || failure.code == errc::unexpected_answer ||
+         failure.code == base::errc::timed_out || failure.code == base::errc::closed;
 }
 
 /// Whether another coordinator may do better at once.
