@@ -115,7 +115,7 @@ def java_server(java: Java, classes: Path, variant: Variant) -> Iterator[str]:
         yield f"127.0.0.1:{line.split()[1]}"
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.parametrize("major", [11, 17, 21, 25])
@@ -147,4 +147,4 @@ def check(java: Java, classes: Path, variant: Variant, tests: str = "java_server
 
 def run(settings: dict[str, str], tests: str) -> None:
     program = find_program(PROGRAM)
-    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=120, environment=settings).expect(0)
+    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=300, environment=settings).expect(0)

@@ -97,7 +97,7 @@ TEST_F(java_server_test, samples_have_their_values) {
   EXPECT_TRUE(sample("null")->is_null());
   EXPECT_EQ(*sample("int")->as_int(), -3);
   EXPECT_EQ(*sample("long")->as_long(), std::numeric_limits<std::int64_t>::min());
-  EXPECT_EQ(*sample("string")->as_string(), std::string("\0 ä € 😀", 12));
+  EXPECT_EQ(*sample("string")->as_string(), std::string("\0 ä € 😀", 13));
   EXPECT_EQ(sample("long string")->as_string()->size(), 70'000u);
   EXPECT_EQ(*sample("big integer")->as_decimal(), "170141183460469231731687303715884105728");
   EXPECT_EQ(*sample("ipv4")->as_address(), "10.0.0.1");
@@ -113,7 +113,7 @@ TEST_F(java_server_test, samples_have_their_values) {
     EXPECT_EQ(*sample(map)->as_string_map(), (std::map<std::string, std::string>{{"k", "v"}}))
         << map;
   }
-  EXPECT_EQ(sample("many values")->entries()->size(), 20'000u);
+  EXPECT_EQ(sample("many values")->entries()->size(), 5'000u);
   EXPECT_EQ(read_rows(*sample("table"))->front().item("count")->as_long().value(), 7);
 }
 

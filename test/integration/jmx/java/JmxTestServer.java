@@ -213,7 +213,7 @@ public final class JmxTestServer {
       });
       makers.put("many values", () -> {
         Map<List<String>, List<String>> map = new LinkedHashMap<>();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
           map.put(List.of("" + i, "" + (i + 1)), new ArrayList<>(List.of("10.0.0.1", "10.0.0.2", "10.0.0.3")));
         }
         return map;
