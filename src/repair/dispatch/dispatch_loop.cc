@@ -295,6 +295,7 @@ void dispatch_loop::expect(const active_run& run) {
   follow_addresses();
   dispatcher_.remove_run(run.id);
   dispatcher_.add_run(run.id, run.intensity, context_.clock.now());
+  review_admission();  // now: a run must not say that it waits for others when there are none
   next_review_ = {};
 }
 
