@@ -221,7 +221,9 @@ def test_interrupted_it_stops_cleanly_and_goes_on_later(
 
     resumed = start_repair("--state", state)
     resumed.expect(0)
-    assert resumed.said("planned")[0]["resumed"]
+    (planned,) = resumed.said("planned")
+    assert planned["resumed"]
+    assert sum(run["done"] for run in planned["runs"]) == said[-1]["done"], "it ended with a wrong count"
     assert not acknowledged & {event["segment"] for event in resumed.said("segment_started")}
     check_rows(nodes, tables)
     check_all_repaired(nodes, keyspace, tables)

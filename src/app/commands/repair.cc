@@ -112,6 +112,9 @@ class one_shot_process {
     static_cast<void>(co_await repairs.shutdown(
         outcome && outcome->exit_code == exit_interrupted ? interrupt_grace : 0s));
     auto stopped = co_await engine.join();
+    if (outcome && outcome->exit_code == exit_interrupted) {
+      static_cast<void>(co_await work.count_again(*outcome));  // else: what was known before
+    }
     work_ = nullptr;
     if (!outcome) co_return outcome.error();
     report_->finished(*outcome);

@@ -123,6 +123,15 @@ task<one_shot_outcome> one_shot_repair::run() {
   co_return outcome();
 }
 
+task<void> one_shot_repair::count_again(one_shot_outcome& outcome) {
+  for (auto& [id, run] : runs_) {
+    CO_TRY(found, co_await repairs_.find(id));
+    run.counts = found.counts;
+  }
+  outcome.progress = view();
+  co_return result<void>{};
+}
+
 task<void> one_shot_repair::plan_missing() {
   for (const auto& keyspace : keyspaces_) {
     const bool planned = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {

@@ -31,6 +31,9 @@ class one_shot_repair {
   /// Plans what is missing and starts; follows until all is done, given up, or stop() was called.
   task<one_shot_outcome> run();
   void stop() { stopping_ = true; }
+  /// When the engine has stopped after an interruption: what became of the segments that were
+  /// running, which may have ended meanwhile.
+  task<void> count_again(one_shot_outcome& outcome);
 
  private:
   struct followed {
