@@ -14,18 +14,6 @@ namespace {
 // How soon a client that was told "not ready" should ask again.
 constexpr const char* retry_after_seconds = "2";
 
-std::string to_text(base::clock::wall_time when) {
-  const auto since_epoch = when.time_since_epoch().count();
-  const std::time_t seconds = since_epoch / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(since_epoch % 1000));
-  return std::string(text, length) + fraction;
-}
-
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }
@@ -33,12 +21,12 @@ json::value text_or_null(const std::string& text) {
 json::object to_json(const startup_status& status) {
   json::object shown;
   shown["state"] = app::to_text(status.state);
-  shown["since"] = to_text(status.since);
+  shown["since"] = base::to_text(status.since);
   shown["waiting_for"] = text_or_null(status.waiting_for);
   shown["last_error"] = text_or_null(status.last_error);
   shown["attempt"] = status.failed_attempts + 1;
   shown["next_attempt"] =
-      status.next_attempt ? json::value(to_text(*status.next_attempt)) : json::value(nullptr);
+      status.next_attempt ? json::value(base::to_text(*status.next_attempt)) : json::value(nullptr);
   return shown;
 }
 
@@ -47,7 +35,7 @@ http::response json_response(int http_status, const json::object& body) {
 }
 
 json::object healthy(base::clock::wall_time now) {
-  return {{"healthy", true}, {"duration", 0}, {"timestamp", to_text(now)}};
+  return {{"healthy", true}, {"duration", 0}, {"timestamp", base::to_text(now)}};
 }
 
 }  // namespace
@@ -64,7 +52,7 @@ http::response ready_response(const startup_status& status) {
 http::response status_response(const startup_status& status, base::clock::wall_time now) {
   auto shown = to_json(status);
   shown["ready"] = status.state == startup_state::ready;
-  shown["current_time"] = to_text(now);
+  shown["current_time"] = base::to_text(now);
   return json_response(200, shown);
 }
 

@@ -24,18 +24,6 @@ const char* to_text(base::level severity) {
   return "ERROR";
 }
 
-std::string to_text(base::clock::wall_time when) {
-  const auto since_epoch = when.time_since_epoch().count();
-  const std::time_t seconds = since_epoch / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  char fraction[8];
-  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(since_epoch % 1000));
-  return std::string(text, length) + fraction;
-}
-
 /// Quoted where a reader could not tell where the value ends.
 std::string quoted_if_needed(const std::string& value) {
   const bool plain = !value.empty() && value.find_first_of(" \"\\=\t\r\n") == std::string::npos &&
@@ -56,14 +44,14 @@ void write_line(const std::string& line) {
 std::string format_line(const base::log_record& record, config::log_format format,
                         base::clock::wall_time when) {
   if (format == config::log_format::json) {
-    boost::json::object line{{"time", to_text(when)},
+    boost::json::object line{{"time", base::to_text(when)},
                              {"level", to_text(record.severity)},
                              {"component", record.component},
                              {"message", record.message}};
     for (const auto& field : record.fields) line[field.name] = field.value;
     return boost::json::serialize(line) + "\n";
   }
-  std::string line = to_text(when) + " " + to_text(record.severity) + " " +
+  std::string line = base::to_text(when) + " " + to_text(record.severity) + " " +
                      std::string(record.component) + ": " + std::string(record.message);
   for (const auto& field : record.fields) {
     line += " " + field.name + "=" + quoted_if_needed(field.value);

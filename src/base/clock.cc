@@ -7,6 +7,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstdio>
+#include <ctime>
+
 namespace helenus::base {
 
 namespace asio = boost::asio;
@@ -22,6 +25,18 @@ std::string to_text(clock::duration length) {
   if (length < 120s) return whole(duration_cast<seconds>(length).count(), " s");
   if (length < 120min) return whole(duration_cast<minutes>(length).count(), " min");
   return whole(duration_cast<hours>(length).count(), " h");
+}
+
+std::string to_text(clock::wall_time when) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(when);
+  const std::time_t seconds = second.time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[40];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  char fraction[8];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>((when - second).count()));
+  return std::string(text, length) + fraction;
 }
 
 clock::time_point real_clock::now() const {

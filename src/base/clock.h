@@ -35,6 +35,9 @@ class clock {
 /// "150 ms", "5 s", "2 min": for sentences, not for parsing.
 std::string to_text(clock::duration length);
 
+/// "2026-01-31T12:00:00.250Z" (ISO 8601, UTC).
+std::string to_text(clock::wall_time when);
+
 class real_clock final : public clock {
  public:
   time_point now() const override;

@@ -20,6 +20,12 @@ TEST(clock_test, durations_read_like_a_person_says_them) {
   EXPECT_EQ(to_text(3h), "3 h");
 }
 
+TEST(clock_test, calendar_times_are_told_in_utc_to_the_millisecond) {
+  EXPECT_EQ(to_text(clock::wall_time(0ms)), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(to_text(clock::wall_time(1767225600250ms)), "2026-01-01T00:00:00.250Z");
+  EXPECT_EQ(to_text(clock::wall_time(-1ms)), "1969-12-31T23:59:59.999Z");
+}
+
 TEST(clock_test, sleepers_wake_in_the_order_of_their_times) {
   boost::asio::io_context context;
   virtual_clock clock;
