@@ -147,4 +147,4 @@ def check(java: Java, classes: Path, variant: Variant, tests: str = "java_server
 
 def run(settings: dict[str, str], tests: str) -> None:
     program = find_program(PROGRAM)
-    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=300, environment=settings).expect(0)
+    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=300, environment=settings).expect_tests()

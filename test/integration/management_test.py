@@ -39,7 +39,7 @@ def variables(cluster: Cluster, keyspace: str) -> dict[str, str]:
 
 
 def test_the_seam_holds_on_each_version(each_version: Cluster, keyspace: str) -> None:
-    run_program(find_program(PROGRAM), timeout=180, environment=variables(each_version, keyspace)).expect(0)
+    run_program(find_program(PROGRAM), timeout=180, environment=variables(each_version, keyspace)).expect_tests()
 
 
 def test_a_killed_coordinator_ends_its_commands(each_version: Cluster, keyspace: str) -> None:

@@ -1,6 +1,7 @@
 """Programs under test: the daemon, and the integration tests that are written in C++."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,13 @@ class Finished:
         """Itself, if the program ended so."""
         words = f"ended with {self.exit_code} instead of {exit_code}\n{self.output}\n{self.errors}"
         assert self.exit_code == exit_code, words
+        return self
+
+    def expect_tests(self) -> "Finished":
+        """Itself, if it is a googletest program of which at least one test passed and none failed."""
+        self.expect(0)
+        passed = re.search(r"^\[  PASSED  \] (\d+) test", self.output, re.MULTILINE)
+        assert passed and int(passed[1]) > 0, f"no test passed; were all skipped?\n{self.output}"
         return self
 
 
