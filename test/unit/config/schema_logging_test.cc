@@ -1,25 +1,9 @@
-#include "config/load.h"
+#include "unit/config/parsed_text.h"
 
 #include <gtest/gtest.h>
 
 namespace helenus::config {
 namespace {
-
-loaded read(std::string_view text) {
-  return parse(text, [](const std::string&) -> std::optional<std::string> { return std::nullopt; });
-}
-
-/// What is wrong with a text, as a person sees it.
-std::string complaint(std::string_view text) {
-  const auto outcome = read(text);
-  const auto* wrong = std::get_if<std::vector<problem>>(&outcome);
-  return wrong ? to_text("f", *wrong) : "";
-}
-
-settings made(std::string_view text) {
-  EXPECT_EQ(complaint(text), "");
-  return std::get<settings>(read(text));
-}
 
 TEST(schema_logging_test, levels_of_logback_become_ours) {
   EXPECT_EQ(made("logging: {level: trace}").log.lowest, base::level::debug);
