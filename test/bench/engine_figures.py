@@ -20,12 +20,13 @@ def plan() -> Iterator[Figure]:
 
 def simulation() -> Iterator[Figure]:
     """Equal segments on fake clusters in virtual time: how busy the busiest node is kept."""
-    for result in _in_process("keeps_the_busiest_node_busy/nodes:(100|300)/vnodes:16/even:0/varying:0"):
+    for result in _in_process("keeps_the_busiest_node_busy/nodes:(100|300)/vnodes:16/even:0/varying:0/segments:(16|64)"):
         nodes = result["name"].split("nodes:")[1].split("/")[0]
         if result.get("error_occurred") or result["label"].startswith("WRONG"):
             raise RuntimeError(f"{nodes} nodes: {result.get('error_message') or result['label']}")
         note = f"{result['segments']:.0f} segments, each range repaired exactly once; {result['real_time']:.0f} s"
-        yield Figure(f"simulation-{nodes}", result["wall/busiest"], 1.10, "", note)
+        segments = result["name"].split("segments:")[1].split("/")[0]
+        yield Figure(f"simulation-{nodes}-{segments}", result["wall/busiest"], 1.10, "", note)
 
 
 def storm() -> Iterator[Figure]:

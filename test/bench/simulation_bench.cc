@@ -24,7 +24,7 @@ void keeps_the_busiest_node_busy(benchmark::State& state) {
     world here(options);
     here.boot();
     auto request = here.request();
-    request.segments_per_node = 0;
+    request.segments_per_node = static_cast<int>(state.range(4));
     const auto id = here.start(request);
     const auto end = here.run_to_end(id, 24h * 30);
     const auto shown = here.report(id);
@@ -45,12 +45,15 @@ void keeps_the_busiest_node_busy(benchmark::State& state) {
 }
 
 BENCHMARK(keeps_the_busiest_node_busy)
-    ->ArgNames({"nodes", "vnodes", "even", "varying"})
-    ->Args({100, 16, 0, 0})
-    ->Args({300, 16, 0, 0})
-    ->Args({100, 16, 1, 0})
-    ->Args({100, 16, 0, 1})
-    ->Args({30, 256, 0, 0})
+    ->ArgNames({"nodes", "vnodes", "even", "varying", "segments"})
+    ->Args({100, 16, 0, 0, 64})
+    ->Args({300, 16, 0, 0, 64})
+    ->Args({100, 16, 1, 0, 64})
+    ->Args({100, 16, 0, 1, 64})
+    ->Args({30, 256, 0, 0, 64})
+    // Few segments for each node leave little to choose from.
+    ->Args({100, 16, 0, 0, 16})
+    ->Args({300, 16, 0, 0, 16})
     ->Iterations(1)
     ->Unit(benchmark::kSecond);
 
