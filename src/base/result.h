@@ -19,12 +19,12 @@ struct error {
   std::string detail;
 
   error() = default;
-  error(boost::system::error_code failure, std::string text = {})  // NOLINT: implicit by design
+  // Implicit, so that `return errc::not_found;` is an error.
+  error(boost::system::error_code failure, std::string text = {})
       : code(failure), detail(std::move(text)) {}
   template <class Enum>
     requires boost::system::is_error_code_enum<Enum>::value
-  error(Enum failure, std::string text = {})  // NOLINT: implicit by design
-      : code(failure), detail(std::move(text)) {}
+  error(Enum failure, std::string text = {}) : code(failure), detail(std::move(text)) {}
 
   /// "detail" or, without one, the sentence of the code.
   std::string message() const { return detail.empty() ? code.message() : detail; }

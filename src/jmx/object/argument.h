@@ -14,15 +14,16 @@ namespace helenus::jmx {
 /// HashMap and ObjectName.
 class argument {
  public:
-  argument() = default;                                         ///< null
-  argument(const char* text) : data_(std::string(text)) {}      // NOLINT: implicit by design
-  argument(std::string text) : data_(std::move(text)) {}        // NOLINT: implicit by design
-  argument(bool boolean) : data_(boolean) {}                    // NOLINT: implicit by design
-  argument(std::int32_t integer) : data_(integer) {}            // NOLINT: implicit by design
-  argument(std::int64_t long_integer) : data_(long_integer) {}  // NOLINT: implicit by design
-  argument(double real) : data_(real) {}                        // NOLINT: implicit by design
+  // Implicit, so that the arguments of a call read as in Java.
+  argument() = default;  ///< null
+  argument(const char* text) : data_(std::string(text)) {}
+  argument(std::string text) : data_(std::move(text)) {}
+  argument(bool boolean) : data_(boolean) {}
+  argument(std::int32_t integer) : data_(integer) {}
+  argument(std::int64_t long_integer) : data_(long_integer) {}
+  argument(double real) : data_(real) {}
   /// String[]
-  argument(std::vector<std::string> strings) : data_(std::move(strings)) {}  // NOLINT
+  argument(std::vector<std::string> strings) : data_(std::move(strings)) {}
   /// Object[], ArrayList and HashSet.
   static argument array(std::vector<argument> elements);
   static argument list(std::vector<argument> elements);

@@ -17,7 +17,7 @@ class password_test : public ::testing::Test {
   void write(const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
   ~password_test() override {
     std::filesystem::remove(file);
-    ::unsetenv(password_variable);  // NOLINT(concurrency-mt-unsafe)
+    ::unsetenv(password_variable);
   }
 };
 
@@ -27,7 +27,7 @@ TEST_F(password_test, the_first_line_of_the_file_is_the_password) {
 }
 
 TEST_F(password_test, a_file_wins_over_the_environment) {
-  ::setenv(password_variable, "from the environment", 1);  // NOLINT(concurrency-mt-unsafe)
+  ::setenv(password_variable, "from the environment", 1);
   write("from the file");
   EXPECT_EQ(read_password("cassandra", file)->reveal(), "from the file");
   EXPECT_EQ(read_password("cassandra", "")->reveal(), "from the environment");
