@@ -15,7 +15,6 @@ SOURCE = ROOT / "src"
 OWNERS = {
     "yaml-cpp/": "config",
     "CLI/": "app",
-    "prometheus/": "metrics",
     "sqlite3.h": "sqlite",
     "boost/beast": "http",
     "openssl/": "net",

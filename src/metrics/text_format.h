@@ -1,15 +1,22 @@
 #pragma once
 
-#include <prometheus/metric_family.h>
-
+#include <map>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace helenus::metrics {
 
-/// The Prometheus text format 0.0.4 in the exact form that scrapers of Reaper match: labels end
-/// with a comma, `{cluster="c",keyspace="k",}`, which the library's own serializer does not write.
-/// Pure.
-std::string to_text(const std::vector<prometheus::MetricFamily>& families);
+/// Label values by label name. They are written in the order of the names.
+using labels = std::map<std::string, std::string>;
+
+enum class metric_kind { counter, gauge };
+
+// The Prometheus text format 0.0.4 in the exact form that scrapers of Reaper match: labels end with
+// a comma, `{cluster="c",keyspace="k",}`.
+
+/// The two comment lines that begin a family.
+void write_heading(std::string& out, std::string_view name, std::string_view help,
+                   metric_kind kind);
+void write_sample(std::string& out, std::string_view name, const labels& with, double value);
 
 }  // namespace helenus::metrics

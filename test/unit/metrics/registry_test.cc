@@ -31,14 +31,6 @@ TEST(registry_test, a_removed_metric_is_not_written_and_neither_is_its_empty_fam
   EXPECT_EQ(all.text(), "");
 }
 
-TEST(registry_test, a_timer_is_a_summary_in_seconds) {
-  registry all;
-  all.time("took", "Took.").observe(std::chrono::milliseconds(250));
-  const auto text = all.text();
-  EXPECT_NE(text.find("took{quantile=\"0.5\",} 0.25\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("took_count 1\n"), std::string::npos) << text;
-}
-
 TEST(registry_test, only_the_families_asked_for_are_written) {
   registry all;
   all.level("a", "A.");
