@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lab import Cluster, ClusterOptions, Node, data, find_version
@@ -17,6 +18,13 @@ RunProgram = Callable[..., Finished]
 
 # The lines that are in use; HELENUS_TEST_VERSIONS="5.0,6.0" chooses others.
 _VERSIONS = "5.0 4.1 4.0 3.11"
+# Their locks, so that every way in is taken without a cluster more. Under TLS it is the JVM's own agent that answers,
+# else Cassandra's server, which the lines have each their own of.
+_SECURITY: dict[str, dict[str, Any]] = {
+    "4.1": {"jmx_auth": True},
+    "4.0": {"jmx_auth": True, "jmx_tls": True},
+    "3.11": {"jmx_auth": True},
+}
 
 
 def _say(text: str) -> None:
@@ -68,15 +76,17 @@ def start_cluster() -> Iterator[StartCluster]:
         cluster.close()
 
 
-@pytest.fixture(scope="module", params=re.split(r"[ ,]+", os.environ.get("HELENUS_TEST_VERSIONS") or _VERSIONS))
+@pytest.fixture(scope="session", params=re.split(r"[ ,]+", os.environ.get("HELENUS_TEST_VERSIONS") or _VERSIONS))
 def each_version(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A cluster of at least two nodes in dc1; the module's tests run once for each Cassandra version."""
+    """A cluster of at least two nodes in dc1, which may ask for a JMX password and TLS. All tests that want it run for
+    one Cassandra version, then for the next."""
     if find_version(request.param).release == DEFAULT_VERSION:
         cluster: Cluster = request.getfixturevalue("_shared_cluster")
         yield cluster
         cluster.heal_if_hurt()
         return
-    with Cluster(ClusterOptions(version=request.param, data_centers={"dc1": 2}), progress=_say) as cluster:
+    options = ClusterOptions(version=request.param, data_centers={"dc1": 2}, **_SECURITY.get(request.param, {}))
+    with Cluster(options, progress=_say) as cluster:
         yield cluster
 
 

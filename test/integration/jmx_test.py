@@ -1,7 +1,6 @@
 """The JMX client against real servers: Cassandra of each line, and a small Java server on each JDK."""
 
-import os
-import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from lab import Cluster
 from lab import options as lab_options
+from lab.description import environment
 from lab.java import Java, fetched_java, installed_java
 from lab.store import KeyStore, make_store
 from programs import find_program, run_program
@@ -27,20 +27,7 @@ def test_cassandra_of_each_line(each_version: Cluster) -> None:
     """Ring, name, version, and a repair command followed by its notifications."""
     node = each_version.nodes[0]
     settings = {"HELENUS_TEST_JMX": node.jmx_endpoint, "HELENUS_TEST_JMX_IS_CASSANDRA": "1"}
-    run(settings, "cassandra_test.*:recorded_session_test.*")
-
-
-@pytest.mark.parametrize("version", ["5.0", "3.11"])
-def test_cassandra_with_password_and_tls(start_cluster, version: str) -> None:  # type: ignore[no-untyped-def]
-    cluster = start_cluster(version=version, jmx_auth=True, jmx_tls=True, data_centers={"dc1": 1})
-    settings = {
-        "HELENUS_TEST_JMX": cluster.nodes[0].jmx_endpoint,
-        "HELENUS_TEST_JMX_IS_CASSANDRA": "1",
-        "HELENUS_TEST_JMX_USER": lab_options.JMX_USER,
-        "HELENUS_TEST_JMX_PASSWORD": lab_options.JMX_PASSWORD,
-        "HELENUS_TEST_JMX_CA": str(cluster.store.certificate),
-    }
-    run(settings, "cassandra_test.*")
+    run(environment(each_version) | settings, "cassandra_test.*:recorded_session_test.*")
 
 
 # --- Java servers ---
@@ -138,6 +125,21 @@ def test_java_server_behind_address_translation(classes: Path) -> None:
 
 def test_java_server_that_forgets_quickly(classes: Path) -> None:
     check(java_of(17), classes, FORGETS_QUICKLY, "*the_session_outlives*")
+
+
+def test_agent_of_the_jvm_with_a_plain_registry(classes: Path, store: KeyStore) -> None:
+    """The JVM's own agent: registry in plain on one port, the server under TLS on another."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    agent = [f"-Dcom.sun.management.jmxremote.{name}" for name in (f"port={port}", "ssl=true", "authenticate=false")]
+    settings = {
+        "HELENUS_TEST_JMX": f"127.0.0.1:{port}",
+        "HELENUS_TEST_JMX_IS_JAVA": "1",
+        "HELENUS_TEST_JMX_CA": str(store.certificate),
+        "HELENUS_TEST_JMX_PLAIN_REGISTRY": "1",
+    }
+    with java_server(java_of(17), classes, Variant([*agent, *store.java_options("keyStore")])):
+        run(settings, "*samples_have_their_values:*notifications_come_in_order*")
 
 
 def check(java: Java, classes: Path, variant: Variant, tests: str = "java_server_test.*") -> None:

@@ -20,7 +20,8 @@ def test_each_version_repairs(each_version: Cluster) -> None:
     assert done["complete"]
     assert data.rows_on(other, table) == 2 * ROWS
 
-    assert [command.number for command in repairs.repair_log(first) if command.finished][-1] == done["command"]
+    said = repairs.repair_log(first, first.started_at)
+    assert [command.number for command in said if command.finished][-1] == done["command"]
     ranges = len(each_version.nodes) * each_version.options.num_tokens
     assert len(repairs.repaired_ranges(other, table)) == ranges
     data.execute(first, f"DROP KEYSPACE {keyspace}")

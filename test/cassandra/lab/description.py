@@ -36,7 +36,9 @@ def description(cluster: Cluster) -> dict[str, Any]:
 
 def environment(cluster: Cluster) -> dict[str, str]:
     """The same for a test program that is started beside the cluster."""
-    return {
+    jmx = description(cluster)["jmx"]
+    security = {"USER": jmx.get("user"), "PASSWORD": jmx.get("password"), "CA": jmx["certificate"]}
+    return {f"HELENUS_TEST_JMX_{name}": value for name, value in security.items() if value} | {
         "HELENUS_TEST_NODES": ",".join(node.jmx_endpoint for node in cluster.nodes),
         "HELENUS_TEST_CQL_NODES": ",".join(node.cql_endpoint for node in cluster.nodes),
         "HELENUS_TEST_CASSANDRA": json.dumps(description(cluster)),

@@ -27,6 +27,7 @@ inline std::optional<std::string> variable(const char* name) {
 ///   HELENUS_TEST_JMX           host:port
 ///   HELENUS_TEST_JMX_RMI_PORT  instead of the port that the stub names
 ///   HELENUS_TEST_JMX_USER, HELENUS_TEST_JMX_PASSWORD
+///   HELENUS_TEST_JMX_PLAIN_REGISTRY   only the server behind the registry speaks TLS
 ///   HELENUS_TEST_JMX_CA, HELENUS_TEST_JMX_CERTIFICATE, HELENUS_TEST_JMX_KEY      PEM files
 class real_server_test : public ::testing::Test {
  protected:
@@ -54,6 +55,7 @@ class real_server_test : public ::testing::Test {
       tls.verification = net::tls_verification::chain;
       made.tls = *net::tls_context::load(tls);
     }
+    made.plain_registry = variable("HELENUS_TEST_JMX_PLAIN_REGISTRY").has_value();
     return made;
   }
 

@@ -33,8 +33,9 @@ using session_pointer = std::unique_ptr<management::repair_session>;
 
 /// Whether the MBean of the command's executor is registered.
 task<bool> has_executor(real_world& world, std::int32_t number) {
-  auto dialer = management::jmx::make_jmx_dialer(world.clock(), {});
-  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, {}}));
+  const auto& options = lab_facts::get().options;
+  auto dialer = management::jmx::make_jmx_dialer(world.clock(), options);
+  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, options.default_login}));
   auto numbers = co_await calls->repair_mbeans();
   co_await calls->close();
   if (!numbers) co_return numbers.error();
@@ -207,7 +208,7 @@ TEST_F(real_node_test, a_new_client_attaches_to_a_running_command_and_sees_its_e
     CO_TRY_VOID(co_await world.connector().close_all());  // our process dies
 
     base::real_clock clock;
-    management::jmx::jmx_management_options options;
+    const auto& options = lab_facts::get().options;
     management::jmx::jmx_connector connector(world.context().get_executor(), clock, options,
                                              management::jmx::make_jmx_dialer(clock, options));
     auto scene = [](std::shared_ptr<management::node_client> client,
@@ -233,7 +234,7 @@ TEST_F(real_node_test, a_new_client_attaches_to_a_running_command_and_sees_its_e
 TEST(cut_connection_test, a_repair_survives_a_cut_connection_without_losing_an_event) {
   const auto& lab = lab_facts::get();
   const auto port = unused_port();
-  management::jmx::jmx_management_options options;
+  auto options = lab.options;
   options.translations[lab.addresses.front()] = {"127.0.0.1", port};
   options.rmi_port = port;
   real_world world(options);

@@ -23,6 +23,19 @@ std::vector<std::string> words(const std::string& text) {
   return found;
 }
 
+management::jmx::jmx_management_options way_in() {
+  management::jmx::jmx_management_options options;
+  if (const auto user = variable("HELENUS_TEST_JMX_USER"); !user.empty()) {
+    options.default_login = {user, base::secret(variable("HELENUS_TEST_JMX_PASSWORD"))};
+  }
+  if (const auto ca = variable("HELENUS_TEST_JMX_CA"); !ca.empty()) {
+    // A proxy of ours has another address than the node's certificate.
+    options.tls =
+        *net::tls_context::load({.ca_file = ca, .verification = net::tls_verification::chain});
+  }
+  return options;
+}
+
 }  // namespace
 
 const lab_facts& lab_facts::get() {
@@ -37,6 +50,7 @@ const lab_facts& lab_facts::get() {
     read.keyspace = variable("HELENUS_TEST_KEYSPACE");
     read.version = variable("HELENUS_TEST_VERSION");
     read.cluster_name = variable("HELENUS_TEST_CLUSTER");
+    read.options = way_in();
     HELENUS_ASSERT(!read.addresses.empty());  // started without a cluster
     return read;
   }();

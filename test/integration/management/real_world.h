@@ -10,13 +10,15 @@
 
 namespace helenus::test {
 
-/// The real cluster that HELENUS_TEST_NODES, _PIDS, _KEYSPACE, _VERSION and _CLUSTER describe.
+/// The real cluster that HELENUS_TEST_NODES, _PIDS, _KEYSPACE, _VERSION and _CLUSTER describe, and
+/// where its nodes want that HELENUS_TEST_JMX_USER, _PASSWORD and _CA.
 struct lab_facts {
   std::vector<std::string> addresses;
   std::vector<int> pids;
   std::string keyspace;
   std::string version;
   std::string cluster_name;
+  management::jmx::jmx_management_options options;  ///< the way in
 
   static const lab_facts& get();
   bool knows_outcomes() const { return !version.starts_with("3."); }
@@ -24,7 +26,7 @@ struct lab_facts {
 
 class real_world final : public management_world {
  public:
-  explicit real_world(management::jmx::jmx_management_options options = {});
+  explicit real_world(management::jmx::jmx_management_options options = lab_facts::get().options);
 
   result<void> run(task<void> scene) override;
   management::node_connector& connector() override { return connector_; }
