@@ -38,6 +38,11 @@ task<std::vector<std::int32_t>> add_listeners(call_pool& pool, std::vector<objec
   co_return std::vector<std::int32_t>(ids.begin(), ids.end());
 }
 
+/// The server lives and answers, but what it says cannot be taken in.
+bool is_unreadable(const error& failure) {
+  return failure.code == errc::limit_exceeded || failure.code == errc::malformed;
+}
+
 }  // namespace
 
 notification_stream::notification_stream(call_pool& pool, std::vector<object_name> mbeans,
@@ -100,6 +105,9 @@ std::int64_t notification_stream::next_sequence() const {
 /// error.
 task<std::vector<fetch_action>> notification_stream::fetch() {
   HELENUS_ASSERT(next_fetch_.has_value());
+  const auto pause = std::exchange(next_fetch_->pause, {});
+  if (pause.count() > 0) co_await pool_.clock().sleep_for(pause);
+  if (pool_.ended()) co_return *pool_.ended();
   if (!socket_ || !socket_->usable()) {
     auto opened = co_await pool_.open_socket();
     if (!opened) {
@@ -109,6 +117,7 @@ task<std::vector<fetch_action>> notification_stream::fetch() {
     socket_ = std::move(*opened);
   }
   batch_start_ = machine_.next();
+  const auto asked = pool_.clock().now();
   auto answer = co_await socket_->call(next_fetch_->call, next_fetch_->wait + fetch_grace);
   if (pool_.ended()) co_return *pool_.ended();
   if (answer) {
@@ -116,9 +125,11 @@ task<std::vector<fetch_action>> notification_stream::fetch() {
     pool_.answered();
     pool_.judge(*answer);
     if (pool_.ended()) co_return *pool_.ended();
-    co_return machine_.replied(*answer);
+    const auto took = pool_.clock().now() - asked;
+    co_return machine_.replied(*answer, std::chrono::ceil<std::chrono::milliseconds>(took));
   }
   pool_.doubt();
+  if (is_unreadable(answer.error())) co_return machine_.unreadable(std::move(answer).error());
   if (++losses_ > most_losses) co_return answer.error();
   co_return machine_.connection_lost();
 }

@@ -152,6 +152,41 @@ TEST_F(notification_stream_test, a_fetch_that_is_never_answered_is_repeated_and_
   EXPECT_FALSE(next(*stream));
 }
 
+TEST_F(notification_stream_test,
+       a_server_that_answers_at_once_without_events_is_asked_once_a_second) {
+  start_server();
+  fetches = {start_at(first_event)};
+  auto stream = listen();
+  ASSERT_TRUE(stream);
+  const auto begin = clock.now();
+  for (int i = 0; i < 10; ++i) fetches.push_back(start_at(first_event));
+  fetches.push_back(four_events(first_event, 0s));
+  EXPECT_EQ(next_message(*stream), "Repair step 0");
+  EXPECT_EQ(asked_from.size(), 12u);
+  EXPECT_EQ(clock.now() - begin, 10s);
+}
+
+TEST_F(notification_stream_test, it_goes_on_behind_an_event_that_is_larger_than_we_accept) {
+  options.answer_bytes = 32 * 1024;
+  start_server();
+  fetches = {start_at(first_event)};
+  auto stream = listen();
+  ASSERT_TRUE(stream);
+  // 100, 25, 6 and 1 at a time, then from the present on.
+  for (int i = 0; i < 4; ++i) {
+    fetches.push_back({1s, string_answer(std::string(60'000, 'x'))});
+  }
+  fetches.push_back(start_at(first_event + 7));
+  fetches.push_back(four_events(first_event + 7));
+  const auto item = next(*stream);
+  ASSERT_TRUE(item) << item.error().message();
+  ASSERT_TRUE(std::holds_alternative<notifications_lost>(*item));
+  EXPECT_EQ(std::get<notifications_lost>(*item).count, 7);
+  EXPECT_EQ(next_message(*stream), "Repair step 0");
+  EXPECT_EQ(asked_from, (std::vector<std::int64_t>{-1, first_event, first_event, first_event,
+                                                   first_event, -1, first_event + 7}));
+}
+
 TEST_F(notification_stream_test, it_ends_with_the_session) {
   start_server();
   fetches = {start_at(first_event)};
