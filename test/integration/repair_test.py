@@ -16,7 +16,7 @@ from programs import Daemon, Helenus
 
 ROWS = 300
 TABLES = 2  # several: a segment takes long enough to be met in the middle
-SEGMENTS_PER_NODE = 4
+SEGMENTS_PER_NODE = 8  # many: a run is not over before a test that waits for its middle has looked
 RUN_TIMEOUT = 300.0  # seconds; a busy machine is slow, and nodes are killed
 STEP_TIMEOUT = 120.0
 
@@ -53,14 +53,26 @@ class Run:
             raise TimeoutError(f"{late}:\n{self.daemon.log.read_text()}") from None
         return found[0]
 
-    def wait_for_middle(self, done: int) -> None:
-        """Until so many segments are acknowledged as done and the next one is going on."""
+    def wait_for_middle(self, done: int, coordinator: Node | None = None) -> None:
+        """Until so many segments are acknowledged as done and another one is going on, by this coordinator if given."""
 
         def is_there() -> bool:
-            of_segments = [event["event"] for event in self.events if "segment" in event]
-            return of_segments.count("segment_done") >= done and of_segments[-1] == "segment_started"
+            going_on: dict[str, str] = {}
+            acknowledged = 0
+            for event in self.events:
+                if event["event"] == "segment_started":
+                    going_on[event["segment"]] = event["text"]
+                elif "segment" in event:
+                    going_on.pop(event["segment"], None)
+                    acknowledged += event["event"] == "segment_done"
+            fits = coordinator is None or coordinator.address in going_on.values()
+            return acknowledged >= done and bool(going_on) and fits
 
-        wait_until(f"{done} segments and one more", is_there, STEP_TIMEOUT, self.check_runs)
+        by = f" by {coordinator}" if coordinator else ""
+        try:
+            wait_until(f"{done} segments and one more{by}", is_there, STEP_TIMEOUT, self.check_runs)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}:\n{self.daemon.log.read_text()}") from None
 
     def check_runs(self) -> None:
         assert self.daemon.is_running, f"ended too early:\n{self.daemon.log.read_text()}"
@@ -253,10 +265,7 @@ def test_a_coordinator_killed_in_the_middle_of_a_segment_ends_nothing(
     cassandra: Cluster, nodes: list[Node], keyspace: str, tables: list[str], start_repair: Callable[..., Run]
 ) -> None:
     run = start_repair()  # the first node is the address that it was given, too
-    run.wait_for(
-        f"a segment of {nodes[0]}",
-        lambda said: said["event"] == "segment_started" and nodes[0].address in said.get("text", ""),
-    )
+    run.wait_for_middle(0, coordinator=nodes[0])
     nodes[0].kill()
     run.check_runs()
     cassandra.restart(nodes[0])

@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include <map>
+
 namespace helenus::test {
 namespace {
 
@@ -49,6 +51,24 @@ TEST(run_simulation, three_nodes_that_all_hold_everything_are_never_idle) {
   const auto end = *here.report(id).run.end_time - *here.report(id).run.start_time;
   EXPECT_LT(end, here.cassandra().longest_busy_time() * 102 / 100)
       << base::to_text(here.clock().now() - begun);
+}
+
+// A coordinator compares the replicas' trees; and who watches a run wants to see every node at
+// work.
+TEST(run_simulation, equal_nodes_coordinate_about_as_often) {
+  for (const int count : {3, 9}) {
+    world here(nodes(count));
+    here.boot();
+    const auto id = here.start();
+    EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+    std::map<model::node_address, int> times;
+    for (const auto& shown : here.segments(id)) ++times[shown.segment.coordinator.value_or("none")];
+    ASSERT_EQ(times.size(), static_cast<std::size_t>(count));
+    const auto share = here.report(id).counts.total / count;
+    // Three nodes are asked in turn; among nine not all are replicas of the same.
+    const auto tolerance = count == 3 ? 1 : share / 4;
+    for (const auto& [address, often] : times) EXPECT_NEAR(often, share, tolerance) << address;
+  }
 }
 
 TEST(run_simulation, half_intensity_lets_nodes_rest_half_of_the_time) {

@@ -102,6 +102,12 @@ class dispatch_loop final : public segment_host {
     bool command_ended = false;
   };
 
+  /// What happened when a node was asked to coordinate.
+  struct coordinator_record {
+    std::uint64_t last_asked = 0;  ///< by questions_
+    std::optional<model::wall_time> avoid_until;
+  };
+
   task<void> decide_for_ever();
   task<void> watch_ring();
   task<void> read_keyspaces();
@@ -128,6 +134,8 @@ class dispatch_loop final : public segment_host {
   std::vector<model::node_address> coordinators(const flight& what,
                                                 const model::repair_segment& row,
                                                 std::optional<model::waiting_reason>& waits);
+  /// Follows the last known ring.
+  void index_nodes();
   model::waiting_reason reason_now(model::waiting_for what, std::string detail) const;
 
   engine_context& context_;
@@ -142,7 +150,8 @@ class dispatch_loop final : public segment_host {
   std::shared_ptr<const model::ring> followed_;
   std::map<model::host_id, model::node_address> addresses_;
   std::unordered_map<model::node_address, const model::node*> nodes_;
-  std::map<model::node_address, model::wall_time> avoid_;
+  std::map<model::node_address, coordinator_record> asked_;
+  std::uint64_t questions_ = 0;
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
   base::clock::time_point next_review_{};

@@ -105,15 +105,19 @@ task<void> dispatch_loop::fly_row(model::segment_id segment, std::optional<orpha
   co_return helenus::result<void>{};
 }
 
+void dispatch_loop::index_nodes() {
+  const auto ring = view_ ? view_->last_ring() : nullptr;
+  if (ring == indexed_) return;
+  indexed_ = ring;
+  nodes_.clear();
+  for (const auto& node : ring->nodes) nodes_.emplace(node.address, &node);
+  std::erase_if(asked_, [&](const auto& entry) { return !nodes_.contains(entry.first); });
+}
+
 std::vector<model::node_address> dispatch_loop::coordinators(
     const flight& what, const model::repair_segment& row,
     std::optional<model::waiting_reason>& waits) {
-  const auto ring = view_ ? view_->last_ring() : nullptr;
-  if (ring != indexed_) {
-    indexed_ = ring;
-    nodes_.clear();
-    for (const auto& node : ring->nodes) nodes_.emplace(node.address, &node);
-  }
+  index_nodes();
   coordinator_question question;
   auto replicas = std::make_shared<std::vector<model::replica>>();
   std::map<model::node_address, coordinator_view> views;
@@ -125,11 +129,14 @@ std::vector<model::node_address> dispatch_loop::coordinators(
       seen.mode = found->second->mode;
       replicas->push_back({address, found->second->datacenter});
     } else {
-      seen.alive = !ring;
+      seen.alive = !indexed_;
       replicas->push_back({address, {}});
     }
     seen.commands = static_cast<int>(commands_on(address).size());
-    if (const auto bad = avoid_.find(address); bad != avoid_.end()) seen.avoid_until = bad->second;
+    if (const auto known = asked_.find(address); known != asked_.end()) {
+      seen.last_asked = known->second.last_asked;
+      seen.avoid_until = known->second.avoid_until;
+    }
     views.emplace(address, seen);
   }
   question.replicas = std::move(replicas);
@@ -138,6 +145,7 @@ std::vector<model::node_address> dispatch_loop::coordinators(
   question.now = context_.clock.wall_now();
   auto order = choose_coordinators(question, views);
   waits = std::move(order.waits_for);
+  if (!order.candidates.empty()) asked_[order.candidates.front()].last_asked = ++questions_;
   return std::move(order.candidates);
 }
 
@@ -248,7 +256,7 @@ void dispatch_loop::command_ended(model::segment_id segment, base::clock::durati
 void dispatch_loop::coordinator_failed(const model::node_address& address, const error& why) {
   base::log_warn("repair", "a coordinator could not be told to repair",
                  {{"cluster", cluster_name_}, {"node", address}, {"error", why.message()}});
-  avoid_[address] = context_.clock.wall_now() + avoid_failed;
+  asked_[address].avoid_until = context_.clock.wall_now() + avoid_failed;
   ring_wanted_.set();
 }
 

@@ -25,10 +25,13 @@ struct ranked {
   bool failed_lately;
   bool elsewhere;
   int commands;
+  std::uint64_t last_asked;
   std::uint64_t turn;
   const model::node_address* address;
 
-  auto key() const { return std::tie(failed_lately, elsewhere, commands, turn, *address); }
+  auto key() const {
+    return std::tie(failed_lately, elsewhere, commands, last_asked, turn, *address);
+  }
 };
 
 // Why a replica may not coordinate. Ordered by how soon it may change: when no replica fits, the
@@ -112,7 +115,8 @@ coordinator_order choose_coordinators(
     fit.push_back({view->avoid_until && question.now < *view->avoid_until,
                    !question.preferred_datacenter.empty() &&
                        replica.datacenter != question.preferred_datacenter,
-                   view->commands, mixed(question.spread, index), &replica.address});
+                   view->commands, view->last_asked, mixed(question.spread, index),
+                   &replica.address});
   }
   coordinator_order order;
   if (fit.empty()) {

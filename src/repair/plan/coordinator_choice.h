@@ -19,6 +19,8 @@ struct coordinator_view {
   model::node_mode mode = model::node_mode::normal;
   bool may_call = true;  ///< the mode's reach policy allows to call it
   int commands = 0;      ///< of ours that it coordinates now
+  /// When it was last asked to coordinate, as a number that grows with each question; 0: never.
+  std::uint64_t last_asked = 0;
   /// It could not be called, or refused, recently; not before then unless nobody else is left.
   std::optional<model::wall_time> avoid_until;
 };
@@ -41,8 +43,9 @@ struct coordinator_order {
 
 /// Orders the replicas of a segment that may coordinate its repair: alive, in mode normal, in an
 /// allowed datacenter, callable, not tried. Preferred are: those without a recent failure; those in
-/// our datacenter; those that coordinate fewer commands; then by `spread`, so that the same
-/// question has the same answer. A node that `views` does not know counts as not alive. Pure.
+/// our datacenter; those that coordinate fewer commands; those that were asked longest ago, so that
+/// each does its share; then by `spread`, so that the same question has the same answer. A node
+/// that `views` does not know counts as not alive. Pure.
 coordinator_order choose_coordinators(const coordinator_question& question,
                                       const std::map<model::node_address, coordinator_view>& views);
 

@@ -43,6 +43,26 @@ TEST_F(coordinator_choice_test, our_datacenter_and_fewer_commands_come_first) {
   EXPECT_EQ(choose().candidates, (addresses{"c", "b", "a"}));
 }
 
+TEST_F(coordinator_choice_test, among_equals_the_one_that_was_asked_longest_ago_comes_first) {
+  views["a"].last_asked = 8;
+  views["b"].last_asked = 7;
+  for (question.spread = 0; question.spread < 50; ++question.spread) {
+    EXPECT_EQ(choose().candidates, (addresses{"c", "b", "a"}));
+  }
+  views["c"].commands = 1;
+  EXPECT_EQ(choose().candidates, (addresses{"b", "a", "c"}));
+}
+
+TEST_F(coordinator_choice_test, asked_in_turn_each_coordinates_its_share) {
+  std::map<model::node_address, int> times;
+  for (question.spread = 0; question.spread < 100; ++question.spread) {
+    const auto first = choose().candidates.front();
+    views[first].last_asked = question.spread + 1;
+    ++times[first];
+  }
+  for (const auto& [address, count] : times) EXPECT_NEAR(count, 33, 1) << address;
+}
+
 TEST_F(coordinator_choice_test, a_recent_failure_comes_last_until_it_is_forgiven) {
   question.preferred_datacenter = "dc2";
   views["c"].avoid_until = question.now + 1s;
