@@ -23,6 +23,8 @@ struct node {
   bool alive = false;  ///< by the reporting node's failure detector
   std::string load;    ///< "1.23 GiB", as reported; empty when unknown
   std::string release_version;
+  /// Of the internode protocol (gossip NET_VERSION); nodes stream to equals only.
+  std::optional<int> messaging_version;
   std::vector<token> tokens;
 };
 

@@ -34,6 +34,8 @@ std::string_view to_string(waiting_for what) {
       return "storage";
     case waiting_for::cluster_unreachable:
       return "cluster_unreachable";
+    case waiting_for::mixed_versions:
+      return "mixed_versions";
   }
   HELENUS_ASSERT(false);
 }

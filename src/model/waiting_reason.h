@@ -25,6 +25,7 @@ enum class waiting_for {
   node_answer,          ///< the command's true state is being asked for
   storage,              ///< state can not be written or read now
   cluster_unreachable,  ///< no node of the cluster answers
+  mixed_versions,       ///< an upgrade is under way; nodes can not stream to each other
 };
 
 /// The machine-readable name: "replica_busy".

@@ -18,6 +18,7 @@ constexpr base::errc_entry table[] = {
     {int(errc::wrong_owner), false, "the run belongs to another owner"},
     {int(errc::still_running), true, "segments of the run are still being repaired"},
     {int(errc::ring_inconsistent), true, "the ring as reported contradicts itself"},
+    {int(errc::mixed_versions), true, "the cluster is being upgraded"},
     {int(errc::stopping), true, "Helenus is shutting down"},
 };
 

@@ -20,6 +20,7 @@ enum class errc {
   wrong_owner,         ///< the run belongs to somebody else
   still_running,       ///< segments of the run are still being repaired
   ring_inconsistent,   ///< what the node says about the ring contradicts itself
+  mixed_versions,      ///< nodes of versions that do not stream to each other
   stopping,            ///< Helenus is shutting down
 };
 

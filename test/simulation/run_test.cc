@@ -1,3 +1,4 @@
+#include "repair/errc.h"
 #include "world.h"
 
 #include <map>
@@ -39,6 +40,33 @@ TEST(run_simulation, many_vnodes_in_coalesced_segments_are_repaired_exactly_once
   const auto id = here.start(small(here));
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_LT(here.report(id).counts.total, 6 * 256);
+  EXPECT_EQ(here.wrong(), "");
+}
+
+TEST(run_simulation, an_upgrade_under_way_stops_new_segments_and_is_named) {
+  world here(nodes(3));
+  here.boot();
+  const auto id = here.start();
+  here.pass(1min);
+  for (std::size_t index = 0; index < 3; ++index) {
+    here.cassandra().upgrade_node(here.cassandra().node(index).address(), "5.0.9", 12);
+  }
+  here.cassandra().upgrade_node(here.cassandra().node(1).address(), "6.0.0", 14);
+  here.pass(30min);
+  const auto done = here.report(id).counts.done;
+  here.pass(2h);
+  const auto waiting = here.report(id);
+  EXPECT_EQ(waiting.counts.done, done);
+  EXPECT_LT(done, waiting.counts.total);
+  ASSERT_TRUE(waiting.waiting.has_value());
+  EXPECT_EQ(waiting.waiting->what, waiting_for::mixed_versions);
+  EXPECT_NE(waiting.waiting->detail.find("6.0.0"), std::string::npos) << waiting.waiting->detail;
+  const auto refused = here.run(here.engine().create(here.request()));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, repair::errc::mixed_versions);
+  here.cassandra().upgrade_node(here.cassandra().node(0).address(), "6.0.0", 14);
+  here.cassandra().upgrade_node(here.cassandra().node(2).address(), "6.0.0", 14);
+  EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_EQ(here.wrong(), "");
 }
 

@@ -73,6 +73,8 @@ class fake_cluster final : public management::node_connector {
   std::size_t size() const { return order_.size(); }
   /// A new node with random tokens; ranges move to it at once. Returns its address.
   model::node_address add_node(const std::string& datacenter, const std::string& rack);
+  /// Gossip shows the node with this version from now on.
+  void upgrade_node(const model::node_address& address, std::string release, int messaging_version);
   /// Decommissions: its ranges move to others at once and its process ends.
   void remove_node(const model::node_address& address);
   /// Another host takes over the tokens (replace_address): new address, new host id.

@@ -39,6 +39,14 @@ model::node_address fake_cluster::add_node(const std::string& datacenter, const 
   return node.address;
 }
 
+void fake_cluster::upgrade_node(const model::node_address& address, std::string release,
+                                int messaging_version) {
+  auto& entry = shown(node(address).id());
+  entry.release_version = std::move(release);
+  entry.messaging_version = messaging_version;
+  changed();
+}
+
 void fake_cluster::remove_node(const model::node_address& address) {
   auto& leaving = node(address);
   leaving.kill();

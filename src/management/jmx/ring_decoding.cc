@@ -3,6 +3,8 @@
 #include "management/errc.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 
 namespace helenus::management::jmx {
@@ -25,11 +27,19 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+std::optional<int> small_number(std::string_view text) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
 void set_state(endpoint_state& state, std::string_view name, std::string_view value) {
   if (name == "DC") state.datacenter = value;
   if (name == "RACK") state.rack = value;
   if (name == "LOAD") state.load = value;
   if (name == "RELEASE_VERSION") state.release_version = value;
+  if (name == "NET_VERSION") state.net_version = value;
   if (name == "HOST_ID") state.host_id = value;
   if (name == "STATUS" || name == "STATUS_WITH_PORT") state.status = take_until(value, ',');
 }
@@ -92,6 +102,7 @@ void add_gossip(model::node& node, const ring_facts& facts, const states_by_addr
   node.datacenter = state->second.datacenter;
   node.rack = state->second.rack;
   node.release_version = state->second.release_version;
+  node.messaging_version = small_number(state->second.net_version);
   if (node.id) return;
   if (const auto id = base::uuid::parse(state->second.host_id)) node.id = model::host_id(*id);
 }

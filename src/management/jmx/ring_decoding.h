@@ -39,6 +39,7 @@ struct endpoint_state {
   std::string rack;
   std::string load;
   std::string release_version;
+  std::string net_version;
   std::string host_id;
   std::string status;  ///< "NORMAL", "LEFT", "shutdown", ...: the first word
 };

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/log.h"
+#include "repair/dispatch/version_rule.h"
 #include "repair/plan/coordinator_choice.h"
 #include "repair/run/admission.h"
 #include "repair/run/run_loop.h"
@@ -92,7 +93,7 @@ task<void> dispatch_loop::watch_ring() {
     auto ring = co_await view_->ring(base::clock::duration::zero());
     if (ring) {
       health_->ring_was_read();
-      follow_addresses();
+      follow_ring();
       static_cast<void>(co_await read_keyspaces());
       for (const auto& [id, run] : runs_) {
         if (!run->facts || run->placed_on == view_->generation()) continue;
@@ -167,8 +168,13 @@ void dispatch_loop::review_gate(const model::node_address& node) {
   const auto now = context_.clock.now();
   gate_options limits;
   limits.max_pending_compactions = context_.options.max_pending_compactions;
-  dispatcher_.set_gate(node, judge_node(health_ ? health_->sample(node) : nullptr, now, limits),
-                       now);
+  auto gate = judge_node(health_ ? health_->sample(node) : nullptr, now, limits);
+  if (gate.open && mixed_versions_) {
+    gate.open = false;
+    gate.what = model::waiting_for::mixed_versions;
+    gate.detail = *mixed_versions_;
+  }
+  dispatcher_.set_gate(node, std::move(gate), now);
 }
 
 void dispatch_loop::watch_nodes() {
@@ -277,10 +283,11 @@ std::size_t dispatch_loop::in_flight(model::run_id run) const {
                     [&](const auto& entry) { return entry.second->run->id == run; }));
 }
 
-void dispatch_loop::follow_addresses() {
+void dispatch_loop::follow_ring() {
   const auto ring = view_ ? view_->last_ring() : nullptr;
   if (!ring || ring == followed_) return;
   followed_ = ring;
+  mixed_versions_ = mixed_versions(*ring);
   std::map<model::node_address, model::node_address> moved;
   for (const auto& node : ring->nodes) {
     if (!node.id) continue;
@@ -292,7 +299,7 @@ void dispatch_loop::follow_addresses() {
 }
 
 void dispatch_loop::expect(const active_run& run) {
-  follow_addresses();
+  follow_ring();
   dispatcher_.remove_run(run.id);
   dispatcher_.add_run(run.id, run.intensity, context_.clock.now());
   review_admission();  // now: a run must not say that it waits for others when there are none

@@ -117,8 +117,9 @@ class dispatch_loop final : public segment_host {
   void review_gates();
   void review_gate(const model::node_address& node);
   void watch_nodes();
-  /// A node is its host id: what it does goes on when its address changes.
-  void follow_addresses();
+  /// A node is its host id: what it does goes on when its address changes. Versions are looked at,
+  /// too.
+  void follow_ring();
   void check_books();
   std::optional<base::clock::time_point> next_wake() const;
 
@@ -149,6 +150,7 @@ class dispatch_loop final : public segment_host {
   std::shared_ptr<const model::ring> indexed_;
   std::shared_ptr<const model::ring> followed_;
   std::map<model::host_id, model::node_address> addresses_;
+  std::optional<std::string> mixed_versions_;  ///< why nothing may start while it is so
   std::unordered_map<model::node_address, const model::node*> nodes_;
   std::map<model::node_address, coordinator_record> asked_;
   std::uint64_t questions_ = 0;

@@ -1,5 +1,6 @@
 #include "repair/run/run_creation.h"
 
+#include "repair/dispatch/version_rule.h"
 #include "repair/errc.h"
 #include "repair/plan/segment_planner.h"
 #include "repair/plan/table_selection.h"
@@ -75,6 +76,8 @@ task<model::repair_run> create_run(run_request request, base::clock& clock,
                                                 " has no keyspace '" + unit.keyspace +
                                                 "' that can be repaired"};
   }
+  CO_TRY(nodes, co_await clusters.ring(request.cluster_name));
+  if (auto why = mixed_versions(nodes)) co_return error{errc::mixed_versions, std::move(*why)};
   CO_TRY(known, co_await clusters.tables(request.cluster_name, unit.keyspace));
   table_selection_options selection;
   selection.exclude_time_window_tables = request.exclude_time_window_tables;

@@ -19,6 +19,7 @@ constexpr auto states_3_11 = R"(/10.0.0.1
   DC:8:dc1
   RACK:10:r1
   RELEASE_VERSION:5:3.11.19
+  NET_VERSION:1:11
   RPC_ADDRESS:4:10.0.0.1
   HOST_ID:2:11111111-7c1c-41f0-9d2a-0f1e2d3c4b5a
   TOKENS:16:<hidden>
