@@ -49,6 +49,7 @@ int status_of_repair(repair::errc value) {
     case repair::errc::unit_busy:
     case repair::errc::wrong_owner:
     case repair::errc::still_running:
+    case repair::errc::mixed_versions:
       return 409;
     case repair::errc::ring_inconsistent:
       return 500;
@@ -66,7 +67,6 @@ int status_of_cluster(cluster::errc value) {
       return 500;
     case cluster::errc::wrong_cluster:
     case cluster::errc::empty_ring:
-    case cluster::errc::unsupported_version:
       return 400;
     case cluster::errc::in_use:
       return 409;

@@ -4,23 +4,31 @@
 #include "storage/errc.h"
 
 #include <algorithm>
-#include <charconv>
+#include <set>
 
 namespace helenus::cluster {
 namespace {
 
-/// Token ranges with their endpoints can be had since 2.2; what is tested begins with 3.11.
-constexpr int oldest_major = 3;
-
-int major_version(const std::string& text) {
-  int value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+/// The live nodes and the name that a person gave, which may be one of a service.
+std::vector<model::node_address> seeds_of(const model::ring& ring, const model::node_address& given,
+                                          bool dynamic) {
+  std::set<model::node_address> seeds{given};
+  for (const auto& node : ring.nodes) {
+    if (dynamic && node.alive) seeds.insert(node.address);
+  }
+  return {seeds.begin(), seeds.end()};
 }
 
-void add_seed(model::cluster& cluster, const model::node_address& seed) {
-  const auto at = std::lower_bound(cluster.seed_hosts.begin(), cluster.seed_hosts.end(), seed);
-  if (at == cluster.seed_hosts.end() || *at != seed) cluster.seed_hosts.insert(at, seed);
+/// Whether the ring can be that of the stored cluster. `last`: how it was seen last, or null.
+bool is_same_cluster(const model::cluster& stored, const model::ring* last, const model::ring& ring,
+                     const model::node_address& seed) {
+  if (last) return share_a_node(*last, ring);
+  const auto is_seed = [&stored](const model::node_address& address) {
+    const auto& seeds = stored.seed_hosts;
+    return std::find(seeds.begin(), seeds.end(), address) != seeds.end();
+  };
+  return is_seed(seed) || std::any_of(ring.nodes.begin(), ring.nodes.end(),
+                                      [&](const auto& node) { return is_seed(node.address); });
 }
 
 }  // namespace
@@ -56,34 +64,37 @@ task<model::cluster> cluster_service::add(registration what) {
     co_return error{errc::wrong_cluster, "node " + what.seed + " belongs to cluster " +
                                              seed.cluster_name + ", not " + what.expected_name};
   }
-  if (const int major = major_version(seed.release_version); major > 0 && major < oldest_major) {
-    co_return error{errc::unsupported_version, "Cassandra " + seed.release_version +
-                                                   " is too old: 3.11 is the oldest supported"};
-  }
   CO_TRY(ring, co_await base::with_timeout(clock_, client->ring(), options_.ask_timeout,
                                            "the ring from " + what.seed));
   if (ring.tokens.empty()) {
     co_return error{errc::empty_ring, "node " + what.seed + " knows no tokens"};
   }
-  auto stored = co_await storage_.clusters().find(name);
+  draft.name = name;
+  draft.kind = seed.kind;
+  draft.state = model::cluster_state::active;
+  draft.seed_hosts = seeds_of(ring, what.seed, options_.dynamic_seeds);
+  co_return co_await keep(std::move(draft), std::move(ring), what.seed);
+}
+
+task<model::cluster> cluster_service::keep(model::cluster fresh, model::ring ring,
+                                           model::node_address seed) {
+  auto stored = co_await storage_.clusters().find(fresh.name);
   if (!stored && stored.error().code != storage::errc::not_found) co_return stored.error();
-  auto cluster = stored ? *stored : draft;
-  cluster.name = name;
-  cluster.kind = seed.kind;
-  cluster.state = model::cluster_state::active;
-  cluster.last_contact = clock_.wall_now();
-  cluster.jmx_port = what.jmx_port;
-  if (!what.jmx_username.empty()) cluster.jmx_username = what.jmx_username;
-  add_seed(cluster, what.seed);
-  if (options_.dynamic_seeds) {
-    for (const auto& node : ring.nodes) {
-      if (node.alive) add_seed(cluster, node.address);
+  const auto known = known_.find(fresh.name);
+  auto cluster = stored ? *stored : fresh;
+  if (stored) {
+    const auto last = known == known_.end() ? nullptr : known->second->view->last_ring();
+    if (!is_same_cluster(*stored, last.get(), ring, seed)) {
+      co_return error{errc::wrong_cluster,
+                      "node " + seed + " belongs to another cluster named " + fresh.name +
+                          ": no node of the one that is registered is in its ring"};
     }
+    if (options_.dynamic_seeds) cluster.seed_hosts = fresh.seed_hosts;
+    cluster.state = model::cluster_state::active;
   }
+  cluster.last_contact = clock_.wall_now();
   CO_TRY_VOID(co_await storage_.clusters().save(cluster));
-  if (const auto found = known_.find(cluster.name); found != known_.end()) {
-    found->second->view->set_cluster(cluster);
-  }
+  if (known != known_.end()) known->second->view->set_cluster(cluster);
   co_return cluster;
 }
 

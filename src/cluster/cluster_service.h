@@ -40,9 +40,9 @@ class cluster_service {
   cluster_service& operator=(const cluster_service&) = delete;
 
   /// Asks the seed who it is and stores the cluster under its symbolic name with the live nodes as
-  /// seeds. Registering a
-  /// known cluster again adds the seed. Errors: those of management, wrong_cluster, empty_ring,
-  /// unsupported_version, those of storage.
+  /// seeds. Registering a known cluster again only brings its seeds up to date, with
+  /// options.dynamic_seeds. Errors: those of management, wrong_cluster (also when another cluster
+  /// of the same name is registered), empty_ring, those of storage.
   task<model::cluster> add(registration what);
   task<std::vector<model::cluster>> all();
   /// unknown_cluster
@@ -67,6 +67,8 @@ class cluster_service {
  private:
   struct known;
   task<known*> entry(std::string name);
+  /// Stores what a seed told, when it may be the cluster that is stored under this name.
+  task<model::cluster> keep(model::cluster fresh, model::ring ring, model::node_address seed);
 
   boost::asio::any_io_executor executor_;
   base::clock& clock_;

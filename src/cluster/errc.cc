@@ -8,7 +8,6 @@ constexpr base::errc_entry table[] = {
     {int(errc::unreachable), true, "no node of the cluster answers"},
     {int(errc::wrong_cluster), false, "the node belongs to another cluster"},
     {int(errc::empty_ring), true, "the ring has no tokens"},
-    {int(errc::unsupported_version), false, "this version of Cassandra is not supported"},
     {int(errc::in_use), false, "repair runs refer to the cluster"},
 };
 

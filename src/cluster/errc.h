@@ -10,7 +10,6 @@ enum class errc {
   unreachable,          ///< no node of the cluster answers; the detail names the last failure
   wrong_cluster,        ///< the seed belongs to another cluster than the one named
   empty_ring,           ///< the node that was asked knows no tokens
-  unsupported_version,  ///< Cassandra is older than what can be repaired
   in_use,               ///< runs refer to the cluster
 };
 

@@ -3,6 +3,7 @@
 #include "management/errc.h"
 
 #include <algorithm>
+#include <set>
 
 namespace helenus::cluster {
 namespace {
@@ -30,6 +31,18 @@ bool same_ranges(const model::keyspace_ring& left, const model::keyspace_ring& r
 
 }  // namespace
 
+bool share_a_node(const model::ring& left, const model::ring& right) {
+  std::set<model::host_id> ids;
+  std::set<model::node_address> addresses;
+  for (const auto& node : left.nodes) {
+    if (node.id) ids.insert(*node.id);
+    if (!node.id) addresses.insert(node.address);
+  }
+  return std::any_of(right.nodes.begin(), right.nodes.end(), [&](const model::node& node) {
+    return (node.id && ids.contains(*node.id)) || addresses.contains(node.address);
+  });
+}
+
 bool is_about_reaching(const error& failure) {
   using management::errc;
   return failure.code != errc::unknown_keyspace && failure.code != errc::unsupported;
@@ -43,7 +56,7 @@ task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration a
   if (ring_ && clock_.now() - ring_read_ <= age) co_return ring_;
   const auto asked = clock_.now();
   std::function<task<model::ring>(management::node_client&)> question =
-      [](management::node_client& node) { return node.ring(); };
+      [this](management::node_client& node) { return ring_from(node); };
   CO_TRY(fresh, co_await ask_any<model::ring>(std::move(question), "the ring"));
   if (fresh.tokens.empty()) {
     co_return error{errc::empty_ring, "the ring of cluster " + cluster_.name + " has no tokens"};
@@ -51,6 +64,17 @@ task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration a
   keep(std::move(fresh));
   ring_read_ = asked;
   co_return ring_;
+}
+
+task<model::ring> ring_view::ring_from(management::node_client& node) {
+  CO_TRY(ring, co_await node.ring());
+  // Addresses are given to other machines, and many clusters have the same name.
+  if (ring_ && !ring.nodes.empty() && !share_a_node(*ring_, ring)) {
+    co_return error{errc::wrong_cluster,
+                    "the node belongs to another cluster named " + cluster_.name +
+                        ": no node of the one that was registered is in its ring"};
+  }
+  co_return ring;
 }
 
 void ring_view::keep(model::ring fresh) {

@@ -21,6 +21,9 @@ namespace helenus::cluster {
 /// True for failures that another node of the cluster may not have.
 bool is_about_reaching(const error& failure);
 
+/// True when a node is in both, by host id, and by address where a host id is not known.
+bool share_a_node(const model::ring& left, const model::ring& right);
+
 /// A cluster's ring as its nodes tell it, read again when it is old. io thread only.
 class ring_view {
  public:
@@ -76,6 +79,8 @@ class ring_view {
     base::clock::time_point read{};
   };
   std::vector<model::node_address> candidates();
+  /// wrong_cluster when what the node tells can not be the cluster that was seen before.
+  task<model::ring> ring_from(management::node_client& node);
   void keep(model::ring fresh);
 
   base::clock& clock_;

@@ -52,7 +52,11 @@ task<void> one_shot_repair::prepare() {
                                           .jmx_port = options_.jmx_port,
                                           .jmx_username = options_.username,
                                           .expected_name = {}}));
-  cluster_ = std::move(cluster);
+  // The state file may be older than this command's way to reach the nodes.
+  cluster.jmx_port = options_.jmx_port;
+  cluster.jmx_username = options_.username;
+  CO_TRY(updated, co_await clusters_.update(std::move(cluster)));
+  cluster_ = std::move(updated);
   if (options_.keyspace.empty()) {
     CO_TRY(all, co_await clusters_.keyspaces(cluster_.name));
     keyspaces_ = std::move(all);

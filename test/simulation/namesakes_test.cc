@@ -1,0 +1,113 @@
+// Cassandra's default name is "Test Cluster": different clusters have the same name.
+#include "cluster/cluster_service.h"
+#include "cluster/errc.h"
+#include "storage/memory/backend.h"
+#include "support/fake_cluster.h"
+#include "support/run.h"
+
+#include <gtest/gtest.h>
+
+namespace helenus::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+fake_cluster_options at_other_addresses() {
+  fake_cluster_options options;
+  options.layout.datacenters = {{"none", 0, 1}, {"dc1", 3, 1}};
+  options.layout.seed = 2;
+  return options;
+}
+
+/// Two clusters on one network.
+class network final : public management::node_connector {
+ public:
+  network(fake_cluster& ours, fake_cluster& theirs) : ours_(ours), theirs_(theirs) {}
+
+  std::shared_ptr<management::node_client> client(const model::cluster& cluster,
+                                                  const model::node_address& address) override {
+    const bool is_ours = !everything_is_theirs && address.starts_with("10.1.");
+    return (is_ours ? ours_ : theirs_).client(cluster, address);
+  }
+  void learn(const model::cluster&, const model::ring&) override {}
+  task<void> close_all() override { co_return result<void>{}; }
+
+  bool everything_is_theirs = false;
+
+ private:
+  fake_cluster& ours_;
+  fake_cluster& theirs_;
+};
+
+class namesakes_simulation : public ::testing::Test {
+ protected:
+  result<model::cluster> add(const model::node_address& seed, std::uint16_t port = 7199) {
+    cluster::registration what;
+    what.seed = seed;
+    what.jmx_port = port;
+    return run(context, clock, service.add(what));
+  }
+
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  fake_cluster ours{context.get_executor(), clock, {}};
+  fake_cluster theirs{context.get_executor(), clock, at_other_addresses()};
+  network connector{ours, theirs};
+  storage::memory::backend storage;
+  cluster::cluster_service service{context.get_executor(), clock, storage, connector, {}};
+};
+
+TEST_F(namesakes_simulation, registering_another_cluster_of_the_name_changes_nothing) {
+  const auto first = add(ours.node(0).address());
+  ASSERT_TRUE(first.has_value());
+  const auto second = add(theirs.node(0).address());
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, cluster::errc::wrong_cluster);
+  EXPECT_NE(second.error().message().find("another cluster named"), std::string::npos);
+  EXPECT_EQ(run(context, clock, service.find(first->name))->seed_hosts, first->seed_hosts);
+}
+
+TEST_F(namesakes_simulation, registering_again_replaces_seeds_and_keeps_how_nodes_are_reached) {
+  const auto first = add(ours.node(0).address());
+  const auto gone = ours.node(2).address();
+  ours.remove_node(gone);
+  const auto again = add(ours.node(1).address(), 7200);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->jmx_port, 7199);
+  EXPECT_EQ(std::count(first->seed_hosts.begin(), first->seed_hosts.end(), gone), 1);
+  EXPECT_EQ(std::count(again->seed_hosts.begin(), again->seed_hosts.end(), gone), 0);
+}
+
+TEST_F(namesakes_simulation, a_cluster_whose_addresses_all_changed_is_known_by_its_host_ids) {
+  const auto first = add(ours.node(0).address());
+  ASSERT_TRUE(run(context, clock, service.ring(first->name)).has_value());
+  model::node_address moved;
+  for (std::size_t index = 0; index < ours.size(); ++index) {
+    moved = ours.change_address(ours.node(index).address());
+  }
+  const auto again = add(moved);
+  ASSERT_TRUE(again.has_value()) << again.error().message();
+  EXPECT_EQ(std::count(again->seed_hosts.begin(), again->seed_hosts.end(), moved), 1);
+}
+
+TEST_F(namesakes_simulation, the_ring_of_another_cluster_behind_the_old_addresses_is_not_believed) {
+  fake_cluster_options same_addresses;
+  same_addresses.layout.seed = 2;
+  fake_cluster strangers{context.get_executor(), clock, same_addresses};
+  network handed_over{ours, strangers};
+  cluster::cluster_options impatient;
+  impatient.ring_age = 0s;
+  cluster::cluster_service again{context.get_executor(), clock, storage, handed_over, impatient};
+  const auto name = add(ours.node(0).address())->name;
+  ASSERT_TRUE(run(context, clock, again.ring(name)).has_value());
+  handed_over.everything_is_theirs = true;
+  clock.advance(1s);
+  const auto ring = run(context, clock, again.ring(name));
+  ASSERT_FALSE(ring.has_value());
+  EXPECT_EQ(ring.error().code, cluster::errc::unreachable);
+  EXPECT_NE(ring.error().message().find("another cluster"), std::string::npos)
+      << ring.error().message();
+}
+
+}  // namespace
+}  // namespace helenus::test
