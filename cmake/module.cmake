@@ -35,6 +35,14 @@ function(helenus_use_pch target)
   endif()
 endfunction()
 
+# What one suite needs is one target: unit_tests, contract_tests, simulation_tests, integration_tests.
+function(helenus_suite suite target)
+  if(NOT TARGET ${suite}_tests)
+    add_custom_target(${suite}_tests)
+  endif()
+  add_dependencies(${suite}_tests ${target})
+endfunction()
+
 # helenus_module(NAME DEPENDS module... SOURCES file... [LIBRARIES target...] [NO_PCH])
 #   NAME      of the module; the folder is the current one; storage_sqlite lives in storage/sqlite
 #   DEPENDS   modules it includes directly
@@ -104,6 +112,7 @@ function(helenus_unit_test name)
     target_link_libraries(${name}_test PRIVATE helenus_${name} helenus_test_support helenus_warnings
                           GTest::gtest_main)
     helenus_use_pch(${name}_test)
+    helenus_suite(unit ${name}_test)
     add_test(NAME unit/${name} COMMAND ${name}_test --gtest_brief=1)
     set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
   endif()
