@@ -4,6 +4,7 @@
 #include "api/routes.h"
 #include "app/health.h"
 #include "app/process_routes.h"
+#include "app/storage_metrics.h"
 #include "base/log.h"
 #include "metrics/process_metrics.h"
 
@@ -52,6 +53,7 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
       application_dispatcher_(application_routes_, make_hooks(startup_)),
       admin_dispatcher_(admin_routes_, make_hooks(startup_)) {
   metrics::add_process_metrics(metrics_, version);
+  add_storage_metrics(metrics_, host_);
   add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_);
   api::add_routes(application_routes_, host_.services());
 }

@@ -68,6 +68,10 @@ task<void> engine_host::open_storage() {
   co_return result<void>{};
 }
 
+storage::backend_counters engine_host::storage_counters() const {
+  return storage_ ? storage_->counters() : storage::backend_counters{};
+}
+
 task<void> engine_host::start() {
   connector_ = make_management(executor_, clock_, jmx_options(settings_.jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);

@@ -36,6 +36,8 @@ class engine_host {
   /// Must have ended before the host is destroyed; a second call does nothing.
   task<void> close();
 
+  /// What storage has done; nothing while it is not open.
+  storage::backend_counters storage_counters() const;
   /// Set from start() to close(); for api::add_routes().
   api::services* const& services() const { return shown_; }
 

@@ -18,6 +18,8 @@ class counter {
   explicit counter(std::atomic<double>& of) : of_(&of) {}
   /// `amount` is not negative.
   void add(double amount = 1.0) const;
+  /// For what is counted elsewhere and read before an exposition.
+  void show(double total) const { *of_ = total; }
   double value() const { return *of_; }
 
  private:

@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "rss-idle": daemon_figures.rss_idle,
     "rss-large": daemon_figures.rss_large,
     "list": daemon_figures.list_runs,
+    "costs": daemon_figures.costs,
     "plan": engine_figures.plan,
     "simulation": engine_figures.simulation,
     "storm": engine_figures.storm,

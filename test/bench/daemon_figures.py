@@ -4,6 +4,7 @@ import contextlib
 import statistics
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from figure import Figure, percentile
 from programs import Daemon, daemon, fake_cluster
@@ -12,6 +13,7 @@ _STARTS = 20
 _SETTLED = 5.0  # seconds after the last request: what it needed for a moment is given back
 _RUNS = 1000
 _REQUESTS = 200
+_SEGMENTS_PER_NODE = 64
 
 
 def start() -> Iterator[Figure]:
@@ -22,15 +24,15 @@ def start() -> Iterator[Figure]:
 
 
 def rss_idle() -> Iterator[Figure]:
-    with fake_cluster(nodes=3, listening=3) as seed, daemon() as helenus:
-        _register(helenus, seed)
+    with fake_cluster(nodes=3, listening=3) as cluster, daemon() as helenus:
+        _register(helenus, cluster.seed)
         time.sleep(_SETTLED)
         yield Figure("rss-idle", helenus.memory_mib(), 15, "MiB", f"peak {helenus.memory_mib('VmHWM'):.1f}")
 
 
 def rss_large() -> Iterator[Figure]:
-    with fake_cluster(nodes=1000, listening=3) as seed, daemon() as helenus:
-        _register(helenus, seed)
+    with fake_cluster(nodes=1000, listening=3) as cluster, daemon() as helenus:
+        _register(helenus, cluster.seed)
         began = time.monotonic()
         _create_run(helenus, segments_per_node=64)
         planned = time.monotonic() - began
@@ -41,8 +43,8 @@ def rss_large() -> Iterator[Figure]:
 
 def list_runs() -> Iterator[Figure]:
     """Lists 1,000 runs with 64,000 segments: one hundred answers in a row, each the list of all."""
-    with fake_cluster(nodes=16, listening=3, vnodes=4) as seed, daemon() as helenus:
-        _register(helenus, seed)
+    with fake_cluster(nodes=16, listening=3, vnodes=4) as cluster, daemon() as helenus:
+        _register(helenus, cluster.seed)
         for number in range(_RUNS):
             _create_run(helenus, segments_per_node=4, owner=f"bench{number}")
         times = []
@@ -52,6 +54,25 @@ def list_runs() -> Iterator[Figure]:
             times.append((time.perf_counter() - began) * 1000)
         note = f"median {statistics.median(times):.1f}; {_RUNS} runs, answer of {len(body) / 1024:.0f} KiB"
         yield Figure("list", percentile(times, 0.99), 20, "ms", note)
+
+
+def costs() -> Iterator[Figure]:
+    """What a segment costs, measured over a whole run, with everything else that goes on meanwhile."""
+    nodes = 10
+    with fake_cluster(nodes=nodes, listening=nodes) as cluster, daemon() as helenus:
+        _register(helenus, cluster.seed)
+        run = _create_run(helenus, segments_per_node=_SEGMENTS_PER_NODE)
+        calls, transactions = cluster.calls(), helenus.metric("helenus_storage_transactions_total")
+        helenus.must("PUT", f"/repair_run/{run['id']}/state/RUNNING")
+        while (state := helenus.must_json("GET", f"/repair_run/{run['id']}"))["state"] == "RUNNING":
+            time.sleep(0.5)
+        if state["state"] != "DONE":
+            raise RuntimeError(f"the run ended as {state['state']}")
+        segments = state["total_segments"]
+        calls, transactions = cluster.calls() - calls, helenus.metric("helenus_storage_transactions_total") - transactions
+    note = f"over {segments} segments"
+    yield Figure("calls", calls / segments, 4, "", note + ", fetches of notifications not counted")
+    yield Figure("transactions", transactions / segments, 6, "", note)
 
 
 def _time_to_answer() -> float:
@@ -71,8 +92,8 @@ def _register(helenus: Daemon, seed: str) -> None:
     helenus.must("POST", f"/cluster?seedHost={seed}")
 
 
-def _create_run(helenus: Daemon, *, segments_per_node: int, owner: str = "bench") -> None:
-    helenus.must(
+def _create_run(helenus: Daemon, *, segments_per_node: int, owner: str = "bench") -> dict[str, Any]:
+    return helenus.must_json(
         "POST",
         f"/repair_run?clusterName=fake&keyspace=shop&owner={owner}&segmentCountPerNode={segments_per_node}"
         f"&repairParallelism=PARALLEL&intensity=1.0&incrementalRepair=false&force=true",

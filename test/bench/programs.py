@@ -73,6 +73,17 @@ class Daemon:
             raise RuntimeError(f"{method} {path} -> {status}: {body.decode(errors='replace')}")
         return body
 
+    def must_json(self, method: str, path: str) -> dict[str, Any]:
+        return dict(json.loads(self.must(method, path)))
+
+    def metric(self, name: str) -> float:
+        """The value of a metric without labels."""
+        _, body = self.request("GET", "/metrics", admin=True)
+        for line in body.decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+        raise RuntimeError(f"no metric {name}")
+
     def memory_mib(self, what: str = "VmRSS") -> float:
         """VmRSS, the resident memory now, or VmHWM, its peak."""
         assert self._process
@@ -92,11 +103,25 @@ def daemon() -> Iterator[Daemon]:
             made.stop()
 
 
+class FakeCluster:
+    """Cassandra's management without Cassandra, in one JVM."""
+
+    def __init__(self, process: subprocess.Popen[str], seed: str):
+        self.seed = seed
+        self._process = process
+
+    def calls(self) -> int:
+        """Remote calls that its nodes have answered, but for fetches of notifications and the log-in."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline().split()[1])
+
+
 @contextlib.contextmanager
 def fake_cluster(
     *, nodes: int, listening: int, vnodes: int = 16, repair_ms: int = 3, keyspace: str = "shop"
-) -> Iterator[str]:
-    """Cassandra's management without Cassandra, in one JVM; the address of its first node."""
+) -> Iterator[FakeCluster]:
     classes = _compiled(ROOT / "test/bench/java/FakeCluster.java")
     for network in random.sample(_FAKE_NETWORKS, 3):
         numbers = [str(number) for number in (network, nodes, listening, vnodes, repair_ms)]
@@ -112,7 +137,7 @@ def fake_cluster(
     else:
         raise RuntimeError("the fake cluster could not start")
     try:
-        yield words[1]
+        yield FakeCluster(process, words[1])
     finally:
         process.stdin.close()  # it ends with its standard input
         process.wait(60)

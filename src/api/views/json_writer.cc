@@ -2,10 +2,18 @@
 
 #include "base/assert.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 namespace helenus::api {
+namespace {
+
+bool must_be_escaped(char letter) {
+  return letter == '"' || letter == '\\' || static_cast<unsigned char>(letter) < 0x20;
+}
+
+}  // namespace
 
 void json_writer::separate() {
   if (!first_) out_ += ',';
@@ -49,18 +57,22 @@ json_writer& json_writer::text(std::string_view value) {
   constexpr char hex[] = "0123456789abcdef";
   separate();
   out_ += '"';
-  for (const char letter : value) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (letter == '"' || letter == '\\') {
-      out_ += '\\';
-      out_ += letter;
-    } else if (byte < 0x20) {
-      out_ += "\\u00";
+  while (true) {
+    // Nearly all texts are plain: they are copied as a whole.
+    const auto plain = std::find_if(value.begin(), value.end(), must_be_escaped) - value.begin();
+    out_ += value.substr(0, static_cast<std::size_t>(plain));
+    value.remove_prefix(static_cast<std::size_t>(plain));
+    if (value.empty()) break;
+    const auto byte = static_cast<unsigned char>(value.front());
+    out_ += '\\';
+    if (byte >= 0x20) {
+      out_ += value.front();
+    } else {
+      out_ += "u00";
       out_ += hex[byte >> 4];
       out_ += hex[byte & 15];
-    } else {
-      out_ += letter;
     }
+    value.remove_prefix(1);
   }
   out_ += '"';
   return *this;

@@ -4,25 +4,32 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.rmi.MarshalledObject;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.server.RMIServerSocketFactory;
+import java.rmi.server.UnicastRemoteObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
 import javax.management.DynamicMBean;
+import javax.management.InstanceNotFoundException;
+import javax.management.ListenerNotFoundException;
+import javax.management.MBeanException;
 import javax.management.MBeanInfo;
 import javax.management.MBeanNotificationInfo;
 import javax.management.MBeanServer;
@@ -34,7 +41,12 @@ import javax.management.ReflectionException;
 import javax.management.StandardMBean;
 import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnection;
+import javax.management.remote.rmi.RMIConnectionImpl;
 import javax.management.remote.rmi.RMIConnectorServer;
+import javax.management.remote.rmi.RMIJRMPServerImpl;
+import javax.management.remote.rmi.RMIServerImpl;
+import javax.security.auth.Subject;
 
 /**
  * As much of Cassandra's management as a benchmark asks for, without Cassandra: a ring as large as you like, and
@@ -136,6 +148,59 @@ public class FakeCluster {
         }
     }
 
+    /** Counts what a client calls while it works, but for fetches of notifications. */
+    static class CountingConnection extends RMIConnectionImpl {
+        static final AtomicLong calls = new AtomicLong();
+
+        CountingConnection(RMIServerImpl server, String id, ClassLoader loader, Subject subject, Map<String, ?> environment) {
+            super(server, id, loader, subject, environment);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Object invoke(ObjectName name, String operation, MarshalledObject arguments, String[] signature, Subject who)
+            throws InstanceNotFoundException, MBeanException, ReflectionException, IOException {
+            calls.incrementAndGet();
+            return super.invoke(name, operation, arguments, signature, who);
+        }
+
+        @Override
+        public Object getAttribute(ObjectName name, String attribute, Subject who)
+            throws MBeanException, AttributeNotFoundException, InstanceNotFoundException, ReflectionException, IOException {
+            calls.incrementAndGet();
+            return super.getAttribute(name, attribute, who);
+        }
+
+        @Override
+        public AttributeList getAttributes(ObjectName name, String[] attributes, Subject who)
+            throws InstanceNotFoundException, ReflectionException, IOException {
+            calls.incrementAndGet();
+            return super.getAttributes(name, attributes, who);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Set<ObjectName> queryNames(ObjectName name, MarshalledObject query, Subject who) throws IOException {
+            calls.incrementAndGet();
+            return super.queryNames(name, query, who);
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Integer[] addNotificationListeners(ObjectName[] names, MarshalledObject[] filters, Subject[] who)
+            throws InstanceNotFoundException, IOException {
+            calls.incrementAndGet();
+            return super.addNotificationListeners(names, filters, who);
+        }
+
+        @Override
+        public void removeNotificationListeners(ObjectName name, Integer[] listeners, Subject who)
+            throws InstanceNotFoundException, ListenerNotFoundException, IOException {
+            calls.incrementAndGet();
+            super.removeNotificationListeners(name, listeners, who);
+        }
+    }
+
     /** One node: its MBeans and its repairs. */
     class Node {
         final String address;
@@ -187,8 +252,14 @@ public class FakeCluster {
             Map<String, Object> environment = new HashMap<>();
             environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, here);
             java.rmi.registry.Registry registry = LocateRegistry.createRegistry(JMX_PORT, null, here);
-            javax.management.remote.rmi.RMIJRMPServerImpl remote =
-                new javax.management.remote.rmi.RMIJRMPServerImpl(JMX_PORT, null, here, environment);
+            RMIJRMPServerImpl remote = new RMIJRMPServerImpl(JMX_PORT, null, here, environment) {
+                @Override
+                protected RMIConnection makeClient(String id, Subject subject) throws IOException {
+                    RMIConnection made = new CountingConnection(this, id, getDefaultClassLoader(), subject, environment);
+                    UnicastRemoteObject.exportObject(made, JMX_PORT, null, here);
+                    return made;
+                }
+            };
             RMIConnectorServer connector = new RMIConnectorServer(
                 new JMXServiceURL("rmi", address, JMX_PORT), environment, remote, server);
             connector.start();
@@ -259,7 +330,10 @@ public class FakeCluster {
             Arrays.asList(arguments).subList(5, arguments.length));
         for (String address : cluster.addresses.subList(0, listening)) cluster.new Node(address).listen();
         System.out.println("listening " + cluster.addresses.get(0));
-        System.in.read();  // ends with its parent
+        // Each line on standard input asks how many calls there have been. It ends with its parent.
+        for (int letter = System.in.read(); letter >= 0; letter = System.in.read()) {
+            if (letter == '\n') System.out.println("calls " + CountingConnection.calls.get());
+        }
         System.exit(0);
     }
 }

@@ -82,6 +82,8 @@ TEST_F(application_test, answers_health_metrics_and_resources_and_drains) {
             {admin, http::method::get, "/metrics?name[]=helenus_build_info", 200,
              "helenus_build_info{version=\"test\",} 1\n"},
             {app, http::method::get, "/cluster", 200, "[]"},
+            {admin, http::method::get, "/metrics?name[]=helenus_storage_reads_total", 200,
+             "helenus_storage_reads_total "},
             {app, http::method::get, "/cluster/nope", 404, "cluster with name \"nope\" not found"},
             {app, http::method::get, "/cluster/auth", 405, "HTTP 405"},
             {app, http::method::post, "/cluster", 400, "seedHost"},
