@@ -1,7 +1,5 @@
 #include "model/repair_run.h"
 
-#include "base/assert.h"
-
 #include <array>
 
 namespace helenus::model {
@@ -11,6 +9,21 @@ constexpr std::array<std::string_view, 7> state_names = {"NOT_STARTED", "RUNNING
                                                          "ERROR",       "ABORTED", "DELETED"};
 constexpr std::array<std::string_view, 3> parallelism_names = {"SEQUENTIAL", "PARALLEL",
                                                                "DATACENTER_AWARE"};
+
+// clang-format off
+constexpr int no = 0, ok = 1;
+/// Which state (row) may be followed by which (column); both in the order of the names.
+constexpr int legal[7][7] = {
+    // NOT_STARTED RUNNING PAUSED DONE ERROR ABORTED DELETED
+    {no,           ok,     no,    no,  no,   ok,     ok},  // NOT_STARTED
+    {no,           no,     ok,    ok,  ok,   ok,     no},  // RUNNING
+    {no,           ok,     no,    no,  no,   ok,     ok},  // PAUSED
+    {no,           no,     no,    no,  no,   no,     ok},  // DONE
+    {no,           ok,     no,    no,  no,   no,     ok},  // ERROR
+    {no,           no,     no,    no,  no,   no,     ok},  // ABORTED
+    {no,           no,     no,    no,  no,   no,     no},  // DELETED
+};
+// clang-format on
 
 template <class Enum, std::size_t Size>
 result<Enum> parse(std::string_view text, const std::array<std::string_view, Size>& names,
@@ -47,23 +60,7 @@ bool is_terminated(run_state state) {
 }
 
 bool may_become(run_state from, run_state to) {
-  using enum run_state;
-  switch (from) {
-    case not_started:
-      return to == running || to == aborted || to == deleted;
-    case running:
-      return to == paused || to == done || to == run_state::error || to == aborted;
-    case paused:
-      return to == running || to == aborted || to == deleted;
-    case run_state::error:
-      return to == running || to == deleted;
-    case done:
-    case aborted:
-      return to == deleted;
-    case deleted:
-      return false;
-  }
-  HELENUS_ASSERT(false);
+  return ok == legal[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
 }
 
 }  // namespace helenus::model
