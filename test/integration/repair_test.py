@@ -1,6 +1,7 @@
 """`helenus repair`: what its user can rely on, while processes die and nodes come and go."""
 
 import json
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -290,6 +291,28 @@ def test_a_node_that_stands_still_for_a_while_is_waited_for(
     nodes[1].resume()
     run.expect(0)
     cassandra.wait_until_up()
+    check_rows(nodes, tables)
+    check_all_repaired(nodes, keyspace, tables)
+
+
+def cut_jmx_connections(nodes: list[Node]) -> int:
+    """Aborts the TCP connections to the nodes' JMX ports, as a broken network does; how many there were."""
+    cut = 0
+    for node in nodes:
+        words = ["ss", "--kill", "--no-header", "--tcp", "dst", node.address, "dport", "=", ":7199"]
+        cut += len(subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines())
+    return cut
+
+
+def test_cut_jmx_connections_are_opened_again_and_nothing_is_lost(
+    nodes: list[Node], keyspace: str, tables: list[str], start_repair: Callable[..., Run]
+) -> None:
+    run = start_repair()
+    for done in (1, 4, 7):
+        run.wait_for_middle(done)
+        assert cut_jmx_connections(nodes) > 0
+    events = run.expect(0)
+    assert not [event for event in events if event["event"] == "segment_postponed"], "a command was given up"
     check_rows(nodes, tables)
     check_all_repaired(nodes, keyspace, tables)
 
