@@ -60,7 +60,8 @@ std::string format_line(const base::log_record& record, config::log_format forma
 }
 
 void set_up_log(const config::log_settings& settings) {
-  base::set_log_level(settings.lowest);
+  if (!settings.lowest) return base::set_log_sink([](const base::log_record&) {});
+  base::set_log_level(*settings.lowest);
   base::set_log_sink([format = settings.format](const base::log_record& record) {
     write_line(format_line(record, format, base::real_clock().wall_now()));
   });

@@ -1,6 +1,7 @@
 #include "config/reader.h"
 
 #include "base/clock.h"
+#include "config/substitution.h"
 
 #include <algorithm>
 #include <sstream>
@@ -17,12 +18,14 @@ std::string number_text(double value) {
 }  // namespace
 
 void reader::refuse(const YAML::Node& node, std::string accepted, bool show) {
-  problem wrong;
-  wrong.line = node.Mark().line + 1;
-  wrong.key = path_;
-  if (show && node.IsScalar()) wrong.value = node.Scalar();
-  wrong.accepted = std::move(accepted);
-  problems.push_back(std::move(wrong));
+  // The variable that has no value is the mistake.
+  if (node.IsScalar() && has_placeholder(node.Scalar())) return;
+  add(node, show && node.IsScalar() ? node.Scalar() : "", std::move(accepted));
+}
+
+void reader::add(const YAML::Node& at, std::string value, std::string accepted) {
+  if (has_placeholder(path_)) return;
+  problems.push_back({at.Mark().line + 1, path_, std::move(value), std::move(accepted)});
 }
 
 void reader::block(const YAML::Node& node, std::span<const key> keys) {
@@ -51,7 +54,7 @@ void reader::unknown_key(const YAML::Node& at, const std::string& name, std::spa
     accepted += "; accepted here:";
     for (const auto& one : keys) accepted += " " + std::string(one.name);
   }
-  refuse(at, std::move(accepted), false);
+  add(at, "", std::move(accepted));
 }
 
 void reader::entries(const YAML::Node& map,

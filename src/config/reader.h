@@ -73,6 +73,8 @@ class reader {
                                             std::uint64_t most);
   void unknown_key(const YAML::Node& at, const std::string& name, std::span<const key> keys);
 
+  void add(const YAML::Node& at, std::string value, std::string accepted);
+
   std::string path_;
 };
 

@@ -5,12 +5,12 @@
 namespace helenus::config {
 namespace {
 
-void read_level(reader& from, const YAML::Node& value, base::level& into) {
+void read_level(reader& from, const YAML::Node& value, std::optional<base::level>& into) {
   constexpr std::array<std::string_view, 8> names{"ALL",  "TRACE", "DEBUG", "INFO",
                                                   "WARN", "ERROR", "OFF",   "WARNING"};
-  constexpr std::array<base::level, 8> levels{
+  constexpr std::array<std::optional<base::level>, 8> levels{
       base::level::debug, base::level::debug, base::level::debug, base::level::info,
-      base::level::warn,  base::level::error, base::level::error, base::level::warn};
+      base::level::warn,  base::level::error, std::nullopt,       base::level::warn};
   if (const auto index = from.one_of(value, names); index < levels.size()) into = levels[index];
 }
 

@@ -26,7 +26,7 @@ struct port_settings {
 enum class log_format { text, json };
 
 struct log_settings {
-  base::level lowest = base::level::info;
+  std::optional<base::level> lowest = base::level::info;  ///< nothing: no line at all
   log_format format = log_format::text;
 };
 

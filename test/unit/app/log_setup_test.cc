@@ -34,5 +34,17 @@ TEST(log_setup_test, a_json_line_is_one_object) {
             "\n");
 }
 
+TEST(log_setup_test, a_log_that_is_off_says_nothing) {
+  testing::internal::CaptureStdout();
+  set_up_log({.lowest = std::nullopt});
+  base::log_error("repair", "a node is slow");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  set_up_log({});
+  testing::internal::CaptureStdout();
+  base::log_error("repair", "a node is slow");
+  EXPECT_NE(testing::internal::GetCapturedStdout(), "");
+  base::set_log_sink({});
+}
+
 }  // namespace
 }  // namespace helenus::app

@@ -129,6 +129,44 @@ server:
             std::string::npos);
 }
 
+TEST(load_test, a_missing_variable_hides_no_other_mistake) {
+  EXPECT_EQ(complaint(R"(# ${IN_A_COMMENT}
+segmentCountPerNode: ${NO_COUNT}  # ${IN_ANOTHER}
+repairIntensity: 7
+somethingElse: "a # ${NO_COMMENT}"
+server: {applicationConnectors: [{port: ${NO_PORT}, colour: red}]}
+"${NO_KEY}": 1
+)"),
+            "x.yaml:2: ${NO_COUNT}: this environment variable is not set and has no default\n" +
+                complaint("\n\nrepairIntensity: 7\n") +
+                "x.yaml:4: ${NO_COMMENT}: this environment variable is not set and has no "
+                "default\n" +
+                complaint("\n\n\nsomethingElse: x\n") +
+                "x.yaml:5: ${NO_PORT}: this environment variable is not set and has no default\n" +
+                complaint("\n\n\n\nserver: {applicationConnectors: [{colour: red}]}\n") +
+                "x.yaml:6: ${NO_KEY}: this environment variable is not set and has no default\n");
+}
+
+TEST(load_test, variables_that_are_missing_in_comments_are_no_mistake) {
+  EXPECT_EQ(read("#${A}\nrepairIntensity: 0.5 # ${B}\n  # ${C}\n").runs.intensity, 0.5);
+}
+
+TEST(load_test, what_is_not_yaml_does_not_hide_missing_variables) {
+  const auto told = complaint("# ${COMMENT}\na: ${A}\nb: [\n");
+  EXPECT_TRUE(
+      told.starts_with("x.yaml:2: ${A}: this environment variable is not set and has no "
+                       "default\nx.yaml:4: not YAML: "))
+      << told;
+}
+
+TEST(load_test, a_text_that_grows_without_bounds_is_refused) {
+  const auto outcome = parse(std::string(1000, ' ') + "${BIG}", [](const std::string&) {
+    return std::optional<std::string>(std::string(2'000'000, 'x'));
+  });
+  EXPECT_EQ(to_text("f", std::get<std::vector<problem>>(outcome)),
+            "f: the file with its variables is larger than 1 MiB\n");
+}
+
 TEST(load_test, what_is_not_yaml_is_reported_with_its_line) {
   EXPECT_TRUE(complaint("a: b\nc: [\n").starts_with("x.yaml:3: not YAML: "))
       << complaint("a: b\nc: [\n");

@@ -8,8 +8,13 @@ namespace {
 TEST(schema_logging_test, levels_of_logback_become_ours) {
   EXPECT_EQ(made("logging: {level: trace}").log.lowest, base::level::debug);
   EXPECT_EQ(made("logging: {level: WARN}").log.lowest, base::level::warn);
-  EXPECT_EQ(made("logging: {level: 'OFF'}").log.lowest, base::level::error);
+  EXPECT_EQ(made("logging: {level: ERROR}").log.lowest, base::level::error);
   EXPECT_NE(complaint("logging: {level: loud}"), "");
+}
+
+TEST(schema_logging_test, off_is_no_line_at_all) {
+  EXPECT_EQ(made("logging: {level: 'OFF'}").log.lowest, std::nullopt);
+  EXPECT_EQ(made("logging: {level: off}").log.lowest, std::nullopt);
 }
 
 TEST(schema_logging_test, the_layout_of_an_appender_chooses_the_format) {
