@@ -1,5 +1,6 @@
 #include "config/schema.h"
 
+#include <algorithm>
 #include <array>
 
 namespace helenus::config {
@@ -26,6 +27,19 @@ void read_storage_type(reader& from, const YAML::Node& value) {
                        "this version keeps its state in an embedded database; accepted: "
                        "memory sqlite (with persistenceStoragePath)");
   }
+  from.one_of(value, names);
+}
+
+/// The other modes leave nodes to other instances, which need storage that all of them share.
+void read_availability(reader& from, const YAML::Node& value) {
+  constexpr std::array<std::string_view, 3> shared{"LOCAL", "EACH", "SIDECAR"};
+  const auto name = value.IsScalar() ? enumeration_name(value.Scalar()) : std::string();
+  if (std::find(shared.begin(), shared.end(), name) != shared.end()) {
+    return from.refuse(value,
+                       "several instances would have to share their storage, and the embedded "
+                       "database is for one; accepted: ALL (this instance reaches every node)");
+  }
+  constexpr std::array<std::string_view, 1> names{"ALL"};
   from.one_of(value, names);
 }
 
@@ -137,6 +151,8 @@ std::vector<key> process_keys(settings& into) {
        [](reader& from, const YAML::Node& value) { read_storage_type(from, value); }},
       {"persistenceStoragePath",
        [&](reader& from, const YAML::Node& value) { from.text(value, into.storage.folder); }},
+      {"datacenterAvailability",
+       [](reader& from, const YAML::Node& value) { read_availability(from, value); }},
       {"enableDynamicSeedList",
        [&](reader& from, const YAML::Node& value) {
          from.flag(value, into.clusters.dynamic_seeds);
@@ -166,7 +182,7 @@ std::vector<key> process_keys(settings& into) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 24> other_keys{"enableCrossOrigin",
+constexpr std::array<std::string_view, 23> other_keys{"enableCrossOrigin",
                                                       "segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
@@ -174,7 +190,6 @@ constexpr std::array<std::string_view, 24> other_keys{"enableCrossOrigin",
                                                       "jmxAddressTranslator",
                                                       "useAddressTranslator",
                                                       "clusterTimeoutInDays",
-                                                      "datacenterAvailability",
                                                       "percentRepairedCheckIntervalMinutes",
                                                       "enforcedLocalNode",
                                                       "enforcedLocalClusterName",
