@@ -1,6 +1,7 @@
 // The one file that knows CLI11.
 #include "app/commands/command_line.h"
 
+#include "app/commands/argument_rule.h"
 #include "app/commands/repair.h"
 #include "app/commands/serve.h"
 #include "app/startup_machine.h"
@@ -21,15 +22,21 @@ const std::map<std::string, model::repair_parallelism> parallelisms{
 CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   auto* repair = command.add_subcommand(
       "repair", "repair a cluster once, without a server; shows progress and ends");
-  repair->add_option("SEED", with.seed, "address of any node of the cluster")->required();
-  repair->add_option("--keyspace", with.keyspace,
-                     "only this keyspace; default: all replicated ones");
+  repair->add_option("SEED", with.seed, "address of any node of the cluster")
+      ->required()
+      ->check(wrong_text);
+  repair
+      ->add_option("--keyspace", with.keyspace, "only this keyspace; default: all replicated ones")
+      ->check(wrong_text);
   repair->add_option("--table", with.tables, "only this table; may be repeated")
-      ->needs(repair->get_option("--keyspace"));
-  repair->add_option("--datacenter", with.datacenters,
-                     "only replicas in this data centre; may be repeated");
+      ->needs(repair->get_option("--keyspace"))
+      ->check(wrong_text);
+  repair
+      ->add_option("--datacenter", with.datacenters,
+                   "only replicas in this data centre; may be repeated")
+      ->check(wrong_text);
   repair->add_option("--segments-per-node", with.segments_per_node, "1 to 1000; default 64")
-      ->check(CLI::Range(1, 1000));
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 1000); });
   repair
       ->add_option_function<std::string>(
           "--parallelism",
@@ -39,16 +46,20 @@ CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   repair
       ->add_option("--intensity", with.intensity,
                    "above 0 to 1: the share of its time a node spends repairing; default 1")
-      ->check(CLI::Range(0.01, 1.0));
-  repair->add_option("--jmx-port", with.jmx_port, "JMX port of the nodes; default 7199");
-  repair->add_option("--username", with.username, "JMX user");
+      ->check(wrong_share);
+  repair->add_option("--jmx-port", with.jmx_port, "JMX port of the nodes; default 7199")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 65'535); });
+  repair->add_option("--username", with.username, "JMX user")->check(wrong_text);
   repair
       ->add_option("--password-file", with.password_file,
                    "file whose first line is the JMX password; without it HELENUS_JMX_PASSWORD "
                    "or a prompt")
-      ->needs(repair->get_option("--username"));
-  repair->add_option("--state", with.state_file,
-                     "keep what is done in this file: the same command goes on where it stopped");
+      ->needs(repair->get_option("--username"))
+      ->check(wrong_text);
+  repair
+      ->add_option("--state", with.state_file,
+                   "keep what is done in this file: the same command goes on where it stopped")
+      ->check(wrong_text);
   repair->add_flag("--json", with.json, "one JSON object a line instead of text");
   repair->footer(
       "Examples:\n"
