@@ -6,12 +6,13 @@ import socket
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import StartCluster
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
 from programs import Daemon, Helenus
@@ -265,3 +266,43 @@ def test_run_says_that_it_waits_for_a_node_that_is_down_and_goes_on_when_it_is_b
     assert waiting["since"] and waiting["detail"]
     cassandra.restart(nodes[2])
     _wait_until_done(rest, run_id)
+
+
+def covered(ranges: Iterable[repairs.TokenRange]) -> bool:
+    """Whether each token of the ring is in at least one of the ranges, of which none wraps around."""
+    end = -(2**63)
+    for begin, following in sorted(ranges):
+        if begin > end:
+            return False
+        end = max(end, following if following > begin else 2**63 - 1)
+    return end == 2**63 - 1
+
+
+def test_a_node_that_joins_during_a_run_changes_the_plan_and_not_the_promise(
+    rest: Rest, start_cluster: StartCluster
+) -> None:
+    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4)
+    keyspace = data.create_keyspace(cluster, "joined", {"dc1": 2})
+    table = data.create_table(cluster, keyspace)
+    data.write_rows(cluster.nodes[0], table, ROWS)
+    name = rest.call("POST", "/cluster", seedHost=cluster.nodes[0].address).location
+    assert name
+    run_id = rest.call(
+        "POST", "/repair_run", clusterName=name.rsplit("/", 1)[1], keyspace=keyspace, owner="test",
+        segmentCountPerNode=16, intensity=0.01,
+    ).json()["id"]  # fmt: skip
+    rest.set_state(run_id, "RUNNING")
+    _wait_for(rest, run_id, lambda run: run["segments_repaired"] > 0)
+    third = cluster.add_node()
+    run = rest.run(run_id)
+    assert run["state"] == "RUNNING" and run["segments_repaired"] < run["total_segments"]
+    assert rest.set_state(run_id, "PAUSED") == 200
+    assert rest.call("PUT", f"/repair_run/{run_id}/intensity/1.0").status == 200
+    assert rest.set_state(run_id, "RUNNING") == 200
+    _wait_until_done(rest, run_id)
+
+    history = repairs.repair_history(third, keyspace)
+    assert covered(part for repair in history for part in repair.successful), history
+    borders = {border for repair in history for part in repair.successful for border in part}
+    assert set(third.tokens) & borders, "ranges were not mapped to the new ring"
+    assert {endpoint for segment in rest.segments(run_id) for endpoint in segment["replicas"]} >= {third.address}
