@@ -73,7 +73,14 @@ storage::backend_counters engine_host::storage_counters() const {
 }
 
 task<void> engine_host::start() {
-  connector_ = make_management(executor_, clock_, jmx_options(settings_.jmx));
+  auto jmx = jmx_options(settings_.jmx);
+  if (const auto& files = settings_.jmx.tls) {
+    base::blocking_pool reader(1);
+    auto loaded = co_await reader.run([&files] { return net::tls_context::load(*files); });
+    if (!loaded) co_return base::with_context(std::move(loaded).error(), "jmxTls");
+    jmx.tls = std::move(*loaded);
+  }
+  connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
   repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, base::random_bits());
   services_.emplace(api::services{.clock = clock_,

@@ -77,6 +77,17 @@ std::vector<problem> unresolved_outside_comments(const substituted& complete) {
   return problems;
 }
 
+/// Reaper's container is told so to speak TLS to nodes. To speak plain instead would fail, and send
+/// passwords in the clear where it does not.
+void check_java_options(const environment& variables, const settings& made,
+                        std::vector<problem>& problems) {
+  const auto options = variables("JAVA_OPTS");
+  if (made.jmx.tls || !options || options->find("-Dssl.enable=true") == std::string::npos) return;
+  problems.push_back({0, "JAVA_OPTS", "",
+                      "-Dssl.enable=true is not read: give jmxTls with the certificates as PEM "
+                      "files (openssl pkcs12 -in STORE.p12 -out FILE.pem)"});
+}
+
 void sort_by_line(std::vector<problem>& problems) {
   std::sort(problems.begin(), problems.end(), [](const problem& left, const problem& right) {
     return std::tie(left.line, left.key, left.accepted) <
@@ -104,6 +115,7 @@ loaded parse(std::string_view text, const environment& variables) {
         {wrong.mark.is_null() ? 0 : wrong.mark.line + 1, "", "", "not YAML: " + wrong.msg});
   }
   problems.insert(problems.end(), from.problems.begin(), from.problems.end());
+  if (problems.empty()) check_java_options(variables, into, problems);
   if (!problems.empty()) {
     sort_by_line(problems);
     return problems;

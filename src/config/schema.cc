@@ -83,18 +83,6 @@ void read_http_management(reader& from, const YAML::Node& block) {
   from.block(block, keys);
 }
 
-void read_jmx_ports(reader& from, const YAML::Node& map, jmx_settings& into) {
-  from.entries(map, [&](const std::string& host, const YAML::Node& port) {
-    from.integer(port, 1, 65535, into.host_ports[host]);
-  });
-}
-
-void read_jmx_logins(reader& from, const YAML::Node& map, jmx_settings& into) {
-  from.entries(map, [&](const std::string& cluster, const YAML::Node& login) {
-    read_jmx_login(from, login, into.cluster_logins[cluster]);
-  });
-}
-
 std::vector<key> run_keys(settings& into) {
   auto& runs = into.runs;
   return {
@@ -157,20 +145,6 @@ std::vector<key> process_keys(settings& into) {
        [&](reader& from, const YAML::Node& value) {
          from.flag(value, into.clusters.dynamic_seeds);
        }},
-      {"jmxPorts",
-       [&](reader& from, const YAML::Node& value) { read_jmx_ports(from, value, into.jmx); }},
-      {"jmxAuth",
-       [&](reader& from, const YAML::Node& value) {
-         read_jmx_login(from, value, into.jmx.default_login);
-       }},
-      {"jmxCredentials",
-       [&](reader& from, const YAML::Node& value) { read_jmx_logins(from, value, into.jmx); }},
-      {"jmxConnectionTimeoutInSeconds",
-       [&](reader& from, const YAML::Node& value) {
-         std::int64_t seconds = 0;
-         from.integer(value, 1, 600, seconds);
-         if (seconds > 0) into.jmx.connect_timeout = std::chrono::seconds(seconds);
-       }},
       {"accessControl",
        [](reader& from, const YAML::Node& value) { read_access_control(from, value); }},
       {"httpManagement",
@@ -208,18 +182,10 @@ constexpr std::array<std::string_view, 23> other_keys{"enableCrossOrigin",
 
 }  // namespace
 
-void read_jmx_login(reader& from, const YAML::Node& block, jmx_login& into) {
-  const std::array keys{
-      key{"username",
-          [&](reader& inner, const YAML::Node& value) { inner.text(value, into.username); }},
-      key{"password",
-          [&](reader& inner, const YAML::Node& value) { inner.secret(value, into.password); }}};
-  from.block(block, keys);
-}
-
 void read_document(reader& from, const YAML::Node& document, settings& into) {
   auto keys = run_keys(into);
   for (auto& one : process_keys(into)) keys.push_back(std::move(one));
+  for (auto& one : jmx_keys(into.jmx)) keys.push_back(std::move(one));
   for (const auto name : other_keys) keys.push_back({name});
   from.block(document, keys);
 }

@@ -11,7 +11,7 @@ void read_document(reader& from, const YAML::Node& document, settings& into);
 void read_server(reader& from, const YAML::Node& block, settings& into);
 /// The `logging` block.
 void read_logging(reader& from, const YAML::Node& block, log_settings& into);
-/// `jmxAuth`, and one value of `jmxCredentials`.
-void read_jmx_login(reader& from, const YAML::Node& block, jmx_login& into);
+/// The keys that begin with `jmx`.
+std::vector<key> jmx_keys(jmx_settings& into);
 
 }  // namespace helenus::config

@@ -6,6 +6,7 @@
 #include "cluster/cluster_options.h"
 #include "http/server_options.h"
 #include "net/listener.h"
+#include "net/tls_context.h"
 #include "repair/repair_options.h"
 
 #include <chrono>
@@ -46,6 +47,7 @@ struct jmx_settings {
   std::map<std::string, jmx_login> cluster_logins;  ///< by cluster name
   std::map<std::string, std::uint16_t> host_ports;  ///< by address: overrides the cluster's port
   std::optional<std::chrono::seconds> connect_timeout;  ///< empty: the default of the client
+  std::optional<net::tls_client_options> tls;           ///< empty: plain
 };
 
 /// Everything that the daemon can be told, with the defaults of the documentation.

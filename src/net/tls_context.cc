@@ -1,5 +1,6 @@
 #include "net/tls_context.h"
 
+#include "base/secret_file.h"
 #include "net/errc.h"
 
 #include <boost/asio/ssl/context.hpp>
@@ -61,9 +62,15 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_op
   auto& context = *loaded->context_;
   boost::system::error_code failed;
   context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, failed);
+  base::secret key_password;
+  if (!options.key_password_file.empty()) {
+    auto read = base::read_secret_file(options.key_password_file, "key password file");
+    if (!read) return error{errc::certificate_unreadable, read.error().message()};
+    key_password = std::move(*read);
+  }
   // Without a callback OpenSSL would ask for the password of an encrypted key on the terminal.
   context.set_password_callback(
-      [password = options.key_password](std::size_t, ssl::context::password_purpose) {
+      [password = std::move(key_password)](std::size_t, ssl::context::password_purpose) {
         return std::string(password.reveal());
       },
       failed);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/secret.h"
 
 #include <memory>
 #include <string>
@@ -21,10 +20,10 @@ enum class tls_verification {
 
 /// How to be a TLS client. Files are PEM.
 struct tls_client_options {
-  std::string ca_file;           ///< trusted authorities; empty: those of the system
-  std::string certificate_file;  ///< our certificate and its chain; empty: we have none
-  std::string key_file;          ///< key of the certificate; empty: in certificate_file
-  base::secret key_password;     ///< for an encrypted key
+  std::string ca_file;            ///< trusted authorities; empty: those of the system
+  std::string certificate_file;   ///< our certificate and its chain; empty: we have none
+  std::string key_file;           ///< key of the certificate; empty: in certificate_file
+  std::string key_password_file;  ///< its first line opens an encrypted key; empty: it has none
   tls_verification verification = tls_verification::chain_and_name;
   std::string expected_name;  ///< checked instead of the host we connect to, when set
 };

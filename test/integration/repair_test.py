@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import StartCluster
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
-from lab.options import JMX_PASSWORD, JMX_USER
 from lab.repairs import Repair, TokenRange
 from programs import Daemon, Helenus
 
@@ -351,21 +349,3 @@ def test_wrong_usage_is_named(helenus: Helenus, words: list[str], named: str) ->
     done = helenus.run("repair", "127.0.0.1", "--keyspace", "shop", *words).expect(64)
     assert named in done.errors
     assert not done.output
-
-
-def test_jmx_password_is_read_from_a_file(helenus: Helenus, start_cluster: StartCluster, tmp_path: Path) -> None:
-    cluster = start_cluster(data_centers={"dc1": 1}, jmx_auth=True)
-    command = ["repair", cluster.nodes[0].address, "--keyspace", "no_such_shop", "--json"]
-    wrong, right = tmp_path / "wrong", tmp_path / "right"
-    wrong.write_text("guessed\n")
-    right.write_text(f"{JMX_PASSWORD}\n")
-
-    for login in ([], ["--username", JMX_USER, "--password-file", str(wrong)]):
-        failure = failure_of(helenus.run(*command, *login, timeout=60).expect(2).output)
-        assert "authentication" in failure["text"].lower()
-        assert "--password-file" in failure["advice"]
-        assert "guessed" not in str(failure)
-
-    login = ["--username", JMX_USER, "--password-file", str(right)]
-    failure = failure_of(helenus.run(*command, *login, timeout=60).expect(2).output)
-    assert "no_such_shop" in failure["text"], "the login was right, only the keyspace is not there"

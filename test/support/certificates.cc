@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 
 namespace helenus::test {
 namespace {
@@ -106,7 +107,10 @@ certificates::files certificates::write(const std::string& file_name, const iden
   PEM_write_PrivateKey(open_to_write(key).get(), who.key,
                        password.empty() ? nullptr : EVP_aes_128_cbc(), bytes,
                        static_cast<int>(password.size()), nullptr, nullptr);
-  return {certificate.string(), key.string()};
+  if (password.empty()) return {certificate.string(), key.string(), {}};
+  const auto secret = folder_ / (file_name + ".password");
+  std::ofstream(secret) << password << "\n";
+  return {certificate.string(), key.string(), secret.string()};
 }
 
 }  // namespace helenus::test

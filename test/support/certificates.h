@@ -14,6 +14,7 @@ class certificates {
   struct files {
     std::string certificate;
     std::string key;
+    std::string password;  ///< of the key; empty: it is not encrypted
   };
 
   certificates();

@@ -19,6 +19,41 @@ const std::map<std::string, model::repair_parallelism> parallelisms{
     {"PARALLEL", model::repair_parallelism::parallel},
     {"DATACENTER_AWARE", model::repair_parallelism::datacenter_aware}};
 
+/// TLS to the nodes; each of the options switches it on.
+void add_tls(CLI::App& repair, one_shot_options& with) {
+  const auto file = [&](const char* name, std::string& into, const char* text) {
+    return repair
+        .add_option_function<std::string>(
+            name,
+            [&with, &into](const std::string& given) {
+              into = given;
+              with.jmx_tls = true;
+            },
+            text)
+        ->check(wrong_text);
+  };
+  repair.add_flag("--jmx-tls", with.jmx_tls,
+                  "the nodes' JMX speaks TLS; their certificates are checked");
+  file("--jmx-ca", with.tls.ca_file,
+       "PEM file of the authorities that may have signed the nodes' certificates; default: "
+       "those of the system");
+  auto* certificate = file("--jmx-certificate", with.tls.certificate_file,
+                           "PEM file with our own certificate, for nodes that want one");
+  file("--jmx-key", with.tls.key_file,
+       "PEM file with its key; default: it stands in the file of the certificate")
+      ->needs(certificate);
+  file("--jmx-key-password-file", with.tls.key_password_file,
+       "file whose first line opens an encrypted key")
+      ->needs(certificate);
+  repair.add_flag_callback(
+      "--jmx-any-name",
+      [&with] {
+        with.jmx_tls = true;
+        with.tls.verification = net::tls_verification::chain;
+      },
+      "accept certificates that name other hosts, as Java's clients do");
+}
+
 CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   auto* repair = command.add_subcommand(
       "repair", "repair a cluster once, without a server; shows progress and ends");
@@ -56,6 +91,7 @@ CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
                    "or a prompt")
       ->needs(repair->get_option("--username"))
       ->check(wrong_text);
+  add_tls(*repair, with);
   repair
       ->add_option("--state", with.state_file,
                    "keep what is done in this file: the same command goes on where it stopped")

@@ -47,10 +47,15 @@ std::string advice_for(const error& failure, const one_shot_options& options) {
   if (failure.code == management::errc::authentication_failed) {
     return "Give --username and --password-file; they are those of JMX, not of CQL.";
   }
+  if (failure.code == management::errc::tls_failed) {
+    return "--jmx-ca names the authority that signed the nodes' certificates; "
+           "--jmx-certificate is for nodes that want one of us; --jmx-any-name is for certificates "
+           "that do not name the nodes' addresses.";
+  }
   if (failure.code == management::errc::not_a_node) {
     return "What listens on " + node +
-           " is not JMX. The JMX port of Cassandra is 7199 by default "
-           "(--jmx-port).";
+           " is not JMX. The JMX port of Cassandra is 7199 by default (--jmx-port); where it "
+           "speaks TLS, give --jmx-ca.";
   }
   if (failure.code == storage::errc::busy) {
     return "Another helenus is working with this state file; wait for it or choose another "
@@ -66,10 +71,10 @@ std::string advice_for(const error& failure, const one_shot_options& options) {
 class one_shot_process {
  public:
   one_shot_process(boost::asio::io_context& context, one_shot_options options,
-                   base::secret password)
+                   management::jmx::jmx_management_options management)
       : context_(context),
         options_(std::move(options)),
-        password_(std::move(password)),
+        management_(std::move(management)),
         report_(make_report(options_.json)),
         signals_(context, SIGINT, SIGTERM) {}
 
@@ -85,11 +90,7 @@ class one_shot_process {
  private:
   task<int> repair() {
     CO_TRY(storage, co_await make_storage({.file = options_.state_file}));
-    management::jmx::jmx_management_options management;
-    if (!options_.username.empty()) {
-      management.default_login = {.user = options_.username, .password = std::move(password_)};
-    }
-    const auto connector = make_management(context_.get_executor(), clock_, std::move(management));
+    const auto connector = make_management(context_.get_executor(), clock_, std::move(management_));
     auto outcome = co_await with_storage(*storage, *connector);
     static_cast<void>(co_await base::with_timeout(clock_, connector->close_all(), close_grace,
                                                   "connections to close"));
@@ -137,29 +138,39 @@ class one_shot_process {
   boost::asio::io_context& context_;
   base::real_clock clock_;
   one_shot_options options_;
-  base::secret password_;
+  management::jmx::jmx_management_options management_;
   std::unique_ptr<one_shot_report> report_;
   boost::asio::signal_set signals_;
   one_shot_repair* work_ = nullptr;
   bool interrupted_ = false;
 };
 
+/// With what nodes are shown who we are. Reads files and perhaps the terminal.
+result<management::jmx::jmx_management_options> way_in(const one_shot_options& options) {
+  management::jmx::jmx_management_options way;
+  if (!options.username.empty()) {
+    TRY(password, read_password(options.username, options.password_file));
+    way.default_login = {.user = options.username, .password = std::move(password)};
+  }
+  if (options.jmx_tls) {
+    TRY(certificates, net::tls_context::load(options.tls));
+    way.tls = std::move(certificates);
+  }
+  return way;
+}
+
 }  // namespace
 
 int repair(one_shot_options options) {
   std::signal(SIGPIPE, SIG_IGN);
   base::set_log_level(base::level::error);  // the report tells what happens
-  base::secret password;
-  if (!options.username.empty()) {
-    auto given = read_password(options.username, options.password_file);
-    if (!given) {
-      std::fprintf(stderr, "helenus: %s\n", given.error().message().c_str());
-      return exit_usage;
-    }
-    password = std::move(*given);
+  auto management = way_in(options);
+  if (!management) {
+    std::fprintf(stderr, "helenus: %s\n", management.error().message().c_str());
+    return exit_usage;
   }
   boost::asio::io_context context(1);
-  one_shot_process process(context, std::move(options), std::move(password));
+  one_shot_process process(context, std::move(options), std::move(*management));
   int code = exit_not_started;
   boost::asio::co_spawn(context, process.run(),
                         [&](std::exception_ptr unwound, result<int> outcome) {

@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "model/repair_run.h"
+#include "net/tls_context.h"
 
 #include <cstdint>
 #include <set>
@@ -21,7 +22,9 @@ struct one_shot_options {
   double intensity = 1.0;
   std::string username;       ///< empty: no JMX authentication
   std::string password_file;  ///< empty: environment or prompt
-  std::string state_file;     ///< empty: nothing is kept
+  bool jmx_tls = false;       ///< also when one of the files is given
+  net::tls_client_options tls;
+  std::string state_file;  ///< empty: nothing is kept
   bool json = false;
 };
 

@@ -1,5 +1,7 @@
 #include "app/one_shot/password.h"
 
+#include "base/secret_file.h"
+
 #include <termios.h>
 #include <unistd.h>
 
@@ -7,33 +9,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
 namespace helenus::app {
 namespace {
 
 constexpr std::size_t longest_password = 4096;
-
-result<base::secret> from_file(const std::string& file) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(file, failure)) {
-    return error{base::errc::invalid_argument,
-                 "--password-file '" + file + "' is not a readable regular file"};
-  }
-  std::array<char, longest_password + 1> buffer{};
-  std::ifstream stream(file, std::ios::binary);
-  stream.read(buffer.data(), buffer.size());
-  const auto length = static_cast<std::size_t>(stream.gcount());
-  if (!stream.eof() || length == 0) {
-    return error{base::errc::invalid_argument,
-                 "--password-file '" + file + "' must hold one line of 1 to 4096 bytes"};
-  }
-  const std::string_view text(buffer.data(), length);
-  base::secret password(text.substr(0, text.find_first_of("\r\n")));
-  explicit_bzero(buffer.data(), buffer.size());
-  return password;
-}
 
 /// Turns the echo of the terminal off while it lives.
 class silent_terminal {
@@ -70,7 +50,7 @@ result<base::secret> from_prompt(const std::string& username) {
 }  // namespace
 
 result<base::secret> read_password(const std::string& username, const std::string& file) {
-  if (!file.empty()) return from_file(file);
+  if (!file.empty()) return base::read_secret_file(file, "--password-file");
   if (const char* text = std::getenv(password_variable)) return base::secret(text);
   if (isatty(STDIN_FILENO) == 1) return from_prompt(username);
   return error{base::errc::invalid_argument,

@@ -74,7 +74,7 @@ def _request(node: "Node", words: list[str]) -> Any:
     if node.options.jmx_auth:
         environment |= {"LAB_JMX_USER": JMX_USER, "LAB_JMX_PASSWORD": JMX_PASSWORD}
     if node.options.jmx_tls:
-        command += ["-Dlab.jmx.tls=true", *node.key_store.java_options("trustStore")]
+        command += ["-Dlab.jmx.tls=true", *node.key_store.tls_options()]
     command += ["-cp", str(node.server.labjmx), "LabJmx", node.address, str(JMX_PORT), *words]
     try:
         done = subprocess.run(

@@ -34,7 +34,7 @@ def nodetool(node: "Node", *words: str) -> str:
     if node.options.jmx_auth:
         login = ["-u", JMX_USER, "-pw", JMX_PASSWORD]
     if node.options.jmx_tls:
-        options += ["-Dssl.enable=true", *node.key_store.java_options("trustStore")]
+        options += ["-Dssl.enable=true", *node.key_store.tls_options()]
     connection = ["-h", node.address, "-p", str(JMX_PORT), *login]
     command = jvm.tool_command(
         node.server, options, "org.apache.cassandra.tools.NodeTool", [*connection, *words]

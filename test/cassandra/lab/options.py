@@ -23,6 +23,7 @@ class ClusterOptions:
     jmx_auth: bool = False  # JMX_USER and JMX_PASSWORD; also a user `reader` who may only read
     # By the JDK's own JMX agent: Cassandra's one cannot bind TLS to a single address.
     jmx_tls: bool = False
+    jmx_client_certificate: bool = False  # with jmx_tls: clients must show the certificate of the cluster
     cql_auth: bool = False  # CQL_USER and CQL_PASSWORD
     cql_tls: bool = False  # optional: the port takes plain connections as well
     auto_repair: bool = False  # Cassandra's own scheduler (CEP-37), 5.0.9 and later

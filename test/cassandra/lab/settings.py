@@ -129,8 +129,9 @@ def _jmx_properties(node: "Node", conf: Path) -> list[str]:
     if options.jmx_tls:
         properties += [f"{remote}.port={lab_options.JMX_PORT}", f"{remote}.host={node.address}"]
         properties += [f"{remote}.ssl=true", f"{remote}.registry.ssl=true"]
+        properties += [f"{remote}.ssl.need.client.auth={str(options.jmx_client_certificate).lower()}"]
         # The agent is a client of its own registry as well.
-        properties += node.key_store.java_options("keyStore") + node.key_store.java_options("trustStore")
+        properties += node.key_store.tls_options()
     else:
         properties += [f"-Dcassandra.jmx.remote.port={lab_options.JMX_PORT}", f"-Dlab.jmx.bind={node.address}"]
         properties += [f"{remote}.ssl=false"]

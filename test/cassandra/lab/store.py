@@ -21,6 +21,18 @@ class KeyStore:
             f"-Djavax.net.ssl.{use}Password={STORE_PASSWORD}",
         ]
 
+    def tls_options(self) -> list[str]:
+        """For a JVM that shows the certificate and trusts it."""
+        return self.java_options("keyStore") + self.java_options("trustStore")
+
+    def key_file(self) -> Path:
+        """The certificate and its key as one PEM file, for a client that is no JVM."""
+        file = self.keystore.with_name("key.pem")
+        password = f"pass:{STORE_PASSWORD}"
+        command = ["openssl", "pkcs12", "-in", self.keystore, "-passin", password, "-nodes", "-out", file]
+        subprocess.run(command, check=True, capture_output=True)
+        return file
+
 
 def make_store(java: Java, folder: Path, addresses: list[str]) -> KeyStore:
     store = KeyStore(folder / "keystore.p12", folder / "certificate.pem")

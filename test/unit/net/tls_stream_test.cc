@@ -112,7 +112,7 @@ TEST_F(tls_stream_test, our_certificate_is_shown_to_who_asks) {
   const auto own = issuer().issue("helenus", "key password");
   options.certificate_file = own.certificate;
   options.key_file = own.key;
-  options.key_password = base::secret("key password");
+  options.key_password_file = own.password;
   const auto peer = connect_to(server->endpoint());
   ASSERT_TRUE(peer) << peer.error().message();
   EXPECT_EQ(*say(**peer), "hello");
@@ -150,10 +150,14 @@ TEST_F(tls_stream_test, files_that_cannot_be_used_are_named) {
   options = trusting_ours();
   options.certificate_file = first.certificate;
   options.key_file = first.key;
-  options.key_password = base::secret("wrong");
+  options.key_password_file = issuer().issue("three", "wrong").password;
   EXPECT_EQ(tls_context::load(options).error().code, errc::certificate_unreadable);
   options.key_file = second.key;
   EXPECT_EQ(tls_context::load(options).error().code, errc::certificate_unreadable);
+  options.key_password_file = "/no/such/password";
+  const auto no_password = tls_context::load(options);
+  EXPECT_EQ(no_password.error().code, errc::certificate_unreadable);
+  EXPECT_NE(no_password.error().detail.find("/no/such/password"), std::string::npos);
 }
 
 }  // namespace

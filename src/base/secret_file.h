@@ -1,0 +1,15 @@
+#pragma once
+
+#include "base/result.h"
+#include "base/secret.h"
+
+#include <string>
+#include <string_view>
+
+namespace helenus::base {
+
+/// The first line of a regular file of at most 4 KiB, as passwords are given. `named` is what the
+/// operator calls the file ("--password-file"). Blocks. Errors: invalid_argument, which names it.
+result<secret> read_secret_file(const std::string& file, std::string_view named);
+
+}  // namespace helenus::base

@@ -1,0 +1,109 @@
+"""Nodes that speak TLS, with those only who show a certificate, and ask for a password."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import StartCluster
+from lab import Cluster, data
+from lab.node_log import wait_until
+from lab.options import JMX_PASSWORD, JMX_USER
+from programs import Helenus
+from service import Service
+
+ROWS = 200
+TIMEOUT = 180.0  # seconds
+FEW = ["--segments-per-node", "2"]
+
+
+@pytest.fixture(scope="module")
+def secured(start_cluster: StartCluster) -> Cluster:
+    return start_cluster(data_centers={"dc1": 2}, jmx_auth=True, jmx_tls=True, jmx_client_certificate=True)
+
+
+@pytest.fixture
+def table(secured: Cluster, request: pytest.FixtureRequest) -> str:
+    """Of a keyspace of the test's own; the last node misses half of the rows."""
+    keyspace = data.create_keyspace(secured, request.node.name.removeprefix("test_")[:40])
+    table = data.create_table(secured, keyspace)
+    data.write_rows(secured.nodes[0], table, ROWS)
+    data.take_out_of_step(secured, secured.nodes[-1], table, ROWS, first=ROWS)
+    return table
+
+
+@pytest.fixture
+def login(tmp_path: Path) -> list[str]:
+    file = tmp_path / "password"
+    file.write_text(f"{JMX_PASSWORD}\n")
+    return ["--username", JMX_USER, "--password-file", str(file)]
+
+
+def authority(cluster: Cluster) -> str:
+    return str(cluster.nodes[0].key_store.certificate)
+
+
+def own_certificate(cluster: Cluster) -> str:
+    return str(cluster.nodes[0].key_store.key_file())
+
+
+def test_one_shot_repair(secured: Cluster, helenus: Helenus, table: str, login: list[str]) -> None:
+    seed, keyspace = secured.nodes[0].address, table.partition(".")[0]
+    files = ["--jmx-ca", authority(secured), "--jmx-certificate", own_certificate(secured)]
+    helenus.run("repair", seed, "--keyspace", keyspace, *FEW, *files, *login, timeout=TIMEOUT).expect(0)
+    assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
+
+
+def test_daemon(secured: Cluster, helenus: Helenus, table: str, tmp_path: Path) -> None:
+    tls = {"caFile": authority(secured), "certificateFile": own_certificate(secured)}
+    login = {"username": JMX_USER, "password": JMX_PASSWORD}
+    rest = Service(helenus, tmp_path, jmxTls=tls, jmxAuth=login).rest
+    assert rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
+    keyspace = table.partition(".")[0]
+    wish = {"clusterName": secured.options.name, "keyspace": keyspace, "owner": "test", "segmentCountPerNode": 2}
+    run = rest.call("POST", "/repair_run", **wish).json()["id"]
+    assert rest.set_state(run, "RUNNING") == 200
+    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", TIMEOUT)
+    assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
+
+
+def test_daemon_waits_for_a_certificate_that_is_not_there_yet(
+    secured: Cluster, helenus: Helenus, tmp_path: Path
+) -> None:  # fmt: skip
+    file = tmp_path / "authority.pem"
+    rest = Service(helenus, tmp_path, get_ready=False, jmxTls={"caFile": str(file)}).rest
+    wait_until("the file to be named", lambda: str(file) in rest.status(), TIMEOUT)
+    file.write_text(Path(authority(secured)).read_text())
+    wait_until("the daemon to be ready", rest.is_ready, TIMEOUT)
+
+
+def test_what_is_missing_is_named(secured: Cluster, helenus: Helenus, login: list[str], tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("guessed\n")
+    trust = ["--jmx-ca", authority(secured)]
+    known = [*trust, "--jmx-certificate", own_certificate(secured)]
+
+    def failure(*words: str) -> dict[str, Any]:
+        command = ["repair", secured.nodes[0].address, "--keyspace", "no_such_shop", "--json"]
+        done = helenus.run(*command, *words, timeout=TIMEOUT).expect(2)
+        said: dict[str, Any] = json.loads(done.output.splitlines()[-1])
+        assert "guessed" not in str(said)
+        return said
+
+    plain = failure(*login)
+    assert "TLS" in plain["text"] and "--jmx-ca" in plain["advice"]
+    unknown = failure("--jmx-tls", *login)
+    assert "certificate" in unknown["text"] and "--jmx-ca" in unknown["advice"]
+    bare = failure(*trust, *login)
+    assert "certificate" in bare["text"] and "--jmx-certificate" in bare["advice"]
+    for words in ([], ["--username", JMX_USER, "--password-file", str(wrong)]):
+        stranger = failure(*known, *words)
+        assert "authentication" in stranger["text"].lower() and "--password-file" in stranger["advice"]
+    assert "no_such_shop" in failure(*known, *login)["text"], "only the keyspace is not there"
+
+
+def test_files_that_cannot_be_used_are_named(helenus: Helenus, tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.pem")
+    for words, named in [(["--jmx-ca", missing], missing), (["--jmx-key", missing], "--jmx-certificate")]:
+        done = helenus.run("repair", "127.0.0.1", "--keyspace", "shop", *words).expect(64)
+        assert named in done.errors and not done.output
