@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from lab import Cluster
-from lab import options as lab_options
 from lab.description import environment
 from lab.java import Java, fetched_java, installed_java
 from lab.store import KeyStore, make_store
@@ -48,6 +47,15 @@ ASKS_FOR_PASSWORD = Variant(
     [f"-Duser={USER}", f"-Dpassword={PASSWORD}"],
     {"HELENUS_TEST_JMX_USER": USER, "HELENUS_TEST_JMX_PASSWORD": PASSWORD},
 )
+# What the JVM's own agent accepts from JDK 25 on, and hardened Cassandras of a login.
+_PACKAGES = "java.lang java.util javax.management javax.management.remote javax.management.remote.rmi java.rmi.server"
+_CLASSES = "java.rmi.MarshalledObject javax.security.auth.Subject"
+STRICT = Variant(
+    [
+        f"-Dserial.filter.pattern={';'.join([*(f'{name}.*' for name in _PACKAGES.split()), *_CLASSES.split(), '!*'])}",
+        "-Dcredentials.filter.pattern=java.lang.String;!*",
+    ]
+)
 # The stub names an address that nobody can reach: the client must not care.
 BEHIND_NAT = Variant(["-DstubHost=192.0.2.1"])
 FORGETS_QUICKLY = Variant(["-DidleTimeout=1500"], {"HELENUS_TEST_JMX_IDLE_LIMIT": "1"})
@@ -73,10 +81,7 @@ def tls_variant(store: KeyStore) -> Variant:
 
 
 def client_certificate_variant(store: KeyStore) -> Variant:
-    both = store.certificate.with_name("client.pem")
-    password = f"pass:{lab_options.STORE_PASSWORD}"
-    command = ["openssl", "pkcs12", "-in", store.keystore, "-passin", password, "-nodes", "-out", both]
-    subprocess.run(command, check=True, capture_output=True)
+    both = store.key_file()
     return tls_variant(store) + Variant(
         ["-DclientAuth=true", *store.java_options("trustStore")],
         {"HELENUS_TEST_JMX_CERTIFICATE": str(both), "HELENUS_TEST_JMX_KEY": str(both)},
@@ -107,7 +112,7 @@ def java_server(java: Java, classes: Path, variant: Variant) -> Iterator[str]:
 
 @pytest.mark.parametrize("major", [11, 17, 21, 25])
 def test_java_server_with_password(major: int, classes: Path) -> None:
-    check(java_of(major), classes, ASKS_FOR_PASSWORD)
+    check(java_of(major), classes, ASKS_FOR_PASSWORD + STRICT)
 
 
 @pytest.mark.parametrize("major", [11, 17, 21, 25])
@@ -121,6 +126,13 @@ def test_java_server_that_wants_a_certificate(classes: Path, store: KeyStore) ->
 
 def test_java_server_behind_address_translation(classes: Path) -> None:
     check(java_of(17), classes, BEHIND_NAT)
+
+
+def test_java_server_over_ipv6(classes: Path) -> None:
+    """Under an address of another family than the stub names."""
+    with java_server(java_of(17), classes, BEHIND_NAT) as place:
+        settings = {"HELENUS_TEST_JMX": place.replace("127.0.0.1", "[::1]"), "HELENUS_TEST_JMX_IS_JAVA": "1"}
+        run(settings, "*samples_have_their_values:*notifications_come_in_order*")
 
 
 def test_java_server_that_forgets_quickly(classes: Path) -> None:

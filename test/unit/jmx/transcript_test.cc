@@ -18,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using test::stream_fault;
 
+constexpr const char* password = "cassandrapw";  // of the record
+
 class transcript_test : public ::testing::TestWithParam<std::string> {
  protected:
   boost::asio::io_context context;
@@ -45,7 +47,7 @@ class transcript_test : public ::testing::TestWithParam<std::string> {
     client_options options;
     options.server = {"scripted", 7199};
     if (GetParam().ends_with("_login")) {
-      options.login = credentials{"cassandra", base::secret("cassandrapw")};
+      options.login = credentials{"cassandra", base::secret(password)};
     }
     auto opener = play(fault, chunk);
     return test::run(context, clock, test::recorded_session(clock, options, opener), 1h);
@@ -62,6 +64,7 @@ class transcript_test : public ::testing::TestWithParam<std::string> {
       EXPECT_EQ(outcome.error().code.category(), category())
           << "step " << step << ": " << outcome.error().message();
       EXPECT_FALSE(outcome.error().detail.empty()) << step;
+      EXPECT_EQ(outcome.error().detail.find(password), std::string::npos) << step;
     }
     // What fails while saying goodbye is nobody's business.
     EXPECT_GE(failed, counter->seen - 6);

@@ -48,6 +48,11 @@ public final class JmxTestServer {
     if (System.getProperty("idleTimeout") != null) {
       environment.put("jmx.remote.x.server.connection.timeout", System.getProperty("idleTimeout"));
     }
+    for (String filter : new String[] {"serial.filter.pattern", "credentials.filter.pattern"}) {
+      if (System.getProperty(filter) != null) {
+        environment.put("jmx.remote.rmi.server." + filter, System.getProperty(filter));
+      }
+    }
     if (System.getProperty("user") != null) {
       environment.put(JMXConnectorServer.AUTHENTICATOR, (JMXAuthenticator) JmxTestServer::authenticate);
     }

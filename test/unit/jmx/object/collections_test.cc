@@ -232,6 +232,24 @@ TEST(collections, a_collection_that_ends_early_is_malformed) {
   }
 }
 
+TEST(collections, announced_capacities_mean_nothing_and_of_equal_keys_the_last_counts) {
+  const auto map = [](const std::string& head, const std::string& contents) {
+    return from_hex(custom("java.util.HashMap", head + contents));
+  };
+  const std::string a = "74000161";
+  const std::string b = "74000162";
+  const auto twice = map("77087fffffff00000002", a + a + a + b);
+  EXPECT_EQ(twice.entries()->size(), 2U);
+  EXPECT_EQ(*twice.as_string_map(), (string_map{{"a", "b"}}));
+  const auto with_null = map("7708ffffffff00000002", "70" + a + a + "70");
+  ASSERT_EQ(with_null.entries()->size(), 2U);
+  EXPECT_TRUE(with_null.entries()->at(0).first.is_null());
+  EXPECT_TRUE(with_null.entries()->at(1).second.is_null());
+  EXPECT_EQ(with_null.as_string_map().error().code, make_error_code(errc::wrong_type));
+  EXPECT_EQ(map("7708000000017fffffff", a + b).entries().error().code,
+            make_error_code(errc::malformed));
+}
+
 // A class with one reference field.
 std::string holder(const std::string& name, const std::string& field) {
   char lengths[2][5];

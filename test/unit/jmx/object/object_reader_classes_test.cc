@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 namespace helenus::jmx {
 namespace {
 
@@ -86,6 +88,46 @@ TEST(object_reader_classes, contradictory_class_descriptors_are_refused) {
                     "61"),
             errc::malformed)
       << "a constant of no enum";
+}
+
+// Java writes a number of fields or interfaces in two or four bytes.
+std::string number(std::size_t value, int digits) {
+  char text[9];
+  std::snprintf(text, sizeof text, "%0*zx", digits, value);
+  return text;
+}
+
+TEST(object_reader_classes, the_sizes_of_classes_are_limited_as_they_come) {
+  const auto with_fields = [](std::size_t count) {
+    std::string fields;
+    std::string data;
+    for (std::size_t i = 0; i < count; ++i) {
+      fields += "42000161";  // a byte named "a"
+      data += "00";
+    }
+    return "73720001410000000000000000" + ("02" + number(count, 4)) + fields + "7870" + data;
+  };
+  EXPECT_EQ(code_of(with_fields(512)), errc{});
+  EXPECT_EQ(code_of(with_fields(513)), errc::limit_exceeded);
+
+  const auto with_chain = [](std::size_t classes) {
+    std::string chain;
+    for (std::size_t i = 0; i < classes; ++i) {
+      chain += "720004" + test::to_hex(number(i, 4)) + "0000000000000000" + "020000" + "78";
+    }
+    return "73" + chain + "70";
+  };
+  EXPECT_EQ(code_of(with_chain(32)), errc{});
+  EXPECT_EQ(code_of(with_chain(33)), errc::limit_exceeded);
+
+  const auto with_interfaces = [](std::size_t count) {
+    std::string names;
+    for (std::size_t i = 0; i < count; ++i) names += "000161";
+    return "737d" + number(count, 8) + names + "7870";
+  };
+  EXPECT_EQ(code_of(with_interfaces(64)), errc{});
+  EXPECT_EQ(code_of(with_interfaces(65)), errc::limit_exceeded);
+  EXPECT_EQ(code_of("737dffffffff"), errc::limit_exceeded);
 }
 
 TEST(object_reader_classes, annotations_of_any_kind_are_skipped) {

@@ -27,6 +27,14 @@ TEST(serialized_form, fields_of_unknown_classes_can_be_read) {
   EXPECT_FALSE(object.field("self", "another.Class").has_value());
 }
 
+TEST(serialized_form, a_field_that_a_known_class_lacks_or_has_otherwise_is_an_error) {
+  const auto own = sample("NotificationResult");
+  EXPECT_EQ(own.long_field("noSuchNumber").error().code, make_error_code(errc::wrong_type));
+  EXPECT_EQ(own.long_field("targetedNotifications").error().code,
+            make_error_code(errc::wrong_type));
+  EXPECT_EQ(own.field("nextSequenceNumber").error().code, make_error_code(errc::wrong_type));
+}
+
 TEST(serialized_form, what_is_no_object_has_no_fields) {
   EXPECT_FALSE(find_field(value(), "x").has_value());
   EXPECT_FALSE(find_field(sample("String"), "x").has_value());

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace helenus::jmx {
 namespace {
@@ -102,6 +104,43 @@ TEST_F(recorded_calls, calls_that_were_not_recorded_can_be_read_back) {
   ASSERT_EQ(without.size(), 5U);
   EXPECT_TRUE(without[2].is_null());
   EXPECT_TRUE(without[3].is_null());
+}
+
+/// The classes of which a call has objects: each name stands after 72 (a class descriptor) and its
+/// length.
+std::set<std::string> classes_in(const std::string& bytes) {
+  std::set<std::string> found;
+  for (std::size_t at = 0; at + 3 < bytes.size(); ++at) {
+    if (bytes[at] != 0x72 || bytes[at + 1] != 0) continue;
+    const auto length = static_cast<unsigned char>(bytes[at + 2]);
+    const auto name = bytes.substr(at + 3, length);
+    if (name.starts_with("java") || name.starts_with("[L")) found.insert(name);
+  }
+  return found;
+}
+
+TEST_F(recorded_calls, nothing_is_sent_that_a_strict_servers_filter_refuses) {
+  const credentials login{"u", base::secret("p")};
+  EXPECT_EQ(classes_in(calls::new_client(server, &login).bytes),
+            (std::set<std::string>{"[Ljava.lang.String;"}));
+  EXPECT_TRUE(classes_in(calls::lookup("jmxrmi").bytes).empty());
+  const auto everything = argument::list({true, std::int32_t{1}, std::int64_t{2}, 1.5, "text",
+                                          std::vector<std::string>{"a"}, argument::array({"a"}),
+                                          argument::set({"a"}), argument::map({{"k", "v"}})});
+  auto invoked = calls::invoke(connection, service, "op", {{"java.util.List", everything}}).bytes;
+  invoked += calls::add_notification_listeners(connection, {service}).bytes;
+  invoked += calls::query_names(connection, service).bytes;
+  for (const auto& name : classes_in(invoked)) {
+    // What the JVM's own agent accepts from JDK 25 on.
+    const auto package = name.substr(0, name.rfind('.'));
+    const bool allowed = package == "java.lang" || package == "[Ljava.lang" ||
+                         package == "java.util" || package == "javax.management" ||
+                         package == "[Ljavax.management" || name == "java.rmi.MarshalledObject" ||
+                         name == "[Ljava.rmi.MarshalledObject;" ||
+                         name == "[Ljavax.security.auth.Subject;";
+    EXPECT_TRUE(allowed) << name;
+  }
+  EXPECT_TRUE(classes_in(invoked).contains("javax.management.ObjectName"));
 }
 
 TEST_F(recorded_calls, what_may_be_repeated_and_what_must_be_wiped_is_known) {
