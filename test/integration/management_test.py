@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from lab import Cluster, data
@@ -29,7 +29,7 @@ def keyspace(each_version: Cluster) -> Iterator[str]:
     data.execute(first, f"DROP KEYSPACE {single}")
 
 
-def variables(cluster: Cluster, keyspace: str) -> dict[str, str]:
+def variables(cluster: Cluster, keyspace: str = "") -> dict[str, str]:
     return environment(cluster) | {
         "HELENUS_TEST_PIDS": ",".join(str(node.pid) for node in cluster.nodes),
         "HELENUS_TEST_KEYSPACE": keyspace,
@@ -38,14 +38,11 @@ def variables(cluster: Cluster, keyspace: str) -> dict[str, str]:
     }
 
 
-def test_the_seam_holds_on_each_version(each_version: Cluster, keyspace: str) -> None:
-    run_program(find_program(PROGRAM), timeout=180, environment=variables(each_version, keyspace)).expect_tests()
-
-
-def test_a_killed_coordinator_ends_its_commands(each_version: Cluster, keyspace: str) -> None:
+def run_with_help(cluster: Cluster, tests: str, cry: str, help_it: Callable[[], None], keyspace: str = "") -> None:
+    """Runs tests that need something done from outside when they say `cry`."""
     program = subprocess.Popen(
-        [find_program(PROGRAM), "--gtest_filter=restart_test.*", "--gtest_also_run_disabled_tests"],
-        env=os.environ | variables(each_version, keyspace),
+        [find_program(PROGRAM), f"--gtest_filter={tests}", "--gtest_also_run_disabled_tests"],
+        env=os.environ | variables(cluster, keyspace),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -53,6 +50,17 @@ def test_a_killed_coordinator_ends_its_commands(each_version: Cluster, keyspace:
     said = []
     for line in program.stdout:
         said.append(line)
-        if line == "killed\n":
-            each_version.restart(each_version.nodes[0])
+        if line == f"{cry}\n":
+            help_it()
     assert program.wait(60) == 0, "".join(said)
+    assert f"{cry}\n" in said, "".join(said)
+
+
+def test_the_seam_holds_on_each_version(each_version: Cluster, keyspace: str) -> None:
+    run_program(find_program(PROGRAM), timeout=180, environment=variables(each_version, keyspace)).expect_tests()
+
+
+def test_a_killed_coordinator_ends_its_commands(each_version: Cluster, keyspace: str) -> None:
+    run_with_help(
+        each_version, "restart_test.*", "killed", lambda: each_version.restart(each_version.nodes[0]), keyspace
+    )

@@ -116,14 +116,18 @@ void jmx_connector::learn(const std::string& cluster_name, const model::ring& ri
       moved.emplace_back(where, now->second);
     }
   }
+  // Nodes may have changed places, so all leave before the first arrives.
+  std::vector<decltype(entries_)::node_type> arriving;
   for (const auto& [where, address] : moved) {
     base::log_info("management", "a node has another address now",
                    {{"cluster", cluster_name}, {"from", where.second}, {"to", address}});
     auto known = entries_.extract(where);
     known.mapped().client->link()->set_target(target_of(options_, known.mapped().cluster, address));
     known.key().second = address;
-    entries_.insert(std::move(known));  // no effect when another client stands there already
+    arriving.push_back(std::move(known));
   }
+  // No effect when another client stands there already.
+  for (auto& known : arriving) entries_.insert(std::move(known));
 }
 
 task<void> jmx_connector::close_all() {

@@ -62,10 +62,9 @@ real_world::real_world(management::jmx::jmx_management_options options)
                  management::jmx::make_jmx_dialer(clock_, options)) {}
 
 result<void> real_world::run(task<void> scene) {
-  using namespace std::chrono_literals;
   return run_blocking(
       context_,
-      base::finally(base::with_timeout(clock_, std::move(scene), 90s, "the test"),
+      base::finally(base::with_timeout(clock_, std::move(scene), limit, "the test"),
                     [this]() -> task<void> { co_return co_await connector_.close_all(); }));
 }
 

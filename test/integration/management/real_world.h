@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class real_world final : public management_world {
   model::node_address address() const override { return lab_facts::get().addresses.front(); }
   std::string keyspace() const override { return lab_facts::get().keyspace; }
   bool knows_outcomes() const override { return lab_facts::get().knows_outcomes(); }
+
+  base::clock::duration limit = std::chrono::seconds(90);  ///< of a scene
 
   base::clock& clock() { return clock_; }
   boost::asio::io_context& context() { return context_; }

@@ -161,6 +161,35 @@ TEST_F(jmx_connector_test, a_node_with_another_address_keeps_its_client) {
   }(*this));
 }
 
+TEST_F(jmx_connector_test, nodes_that_change_places_keep_their_clients) {
+  scripted_node other(context.get_executor());
+  other.identity.id = model::host_id(*base::uuid::parse("22222222-7c1c-41f0-9d2a-0f1e2d3c4b5a"));
+  dialer->nodes["10.0.0.2:7199"] = &other;
+  run([](jmx_connector_test& test, scripted_node& other) -> task<void> {
+    const auto first = test.client();
+    const auto second = test.connector->client(test.cluster, "10.0.0.2");
+    CO_TRY(before, co_await first->identity());
+    CO_TRY(other_before, co_await second->identity());
+    test.dialer->nodes = {{"10.0.0.1:7199", &other}, {"10.0.0.2:7199", &test.node}};
+    test.node.cut();
+    other.cut();
+    model::ring ring;
+    ring.nodes.resize(2);
+    ring.nodes[0].address = "10.0.0.2";
+    ring.nodes[0].id = before.id;
+    ring.nodes[1].address = "10.0.0.1";
+    ring.nodes[1].id = other_before.id;
+    test.connector->learn(test.cluster, ring);
+    EXPECT_EQ(test.connector->client(test.cluster, "10.0.0.2"), first);
+    EXPECT_EQ(test.connector->client(test.cluster, "10.0.0.1"), second);
+    CO_TRY(after, co_await first->identity());
+    CO_TRY(other_after, co_await second->identity());
+    EXPECT_EQ(after.id, before.id);
+    EXPECT_EQ(other_after.id, other_before.id);
+    co_return result<void>{};
+  }(*this, other));
+}
+
 TEST_F(jmx_connector_test, calls_fail_after_the_end) {
   run([](jmx_connector_test& test) -> task<void> {
     auto client = test.client();

@@ -1,0 +1,70 @@
+"""Helenus and clusters of two data centres, of which a node moves to another address."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import StartCluster
+from lab import Cluster, data
+from lab.node_log import wait_until
+from management_test import run_with_help
+from programs import Helenus
+from service import Service
+
+ROWS = 200
+TIMEOUT = 180.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def two_centers(start_cluster: StartCluster) -> Cluster:
+    return start_cluster(data_centers={"dc1": 2, "dc2": 1})
+
+
+@pytest.fixture
+def make_table(two_centers: Cluster) -> Callable[[str], str]:
+    """make_table("shop"): a keyspace with every row on every node, but the second of dc1 and the one of dc2 miss
+    some, each others."""
+
+    def make(keyspace: str) -> str:
+        table = data.create_table(two_centers, data.create_keyspace(two_centers, keyspace))
+        data.write_rows(two_centers.nodes[0], table, ROWS)
+        for place, node in enumerate(two_centers.nodes[1:], 1):
+            data.take_out_of_step(two_centers, node, table, ROWS, first=place * ROWS)
+        return table
+
+    return make
+
+
+def test_one_data_center_is_repaired_alone(
+    two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus
+) -> None:
+    table = make_table("one_center")
+    few = ["--segments-per-node", "2"]
+    command = ["repair", two_centers.nodes[0].address, "--keyspace", "one_center", *few]
+    helenus.run(*command, "--datacenter", "dc1", timeout=TIMEOUT).expect(0)
+    assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS, 3 * ROWS, 2 * ROWS]
+    helenus.run(*command, timeout=TIMEOUT).expect(0)
+    assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
+
+
+def test_node_that_moves_is_known_by_its_host_id(
+    two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
+) -> None:
+    """The management seam follows the node; a daemon that knew the old address repairs by the new one."""
+    table = make_table("moved")
+    rest = Service(helenus, tmp_path).rest
+    assert rest.call("POST", "/cluster", seedHost=two_centers.nodes[0].address).status == 201
+    moving = two_centers.nodes[1]
+
+    run_with_help(
+        two_centers,
+        "changed_address_test.*",
+        "known",
+        lambda: two_centers.restart(moving, address=two_centers.address(9)),
+    )
+
+    wish = {"clusterName": two_centers.options.name, "keyspace": "moved", "owner": "test", "segmentCountPerNode": 2}
+    run = rest.call("POST", "/repair_run", **wish).json()["id"]
+    assert rest.set_state(run, "RUNNING") == 200
+    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", TIMEOUT)
+    assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
