@@ -63,7 +63,6 @@ struct progress {
     segment_started,  ///< a coordinator accepted the command
     segment_done,
     segment_postponed,  ///< it failed or was given back; `text` says why
-    waiting,            ///< nothing moves; `text` says why
   };
   kind what = kind::run_changed;
   model::run_id run;

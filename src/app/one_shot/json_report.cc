@@ -20,8 +20,6 @@ std::string_view kind_text(repair::progress::kind kind) {
       return "segment_done";
     case segment_postponed:
       return "segment_postponed";
-    case waiting:
-      return "waiting";
   }
   return "";
 }
@@ -67,7 +65,14 @@ class json_report final : public one_shot_report {
     if (!event.text.empty()) fields["text"] = event.text;
     put(kind_text(event.what), std::move(fields));
   }
-  void waiting(const std::string& why) override { put("waiting", {{"text", why}}); }
+  void waiting(const run_wait& wait) override {
+    json::object fields{{"run", wait.run.value().to_string()},
+                        {"keyspace", wait.keyspace},
+                        {"for", model::to_string(wait.reason.what)}};
+    if (wait.reason.node) fields["node"] = *wait.reason.node;
+    fields["text"] = waiting_sentence(wait);
+    put("waiting", std::move(fields));
+  }
   void interrupted() override { put("interrupted", {}); }
   void finished(const one_shot_outcome& outcome) override {
     auto fields = counts_view(outcome.progress);

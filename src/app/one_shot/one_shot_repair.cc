@@ -20,20 +20,6 @@ constexpr int attempts = 3;
 constexpr auto patience = 30min;
 constexpr std::size_t most_failures_told = 10;
 
-std::string waiting_sentence(const model::waiting_reason& reason) {
-  std::string text =
-      reason.detail.empty() ? std::string(model::to_string(reason.what)) : reason.detail;
-  // Some details name the node themselves, together with others.
-  if (reason.node && text.find(*reason.node) == std::string::npos)
-    text = *reason.node + ": " + text;
-  return text;
-}
-
-bool is_wait_of_interest(model::waiting_for what) {
-  return what != model::waiting_for::turn && what != model::waiting_for::replica_busy &&
-         what != model::waiting_for::pacing;
-}
-
 }  // namespace
 
 one_shot_repair::one_shot_repair(base::clock& clock, storage::backend& storage,
@@ -210,7 +196,7 @@ task<void> one_shot_repair::follow() {
 
 /// Events can be missed; what storage says can not. Also finds out what a run waits for.
 task<void> one_shot_repair::look_closer() {
-  std::string why;
+  std::vector<run_wait> waits;
   for (auto& [id, run] : runs_) {
     auto found = co_await repairs_.find(id);
     if (!found) {
@@ -221,12 +207,10 @@ task<void> one_shot_repair::look_closer() {
     run.counts = found->counts;
     run.state = found->run.state;
     run.last_event = found->run.last_event;
-    if (found->waiting && is_wait_of_interest(found->waiting->what)) {
-      why = run.keyspace + ": " + waiting_sentence(*found->waiting);
-    }
+    if (found->waiting) waits.push_back({id, run.keyspace, std::move(*found->waiting)});
   }
-  if (why != waiting_ && !why.empty()) report_.waiting(why);
-  waiting_ = why;
+  waits_ = waits;
+  for (const auto& wait : news_.looked(std::move(waits), clock_.now())) report_.waiting(wait);
   co_return result<void>{};
 }
 
@@ -295,8 +279,9 @@ one_shot_outcome one_shot_repair::outcome() const {
     if (end.failures.size() >= most_failures_told) break;
     if (failures_.contains(segment)) end.failures.push_back(text);
   }
-  if (end.exit_code == exit_segments_failed && end.failures.empty() && !waiting_.empty()) {
-    end.failures.push_back("nothing moved for " + base::to_text(patience) + ": " + waiting_);
+  if (end.exit_code == exit_segments_failed && end.failures.empty() && !waits_.empty()) {
+    end.failures.push_back("nothing moved for " + base::to_text(patience) + ": " +
+                           waiting_sentence(waits_.front()));
   }
   end.resume_hint =
       options_.state_file.empty()

@@ -2,6 +2,7 @@
 
 #include "app/one_shot/one_shot_options.h"
 #include "app/one_shot/one_shot_report.h"
+#include "app/one_shot/wait_news.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "cluster/cluster_service.h"
@@ -69,7 +70,8 @@ class one_shot_repair {
   std::map<model::run_id, followed> runs_;
   std::map<model::segment_id, int> failures_;
   std::map<model::segment_id, std::string> failure_texts_;
-  std::string waiting_;
+  std::vector<run_wait> waits_;  ///< at the last look
+  wait_news news_;
   base::clock::time_point begun_{};
   base::clock::time_point moved_{};
   progress_rate rate_;

@@ -34,7 +34,7 @@ class terminal_report final : public one_shot_report {
       above(failure_line(event, keyspace));
     }
   }
-  void waiting(const std::string& why) override { above("Waiting: " + why); }
+  void waiting(const run_wait& wait) override { above("Waiting: " + waiting_sentence(wait)); }
   void interrupted() override {
     above("Stopping: running segments end or are cancelled. Ctrl-C again ends at once.");
   }
@@ -93,7 +93,9 @@ class plain_report final : public one_shot_report {
       put_line(out_, failure_line(event, keyspace));
     }
   }
-  void waiting(const std::string& why) override { put_line(out_, "waiting: " + why); }
+  void waiting(const run_wait& wait) override {
+    put_line(out_, "waiting: " + waiting_sentence(wait));
+  }
   void interrupted() override { put_line(out_, "stopping"); }
   void finished(const one_shot_outcome& outcome) override {
     for (const auto& line : closing_lines(outcome)) put_line(out_, line);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/one_shot/progress_line.h"
+#include "app/one_shot/wait_news.h"
 #include "repair/repair_service.h"
 
 #include <cstdio>
@@ -30,8 +31,8 @@ class one_shot_report {
   /// Called about four times a second, and after the last segment.
   virtual void advanced(const progress_view& view) = 0;
   virtual void happened(const repair::progress& event, std::string_view keyspace) = 0;
-  /// Nothing moves because of `why`. Called when the reason changes.
-  virtual void waiting(const std::string& why) = 0;
+  /// A run does not move. Called once for each reason (wait_news).
+  virtual void waiting(const run_wait& wait) = 0;
   virtual void interrupted() = 0;
   virtual void finished(const one_shot_outcome& outcome) = 0;
   /// It could not start.

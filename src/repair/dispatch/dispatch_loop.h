@@ -100,6 +100,7 @@ class dispatch_loop final : public segment_host {
     std::optional<stop_cause> stop;
     std::uint64_t placed_on = 0;  ///< generation of the ring that `nodes` are from
     bool command_ended = false;
+    bool told = false;  ///< that it has started
   };
 
   /// What happened when a node was asked to coordinate.
@@ -132,6 +133,8 @@ class dispatch_loop final : public segment_host {
   void put_back(const flight& what, const segment_result& result);
   void publish(progress::kind what, const active_run& run, std::optional<model::segment_id> segment,
                std::string text);
+  void tell_started(flight& what, model::segment_id segment,
+                    const std::optional<model::node_address>& coordinator);
   std::vector<model::node_address> coordinators(const flight& what,
                                                 const model::repair_segment& row,
                                                 std::optional<model::waiting_reason>& waits);

@@ -160,6 +160,8 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   run.changed.set();
   switch (result.outcome) {
     case segment_outcome::done:
+      // A quick segment was over before the row that says RUNNING could be stored.
+      if (!what.told) tell_started(what, segment, result.row.coordinator);
       ++run.counts.done;
       run.note = "Repaired segment " + segment.value().to_string();
       return publish(progress::kind::segment_done, run, segment, result.why);
@@ -263,9 +265,15 @@ void dispatch_loop::coordinator_failed(const model::node_address& address, const
 void dispatch_loop::row_stored(const model::repair_segment& row) {
   if (row.state != model::segment_state::running) return;
   const auto found = flights_.find(row.id);
-  if (found == flights_.end()) return;
-  publish(progress::kind::segment_started, *found->second->run, row.id,
-          row.coordinator.value_or(model::node_address()));
+  if (found == flights_.end() || found->second->told) return;
+  tell_started(*found->second, row.id, row.coordinator);
+}
+
+void dispatch_loop::tell_started(flight& what, model::segment_id segment,
+                                 const std::optional<model::node_address>& coordinator) {
+  what.told = true;
+  publish(progress::kind::segment_started, *what.run, segment,
+          coordinator.value_or(model::node_address()));
 }
 
 }  // namespace helenus::repair

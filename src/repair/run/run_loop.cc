@@ -193,7 +193,6 @@ task<bool> run_loop::watch() {
     CO_TRY(finished, co_await try_to_finish());
     if (finished || run_->reload) break;
     CO_TRY_VOID(co_await store_note());
-    report_waiting();
     co_await run_->changed.wait_until(context_.clock, context_.clock.now() + note_interval);
   }
   co_return true;
@@ -267,20 +266,6 @@ task<void> run_loop::store_note() {
     context_.gate.failed(stored.error(), now, context_.clock.wall_now(), base::random_bits());
   }
   co_return result<void>{};
-}
-
-void run_loop::report_waiting() {
-  const auto why = dispatch_.reason(run_->id);
-  const auto text = why ? std::string(to_string(why->what)) + ": " + why->detail : std::string();
-  if (text == told_waiting_) return;
-  told_waiting_ = text;
-  if (!why || why->what == model::waiting_for::turn) return;
-  progress event;
-  event.what = progress::kind::waiting;
-  event.run = run_->id;
-  event.counts = run_->counts;
-  event.text = (why->node ? *why->node + ": " : std::string()) + text;
-  context_.hub.publish(std::move(event));
 }
 
 }  // namespace helenus::repair

@@ -28,14 +28,12 @@ class run_loop {
   task<bool> try_to_finish();
   task<void> fail(std::string why);
   task<void> store_note();
-  void report_waiting();
   boost::asio::awaitable<void> pause_after(const error& failure, unsigned attempt);
   void in_trouble(const error& failure, base::clock::duration wait);
 
   dispatch_loop& dispatch_;
   engine_context& context_;
   std::shared_ptr<active_run> run_;
-  std::string told_waiting_;
   base::clock::time_point note_stored_{};
 };
 

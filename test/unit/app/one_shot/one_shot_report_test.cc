@@ -77,7 +77,9 @@ TEST(one_shot_report_test, a_terminal_keeps_its_bar_below_the_lines) {
   text_file out;
   const auto report = make_terminal_report(out.file());
   report->advanced({.total = 2, .done = 1});
-  report->waiting("shop: node 10.0.0.3 is down");
+  run_wait wait{{}, "shop", {}};
+  wait.reason.detail = "node 10.0.0.3 is down";
+  report->waiting(wait);
   const auto text = out.text();
   const auto line = text.find("\r\x1b[KWaiting: shop: node 10.0.0.3 is down\n");
   ASSERT_NE(line, std::string::npos) << text;
@@ -94,6 +96,19 @@ TEST(one_shot_report_test, the_end_says_what_is_missing_and_how_to_go_on) {
             (std::vector<std::string>{"Failed: only 9 of 10 segments were repaired in 1:05.",
                                       "  shop: remote: Endpoint not alive",
                                       "The same command goes on where it stopped."}));
+}
+
+TEST(one_shot_report_test, a_wait_is_one_json_line_with_run_reason_and_node) {
+  text_file out;
+  run_wait wait{{}, "shop", {}};
+  wait.reason.what = model::waiting_for::node_down;
+  wait.reason.node = "10.0.0.3";
+  wait.reason.detail = "the other nodes see it as down";
+  make_json_report(out.file())->waiting(wait);
+  EXPECT_EQ(out.text(), R"({"event":"waiting","run":")" + wait.run.value().to_string() +
+                            R"(","keyspace":"shop","for":"node_down","node":"10.0.0.3",)"
+                            R"("text":"shop: 10.0.0.3: the other nodes see it as down"})"
+                            "\n");
 }
 
 TEST(one_shot_report_test, json_lines_are_objects_with_an_event) {
