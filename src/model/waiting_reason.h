@@ -17,11 +17,11 @@ enum class waiting_for {
   pending_compactions,  ///< a replica has more pending compactions than allowed
   node_down,            ///< a replica is not alive
   node_unreachable,     ///< no replica could be asked over management
-  other_repair,         ///< a repair that is not ours runs on a replica
+  other_repair,         ///< it is to stop, and a repair that is not ours would be stopped with it
   retry_delay,          ///< the segment failed and its back-off has not passed
   run_paused,           ///< a person paused the run
   run_limit,            ///< the cluster's limit of parallel runs is reached
-  topology_change,      ///< nodes join, leave or move; ranges are being mapped again
+  topology_change,      ///< nodes join, leave or move, or no replica may repair it as the ring is
   node_answer,          ///< the command's true state is being asked for
   storage,              ///< state can not be written or read now
   cluster_unreachable,  ///< no node of the cluster answers

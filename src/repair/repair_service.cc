@@ -34,6 +34,10 @@ std::optional<model::waiting_reason> waiting_of(engine& core, const model::repai
     const auto left = loop ? loop->in_flight(run.id) : 0;
     why.detail = left == 0 ? "paused; resume it to go on"
                            : "paused; " + std::to_string(left) + " segments are still ending";
+    if (const auto doubt = left > 0 ? loop->doubt(run.id) : std::nullopt) {
+      why.node = doubt->node;
+      why.detail += ": " + doubt->detail;
+    }
     return why;
   }
   if (run.state != model::run_state::running) return std::nullopt;

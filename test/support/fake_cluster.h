@@ -82,6 +82,10 @@ class fake_cluster final : public management::node_connector {
   /// The same node, restarted with another address. Returns the new one.
   model::node_address change_address(const model::node_address& address);
 
+  /// ALTER KEYSPACE: the ring stays the same.
+  void set_replication(const std::string& keyspace, replication copies);
+  void drop_keyspace(const std::string& name);
+
   // What a test asks.
   const repair_ledger& repaired();
   /// Everything that must not happen: two commands of ours on one replica, empty lists, ranges that

@@ -75,4 +75,16 @@ model::node_address fake_cluster::change_address(const model::node_address& addr
   return fresh;
 }
 
+void fake_cluster::set_replication(const std::string& keyspace, replication copies) {
+  for (auto& one : options_.keyspaces) {
+    if (one.name == keyspace) one.copies = copies;
+  }
+  placed_.clear();
+}
+
+void fake_cluster::drop_keyspace(const std::string& name) {
+  std::erase_if(options_.keyspaces, [&](const fake_keyspace& one) { return one.name == name; });
+  placed_.clear();
+}
+
 }  // namespace helenus::test

@@ -16,6 +16,8 @@ namespace {
 
 /// Admission and the list of watched nodes are looked at this often.
 constexpr std::chrono::seconds review_interval{5};
+/// While nodes join, leave or move, the ring is read this often, after the pause between two reads.
+constexpr std::chrono::seconds moving_ring_check{1};
 
 }  // namespace
 
@@ -76,6 +78,7 @@ task<void> dispatch_loop::prepare() {
   health_ = health;
   health_->on_sample([this](const model::node_address& node) {
     review_gate(node);
+    review_repairs(node);
     wake_.set();
   });
   group_.spawn("look at nodes of " + cluster_name_, health_->run());
@@ -97,6 +100,7 @@ task<void> dispatch_loop::watch_ring() {
       static_cast<void>(co_await read_keyspaces());
       for (const auto& [id, run] : runs_) {
         if (!run->facts || run->placed_on == view_->generation()) continue;
+        dispatcher_.remove_run(id);  // nothing more starts on former replicas
         run->reload = true;
         run->changed.set();
       }
@@ -106,9 +110,17 @@ task<void> dispatch_loop::watch_ring() {
     }
     wake_.set();
     co_await context_.clock.sleep_for(std::chrono::seconds(2));
-    co_await ring_wanted_.wait_until(context_.clock,
-                                     context_.clock.now() + context_.options.ring_check);
+    const auto next = nodes_move() ? moving_ring_check : context_.options.ring_check;
+    co_await ring_wanted_.wait_until(context_.clock, context_.clock.now() + next);
   }
+}
+
+bool dispatch_loop::nodes_move() const {
+  const auto ring = view_->last_ring();
+  return ring && std::any_of(ring->nodes.begin(), ring->nodes.end(), [](const model::node& node) {
+           using enum model::node_mode;
+           return node.mode == joining || node.mode == leaving || node.mode == moving;
+         });
 }
 
 /// Notices changed replication; cheap while nothing is old.
@@ -175,6 +187,19 @@ void dispatch_loop::review_gate(const model::node_address& node) {
     gate.detail = *mixed_versions_;
   }
   dispatcher_.set_gate(node, std::move(gate), now);
+}
+
+void dispatch_loop::review_repairs(const model::node_address& node) {
+  const auto* sample = health_->sample(node);
+  if (!sample) return;
+  std::vector<std::int32_t> ours;
+  for (const auto& command : commands_on(node)) ours.push_back(command.number);
+  const bool unsure = std::any_of(flights_.begin(), flights_.end(), [&](const auto& entry) {
+    const auto& flight = *entry.second;
+    return flight.runner && !flight.command_ended && !flight.runner->row().command &&
+           flight.runner->row().coordinator == node;
+  });
+  foreign_.looked(node, sample->repairs, ours, unsure);
 }
 
 void dispatch_loop::watch_nodes() {
@@ -320,20 +345,19 @@ std::vector<model::node_address> addresses_of(const model::replica_set& replicas
 
 }  // namespace
 
-void dispatch_loop::place(const active_run& run, const model::repair_segment& row) {
-  const auto wall = context_.clock.wall_now();
-  if (row.next_attempt && *row.next_attempt > wall) {
-    return delay(run, row, *row.next_attempt - wall,
-                 reason_now(model::waiting_for::retry_delay, row.last_error));
-  }
-  dispatcher_.add(run.id, row.id, addresses_of(row.replicas));
+void dispatch_loop::place(const active_run& run, const model::replica_set& replicas,
+                          std::vector<model::segment_id> segments) {
+  if (segments.empty()) return;
+  dispatcher_.add(run.id, std::move(segments), addresses_of(replicas));
 }
 
-void dispatch_loop::delay(const active_run& run, const model::repair_segment& row,
-                          base::clock::duration wait, model::waiting_reason why) {
+void dispatch_loop::place(const active_run& run, const model::repair_segment& row,
+                          const model::replica_set& replicas) {
   const auto now = context_.clock.now();
-  dispatcher_.add_later(run.id, row.id, addresses_of(row.replicas), now + wait, now,
-                        std::move(why));
+  const base::clock::duration wait =
+      row.next_attempt.value_or(model::wall_time{}) - context_.clock.wall_now();
+  dispatcher_.add_later(run.id, row.id, addresses_of(replicas), now + wait, now,
+                        reason_now(model::waiting_for::retry_delay, row.last_error));
 }
 
 model::waiting_reason dispatch_loop::reason_now(model::waiting_for what, std::string detail) const {
@@ -349,17 +373,46 @@ std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) con
   const auto found = runs_.find(id);
   if (found == runs_.end()) return std::nullopt;
   if (found->second->trouble) return found->second->trouble;
+  std::optional<model::waiting_reason> doubt;
   for (const auto& entry : flights_) {
-    const auto& flight = *entry.second;
-    if (flight.run->id != id || !flight.runner) continue;
-    const auto phase = flight.runner->phase();
-    using enum segment_machine::phase;
-    if (phase != in_doubt && phase != searching) return std::nullopt;
+    if (entry.second->run->id != id) continue;
+    auto why = doubt_of(*entry.second);
+    if (!why) return std::nullopt;  // something moves
+    if (!doubt) doubt = std::move(why);
   }
-  if (in_flight(id) > 0) {
-    return reason_now(model::waiting_for::node_answer, "the state of a command is being asked for");
+  if (doubt) return doubt;
+  if (!dispatcher_.has_run(id)) {
+    return reason_now(model::waiting_for::turn, "its segments are being placed on the ring");
   }
   return dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
+}
+
+std::optional<model::waiting_reason> dispatch_loop::doubt(model::run_id id) const {
+  for (const auto& entry : flights_) {
+    if (entry.second->run->id != id) continue;
+    if (auto why = doubt_of(*entry.second)) return why;
+  }
+  return std::nullopt;
+}
+
+std::optional<model::waiting_reason> dispatch_loop::doubt_of(const flight& what) const {
+  if (!what.runner) return reason_now(model::waiting_for::storage, "its row is being read");
+  const auto& runner = *what.runner;
+  using enum segment_machine::phase;
+  if (runner.phase() != in_doubt && runner.phase() != searching && !runner.spares_others()) {
+    return std::nullopt;
+  }
+  auto why = reason_now(
+      runner.spares_others() ? model::waiting_for::other_repair : model::waiting_for::node_answer,
+      runner.doubt());
+  why.since = runner.phase_since();
+  why.node = runner.row().coordinator;
+  if (runner.spares_others() && why.node) {
+    if (const auto foreign = foreign_.sentence(*why.node); !foreign.empty()) {
+      why.detail += ": " + foreign;
+    }
+  }
+  return why;
 }
 
 std::unordered_map<model::segment_id, model::waiting_reason> dispatch_loop::reasons(
@@ -371,15 +424,10 @@ std::unordered_map<model::segment_id, model::waiting_reason> dispatch_loop::reas
   }
   for (const auto& [segment, flight] : flights_) {
     if (flight->run->id != id || !flight->runner) continue;
-    using enum segment_machine::phase;
-    const auto phase = flight->runner->phase();
     if (storage && flight->runner->waits_for_storage()) {
       all.emplace(segment, *storage);
-    } else if (phase == in_doubt || phase == searching) {
-      auto why = reason_now(model::waiting_for::node_answer, flight->runner->doubt());
-      why.since = flight->runner->phase_since();
-      why.node = flight->runner->row().coordinator;
-      all.emplace(segment, std::move(why));
+    } else if (auto why = doubt_of(*flight)) {
+      all.emplace(segment, std::move(*why));
     }
   }
   return all;

@@ -4,6 +4,7 @@
 #include "base/task_group.h"
 #include "cluster/cluster_service.h"
 #include "repair/dispatch/dispatcher.h"
+#include "repair/dispatch/foreign_repairs.h"
 #include "repair/progress_hub.h"
 #include "repair/repair_options.h"
 #include "repair/run/active_run.h"
@@ -67,12 +68,19 @@ class dispatch_loop final : public segment_host {
   // Answers for people.
   bool works_on(model::run_id run) const { return runs_.contains(run); }
   std::optional<model::waiting_reason> reason(model::run_id run) const;
+  /// Of a segment in flight of the run, when there is one whose end is not known to come.
+  std::optional<model::waiting_reason> doubt(model::run_id run) const;
   std::unordered_map<model::segment_id, model::waiting_reason> reasons(model::run_id run) const;
 
   // For run_loop.
-  void place(const active_run& run, const model::repair_segment& row);
-  void delay(const active_run& run, const model::repair_segment& row, base::clock::duration wait,
-             model::waiting_reason why);
+  void place(const active_run& run, const model::replica_set& replicas,
+             std::vector<model::segment_id> segments);
+  /// One that may have to wait for its next attempt.
+  void place(const active_run& run, const model::repair_segment& row,
+             const model::replica_set& replicas);
+  void park(const active_run& run, model::segment_id segment, model::waiting_reason why) {
+    dispatcher_.park(run.id, segment, std::move(why));
+  }
   void adopt(std::shared_ptr<active_run> run, model::repair_segment row, orphan_choice choice);
   bool repairs(model::segment_id segment) const { return flights_.contains(segment); }
   /// Forgets what was placed for the run and expects it again.
@@ -112,11 +120,13 @@ class dispatch_loop final : public segment_host {
   task<void> decide_for_ever();
   task<void> watch_ring();
   task<void> read_keyspaces();
+  bool nodes_move() const;
   task<void> prepare();
   void decide();
   void review_admission();
   void review_gates();
   void review_gate(const model::node_address& node);
+  void review_repairs(const model::node_address& node);
   void watch_nodes();
   /// A node is its host id: what it does goes on when its address changes. Versions are looked at,
   /// too.
@@ -141,6 +151,8 @@ class dispatch_loop final : public segment_host {
   /// Follows the last known ring.
   void index_nodes();
   model::waiting_reason reason_now(model::waiting_for what, std::string detail) const;
+  /// Why a segment in flight may not move; nothing when it does.
+  std::optional<model::waiting_reason> doubt_of(const flight& what) const;
 
   engine_context& context_;
   std::string cluster_name_;
@@ -157,6 +169,7 @@ class dispatch_loop final : public segment_host {
   std::unordered_map<model::node_address, const model::node*> nodes_;
   std::map<model::node_address, coordinator_record> asked_;
   std::uint64_t questions_ = 0;
+  foreign_repairs foreign_;
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
   base::clock::time_point next_review_{};

@@ -5,17 +5,9 @@
 #include "repair/segment/pacing.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace helenus::repair {
-namespace {
-
-model::wall_time wall_at(time_point when, time_point now, model::wall_time wall) {
-  return wall + std::chrono::duration_cast<std::chrono::milliseconds>(when - now);
-}
-
-}  // namespace
 
 void dispatcher::add_run(model::run_id run, double intensity, time_point now) {
   auto& record = run_index_[run];
@@ -44,6 +36,7 @@ void dispatcher::remove_run(model::run_id run) {
   for (auto at = delayed_.begin(); at != delayed_.end();) {
     at = at->second.run == run ? delayed_.erase(at) : std::next(at);
   }
+  parked_.erase(run);
   run_index_.erase(found);
 }
 
@@ -61,13 +54,13 @@ void dispatcher::set_intensity(model::run_id run, double intensity) {
   found->second.intensity = intensity;
 }
 
-void dispatcher::add(model::run_id run, model::segment_id segment,
+void dispatcher::add(model::run_id run, std::vector<model::segment_id> segments,
                      std::vector<model::node_address> nodes) {
   HELENUS_ASSERT(run_index_.contains(run));
   auto& into = groups_[group_of(run, nodes)];
-  into.open.push_back(segment);
+  into.open.insert(into.open.end(), segments.begin(), segments.end());
   for (const auto node : into.nodes) {
-    ++nodes_[node].work;
+    nodes_[node].work += static_cast<std::int64_t>(segments.size());
     mark(node);
   }
 }
@@ -78,6 +71,11 @@ void dispatcher::add_later(model::run_id run, model::segment_id segment,
   if (when <= now) return add(run, segment, std::move(nodes));
   HELENUS_ASSERT(run_index_.contains(run));
   delayed_.emplace(when, delayed_segment{run, group_of(run, nodes), segment, std::move(why)});
+}
+
+void dispatcher::park(model::run_id run, model::segment_id segment, model::waiting_reason why) {
+  HELENUS_ASSERT(run_index_.contains(run));
+  parked_[run].insert_or_assign(segment, std::move(why));
 }
 
 void dispatcher::adopt(model::run_id run, model::segment_id segment,
@@ -299,137 +297,6 @@ void dispatcher::mark_run(const run_record& run) {
   for (const auto index : run.groups) {
     for (const auto node : groups_[index].nodes) mark(node);
   }
-}
-
-run_activity dispatcher::activity(model::run_id run, time_point now) const {
-  run_activity seen;
-  const auto found = run_index_.find(run);
-  if (found == run_index_.end()) return seen;
-  seen.in_flight = found->second.in_flight;
-  for (const auto index : found->second.groups) {
-    const auto& group = groups_[index];
-    seen.open += group.size();
-    if (group.size() == 0) continue;
-    // A busy or resting replica becomes free by itself; a closed gate may stay closed.
-    const bool gates_open = std::all_of(group.nodes.begin(), group.nodes.end(),
-                                        [&](node_index node) { return nodes_[node].gate.open; });
-    seen.can_start = seen.can_start || gates_open;
-  }
-  seen.delayed = static_cast<std::size_t>(
-      std::count_if(delayed_.begin(), delayed_.end(),
-                    [&](const auto& entry) { return entry.second.run == run; }));
-  static_cast<void>(now);
-  return seen;
-}
-
-time_point dispatcher::last_active(model::run_id run, time_point now) const {
-  const auto found = run_index_.find(run);
-  if (found == run_index_.end()) return now;
-  return found->second.in_flight > 0 ? now : found->second.last_active;
-}
-
-model::waiting_reason dispatcher::reason_of(const group& group, time_point now,
-                                            model::wall_time wall) const {
-  using model::waiting_for;
-  const auto& run = run_index_.at(group.run);
-  model::waiting_reason why;
-  why.since = wall_at(run.waits_since, now, wall);
-  if (!run.admitted) {
-    why.what = waiting_for::run_limit;
-    why.detail = "older runs of the cluster come first";
-    return why;
-  }
-  for (const auto index : group.nodes) {
-    const auto& node = nodes_[index];
-    if (node.gate.open) continue;
-    why.what = node.gate.what;
-    why.node = node.address;
-    why.detail = node.gate.detail;
-    why.since = wall_at(node.gate_since, now, wall);
-    why.next_check = wall_at(std::max(node.gate.next_look, now), now, wall);
-    return why;
-  }
-  for (const auto index : group.nodes) {
-    const auto& node = nodes_[index];
-    if (node.commands < max_commands_) continue;
-    why.what = waiting_for::replica_busy;
-    why.node = node.address;
-    why.detail = "it takes part in the repair of another segment";
-    why.since = wall_at(node.busy_since, now, wall);
-    return why;
-  }
-  for (const auto index : group.nodes) {
-    const auto rest = run.resting.find(index);
-    if (rest == run.resting.end() || rest->second <= now) continue;
-    why.what = waiting_for::pacing;
-    why.node = nodes_[index].address;
-    why.detail = "it rests after its last segment";
-    why.since = wall_at(run.last_active, now, wall);
-    why.next_check = wall_at(rest->second, now, wall);
-    return why;
-  }
-  why.what = waiting_for::turn;
-  why.detail = "other segments come first";
-  return why;
-}
-
-std::optional<model::waiting_reason> dispatcher::reason(model::run_id run, time_point now,
-                                                        model::wall_time wall) const {
-  const auto found = run_index_.find(run);
-  if (found == run_index_.end()) return std::nullopt;
-  // What will pass by itself is said last.
-  std::optional<model::waiting_reason> best;
-  for (const auto index : found->second.groups) {
-    if (groups_[index].size() == 0) continue;
-    auto next = reason_of(groups_[index], now, wall);
-    if (!best || next.what > best->what) best = std::move(next);
-  }
-  if (best) return best;
-  for (const auto& [when, waiting] : delayed_) {
-    if (waiting.run != run) continue;
-    auto why = waiting.why;
-    why.next_check = wall_at(when, now, wall);
-    return why;
-  }
-  return std::nullopt;
-}
-
-std::unordered_map<model::segment_id, model::waiting_reason> dispatcher::reasons(
-    model::run_id run, time_point now, model::wall_time wall) const {
-  std::unordered_map<model::segment_id, model::waiting_reason> all;
-  const auto found = run_index_.find(run);
-  if (found == run_index_.end()) return all;
-  for (const auto index : found->second.groups) {
-    const auto& group = groups_[index];
-    if (group.size() == 0) continue;
-    const auto why = reason_of(group, now, wall);
-    for (auto at = group.first; at < group.open.size(); ++at) all.emplace(group.open[at], why);
-  }
-  for (const auto& [when, waiting] : delayed_) {
-    if (waiting.run != run) continue;
-    auto why = waiting.why;
-    why.next_check = wall_at(when, now, wall);
-    all.emplace(waiting.segment, std::move(why));
-  }
-  return all;
-}
-
-std::vector<model::node_address> dispatcher::nodes_with_work() const {
-  std::set<node_index> waiting;
-  for (const auto& entry : delayed_) {
-    const auto& members = groups_[entry.second.in].nodes;
-    waiting.insert(members.begin(), members.end());
-  }
-  std::vector<model::node_address> found;
-  for (node_index index = 0; index < nodes_.size(); ++index) {
-    if (nodes_[index].work > 0 || waiting.contains(index)) found.push_back(nodes_[index].address);
-  }
-  return found;
-}
-
-int dispatcher::busy(const model::node_address& node) const {
-  const auto found = node_index_.find(node);
-  return found == node_index_.end() ? 0 : nodes_[found->second].commands;
 }
 
 }  // namespace helenus::repair

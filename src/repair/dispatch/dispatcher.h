@@ -26,7 +26,7 @@ struct segment_start {
 /// What a run does at the moment.
 struct run_activity {
   std::size_t open = 0;       ///< may start when its replicas are free
-  std::size_t delayed = 0;    ///< wait for their next attempt
+  std::size_t delayed = 0;    ///< wait for their next attempt, or are parked
   std::size_t in_flight = 0;  ///< being repaired
   bool can_start = false;     ///< something could start if only busy replicas were free
 };
@@ -54,10 +54,16 @@ class dispatcher {
   bool has_run(model::run_id run) const { return run_index_.contains(run); }
 
   // Segments. `nodes` are those that take part, sorted.
-  void add(model::run_id run, model::segment_id segment, std::vector<model::node_address> nodes);
+  void add(model::run_id run, std::vector<model::segment_id> segments,
+           std::vector<model::node_address> nodes);
+  void add(model::run_id run, model::segment_id segment, std::vector<model::node_address> nodes) {
+    add(run, std::vector{segment}, std::move(nodes));
+  }
   void add_later(model::run_id run, model::segment_id segment,
                  std::vector<model::node_address> nodes, time_point when, time_point now,
                  model::waiting_reason why);
+  /// A segment that can not be repaired as things are: counted and shown, never started.
+  void park(model::run_id run, model::segment_id segment, model::waiting_reason why);
   /// A segment that is being repaired already.
   void adopt(model::run_id run, model::segment_id segment, std::vector<model::node_address> nodes,
              time_point now);
@@ -160,6 +166,7 @@ class dispatcher {
   std::unordered_map<model::run_id, run_record> run_index_;
   std::unordered_map<model::segment_id, flight> flights_;
   std::multimap<time_point, delayed_segment> delayed_;
+  std::map<model::run_id, std::map<model::segment_id, model::waiting_reason>> parked_;
   std::multimap<time_point, node_index> rests_;
   std::vector<node_index> dirty_;
 };

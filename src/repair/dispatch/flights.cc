@@ -112,6 +112,7 @@ void dispatch_loop::index_nodes() {
   nodes_.clear();
   for (const auto& node : ring->nodes) nodes_.emplace(node.address, &node);
   std::erase_if(asked_, [&](const auto& entry) { return !nodes_.contains(entry.first); });
+  foreign_.keep([&](const auto& address) { return nodes_.contains(address); });
 }
 
 std::vector<model::node_address> dispatch_loop::coordinators(
@@ -156,13 +157,13 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   wake_.set();
   const auto current = runs_.find(what.run->id);
   auto& run = current == runs_.end() ? *what.run : *current->second;
-  ++run.ended;
   run.changed.set();
   switch (result.outcome) {
     case segment_outcome::done:
       // A quick segment was over before the row that says RUNNING could be stored.
       if (!what.told) tell_started(what, segment, result.row.coordinator);
       ++run.counts.done;
+      if (run.landed) run.landed->insert_or_assign(segment, std::nullopt);
       run.note = "Repaired segment " + segment.value().to_string();
       return publish(progress::kind::segment_done, run, segment, result.why);
     case segment_outcome::postponed:
@@ -171,9 +172,7 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
       base::log_warn("repair", "a segment was postponed",
                      {{"run", run.id.value().to_string()},
                       {"segment", segment.value().to_string()},
-                      {"coordinator", what.runner && what.runner->job().coordinators.size() > 0
-                                          ? what.runner->job().coordinators.front()
-                                          : std::string()},
+                      {"coordinator", result.coordinator},
                       {"failures", std::to_string(result.row.fail_count)},
                       {"error", result.why}});
       break;
@@ -187,6 +186,10 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   }
   if (result.cause == release_cause::incurable) run.incurable = result.why;
   publish(progress::kind::segment_postponed, run, segment, result.why);
+  if (run.landed) {
+    run.landed->insert_or_assign(segment, result.row);
+    return;  // it is being read, and will be placed with the others
+  }
   if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
   if (run.placed_on == what.placed_on) return put_back(what, result);
   // Its nodes are those of a former ring.
@@ -200,6 +203,12 @@ void dispatch_loop::put_back(const flight& what, const segment_result& result) {
   base::clock::duration wait = std::chrono::seconds(1);
   if (result.outcome == segment_outcome::postponed && result.row.next_attempt) {
     wait = *result.row.next_attempt - context_.clock.wall_now();
+    for (const auto& node : what.nodes) {
+      const auto foreign = foreign_.sentence(node);
+      if (foreign.empty()) continue;
+      why.detail += "; " + foreign;
+      if (!why.node) why.node = node;
+    }
   } else if (result.cause == release_cause::coordinators_unreachable) {
     why.what = waiting_for::node_unreachable;
     wait = context_.options.unreachable_retry;
@@ -250,7 +259,12 @@ std::vector<model::command_reference> dispatch_loop::commands_on(const model::no
 }
 
 void dispatch_loop::command_ended(model::segment_id segment, base::clock::duration worked) {
-  flights_.at(segment)->command_ended = true;
+  auto& what = *flights_.at(segment);
+  what.command_ended = true;
+  if (what.runner) {
+    const auto& row = what.runner->row();
+    if (row.command && row.coordinator) foreign_.ended(*row.coordinator, row.command->number);
+  }
   dispatcher_.ended(segment, worked, context_.clock.now());
   wake_.set();
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/event.h"
+#include "model/repair_segment.h"
 #include "model/waiting_reason.h"
 #include "repair/run/run_facts.h"
 #include "storage/run_store.h"
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace helenus::repair {
 
@@ -29,10 +31,14 @@ struct active_run {
   bool gone = false;            ///< paused, aborted, removed: its loop ends
   bool reload = false;          ///< its unfinished segments are to be read and placed again
   std::uint64_t placed_on = 0;  ///< generation of the ring on which its segments were placed
-  std::uint64_t ended = 0;      ///< flights that ended since it was taken up
+  /// While its segments are being read: those that landed since, as they are now; without a value
+  /// those that are done. Unset otherwise.
+  std::optional<std::unordered_map<model::segment_id, std::optional<model::repair_segment>>> landed;
   std::optional<std::string> incurable;          ///< why it can not go on
   std::optional<model::waiting_reason> trouble;  ///< why it could not be loaded or finished
-  std::string note;                              ///< a last event that is not stored yet
+  /// When segments that have no place on the ring are looked at again.
+  std::optional<base::clock::time_point> place_again;
+  std::string note;  ///< a last event that is not stored yet
 };
 
 }  // namespace helenus::repair

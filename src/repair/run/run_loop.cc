@@ -4,7 +4,6 @@
 #include "cluster/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
-#include "repair/plan/remap.h"
 #include "repair/run/run_change.h"
 #include "repair/run/run_machine.h"
 #include "storage/errc.h"
@@ -16,8 +15,6 @@ namespace {
 
 /// The last event of a busy run is stored this often at most.
 constexpr std::chrono::seconds note_interval{5};
-/// A segment whose place on the ring is not known is tried again this often.
-constexpr std::chrono::minutes place_interval{1};
 
 /// One node may not know yet what the others know.
 constexpr unsigned attempts_before_failure = 3;
@@ -69,8 +66,8 @@ task<void> run_loop::settle() {
         taken = unit.error();
       }
     }
-    if (taken) co_return result<void>{};
-    co_await pause_after(taken.error(), attempt);
+    if (taken && *taken) co_return result<void>{};
+    if (!taken) co_await pause_after(taken.error(), attempt);
   }
 }
 
@@ -125,63 +122,6 @@ task<void> run_loop::load() {
   co_return result<void>{};
 }
 
-/// False when what was read is not true any more and has to be read again.
-task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
-  CO_TRY(view, co_await dispatch_.view());
-  CO_TRY(ring, co_await view->keyspace(unit.keyspace, context_.options.ring_check));
-  run_->placed_on = view->generation();
-  const auto ended = run_->ended;
-  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
-  CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
-  std::vector<model::repair_segment> homeless;
-  for (auto& row : rows) {
-    if (dispatch_.repairs(row.id) || row.state != model::segment_state::not_started) continue;
-    if (only_orphans) continue;
-    auto mapped = remap_segment(row, *ring, unit);
-    if (!mapped) {
-      homeless.push_back(row);
-      row.id = {};
-      continue;
-    }
-    row.replicas = mapped->parts.front().replicas;
-    if (mapped->fits) continue;
-    std::vector<model::repair_segment> parts;
-    for (auto& part : mapped->parts) {
-      model::repair_segment piece;
-      piece.id = model::segment_id(context_.ids.next(context_.clock.wall_now()));
-      piece.run = row.run;
-      piece.ranges = std::move(part.ranges);
-      piece.replicas = std::move(part.replicas);
-      piece.fail_count = row.fail_count;
-      piece.last_error = row.last_error;
-      parts.push_back(std::move(piece));
-    }
-    CO_TRY_VOID(co_await context_.storage.segments().split(row, std::move(parts)));
-    co_return false;
-  }
-  if (run_->ended != ended) co_return false;
-  run_->counts = counts;
-  // From here on nothing waits: what is placed is what was read.
-  if (!only_orphans) dispatch_.expect(*run_);
-  for (auto& row : rows) {
-    if (row.id == model::segment_id() || dispatch_.repairs(row.id)) continue;
-    if (row.state == model::segment_state::not_started) {
-      if (!only_orphans) dispatch_.place(*run_, row);
-    } else {
-      const auto choice = judge_orphan(row);
-      dispatch_.adopt(run_, std::move(row), choice);
-    }
-  }
-  for (const auto& row : homeless) {
-    model::waiting_reason why;
-    why.what = model::waiting_for::topology_change;
-    why.since = context_.clock.wall_now();
-    why.detail = "its ranges have no place on the ring as it is now";
-    dispatch_.delay(*run_, row, place_interval, std::move(why));
-  }
-  co_return true;
-}
-
 /// Ends when the run is gone or has to be loaded again.
 task<bool> run_loop::watch() {
   while (!run_->gone && !run_->reload) {
@@ -194,6 +134,7 @@ task<bool> run_loop::watch() {
     if (finished || run_->reload) break;
     CO_TRY_VOID(co_await store_note());
     co_await run_->changed.wait_until(context_.clock, context_.clock.now() + note_interval);
+    if (run_->place_again && *run_->place_again <= context_.clock.now()) run_->reload = true;
   }
   co_return true;
 }

@@ -22,8 +22,13 @@ class run_loop {
 
  private:
   task<void> load();
+  struct placement;
   task<bool> place_all(model::repair_unit unit, bool only_orphans);
-  task<void> place(const model::keyspace_ring& ring, model::repair_segment row);
+  task<void> map_rows(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+                      const model::repair_unit& unit);
+  task<void> store_splits(placement& read);
+  bool put(placement& read, const storage::segment_counts& counts, bool only_orphans);
+  void park(const std::vector<std::pair<model::segment_id, error>>& homeless);
   task<bool> watch();
   task<bool> try_to_finish();
   task<void> fail(std::string why);
@@ -35,6 +40,7 @@ class run_loop {
   engine_context& context_;
   std::shared_ptr<active_run> run_;
   base::clock::time_point note_stored_{};
+  std::optional<model::wall_time> homeless_since_;
 };
 
 }  // namespace helenus::repair

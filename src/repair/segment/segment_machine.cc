@@ -124,7 +124,7 @@ void segment_machine::handle(const coordinator_runs& event, time_point now, acti
   if (now >= *attempt_deadline_) {
     return give_back("a repair that may be ours still runs on the coordinator", out);
   }
-  doubt_ = "a repair that may be ours runs on the coordinator";
+  doubt_ = "a repair that may be ours runs on the coordinator: command " + event.numbers;
   next_question_ = now + patience_.ask_interval;
 }
 
@@ -161,6 +161,7 @@ void segment_machine::handle(const command_stopped& event, time_point now, actio
       if (*stopping_ == stop_cause::shutdown) {
         return end(segment_outcome::left, "its command goes on", out);
       }
+      spares_others_ = true;
       doubt_ = "stopping it would stop repairs of others";
       return let_it_end(now + patience_.silence);
   }

@@ -57,6 +57,7 @@ struct ask_failed {
 };
 struct coordinator_runs {  ///< repair commands on the coordinator that are not known as ours
   int unknown = 0;
+  std::string numbers;  ///< "7, 9"
 };
 struct stop_requested {
   stop_cause cause;
@@ -126,6 +127,8 @@ class segment_machine {
   std::optional<time_point> wake_at() const;
   /// What it waits for while in doubt, for people.
   const std::string& doubt() const { return doubt_; }
+  /// It is to stop, and goes on because a repair that is not ours would be stopped with it.
+  bool spares_others() const { return spares_others_ && phase_ != phase::ended; }
 
  private:
   using actions = std::vector<segment_action>;
@@ -176,9 +179,10 @@ class segment_machine {
   bool begun_ = false;
   bool succeeded_ = false;
   bool completed_ = false;
-  bool lost_ = false;           ///< events are missing: only answers count from here
-  bool asking_ = false;         ///< a question is on its way
-  bool timed_out_ = false;      ///< the attempt's time is over: one last question, then stop
+  bool lost_ = false;       ///< events are missing: only answers count from here
+  bool asking_ = false;     ///< a question is on its way
+  bool timed_out_ = false;  ///< the attempt's time is over: one last question, then stop
+  bool spares_others_ = false;
   bool let_it_end_ = false;     ///< stopping would harm others: its own end is waited for
   bool ended_unheard_ = false;  ///< the node says that it no longer runs: one question decides
   int unknown_answers_ = 0;

@@ -299,19 +299,23 @@ task<void> segment_runner::look() {
   if (!running) {
     // What the others call dead repairs nothing for us.
     if (host_.is_down(coordinator())) {
-      feed(coordinator_runs{0});
+      feed(coordinator_runs{});
     } else {
       feed(ask_failed{running.error().message()});
     }
     co_return result<void>{};
   }
   const auto known = host_.commands_on(coordinator());
-  const auto unknown = std::count_if(running->begin(), running->end(), [&](const auto& repair) {
-    return std::none_of(known.begin(), known.end(), [&](const model::command_reference& command) {
-      return command.number == repair.number;
-    });
-  });
-  feed(coordinator_runs{static_cast<int>(unknown)});
+  coordinator_runs seen;
+  for (const auto& repair : *running) {
+    const bool ours = std::any_of(
+        known.begin(), known.end(),
+        [&](const model::command_reference& command) { return command.number == repair.number; });
+    if (ours) continue;
+    ++seen.unknown;
+    seen.numbers += (seen.numbers.empty() ? "" : ", ") + std::to_string(repair.number);
+  }
+  feed(std::move(seen));
   co_return result<void>{};
 }
 
@@ -345,6 +349,7 @@ void segment_runner::finish(end_segment ended) {
   finished_ = true;
   result_.outcome = ended.outcome;
   result_.why = ended.why;
+  result_.coordinator = coordinator();
   const auto now = clock_.now();
   host_.command_ended(row_.id, worked_since_ ? now - *worked_since_ : base::clock::duration{});
   if (ended.outcome == segment_outcome::lost || ended.outcome == segment_outcome::left) return;

@@ -50,6 +50,8 @@ struct segment_result {
   release_cause cause = release_cause::none;
   std::string why;
   model::repair_segment row;  ///< as stored now, as far as known
+  /// Who was asked last; empty: nobody.
+  model::node_address coordinator;
 };
 
 /// Carries out one attempt of one segment.
@@ -71,6 +73,7 @@ class segment_runner {
   const model::repair_segment& row() const { return row_; }
   segment_machine::phase phase() const { return machine_.current(); }
   const std::string& doubt() const { return machine_.doubt(); }
+  bool spares_others() const { return machine_.spares_others(); }
   base::clock::wall_time phase_since() const { return phase_since_; }
   bool waits_for_storage() const { return !keeper_.is_settled() && !gate_.open(); }
 

@@ -149,6 +149,22 @@ TEST_F(dispatcher_test, a_delayed_segment_starts_when_its_time_has_come) {
   EXPECT_EQ(decide(), started{segment});
 }
 
+TEST_F(dispatcher_test, a_parked_segment_is_counted_and_shown_and_never_starts) {
+  const auto one = run();
+  const model::segment_id parked(ids.next(wall));
+  model::waiting_reason reason;
+  reason.what = waiting_for::topology_change;
+  who_next.park(one, parked, reason);
+  now += 24h;
+  EXPECT_TRUE(decide().empty());
+  EXPECT_FALSE(who_next.next_wake().has_value());
+  EXPECT_EQ(who_next.activity(one, now).delayed, 1u);
+  EXPECT_EQ(why(one, parked), waiting_for::topology_change);
+  EXPECT_EQ(who_next.reason(one, now, wall)->what, waiting_for::topology_change);
+  who_next.remove_run(one);
+  EXPECT_FALSE(why(one, parked).has_value());
+}
+
 TEST_F(dispatcher_test, the_limit_is_kept_and_the_rest_starts_later) {
   const auto id = run();
   add(id, {"a"});

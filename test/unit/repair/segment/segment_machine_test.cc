@@ -198,11 +198,12 @@ TEST_F(segment_machine_test, an_uncertain_start_waits_until_nothing_unknown_runs
   feed(segment_claimed{});
   feed(command_uncertain{"reply lost"});
   EXPECT_EQ(count<look_for_command>(), 1u);
-  feed(coordinator_runs{1});
+  feed(coordinator_runs{1, "7"});
+  EXPECT_EQ(machine.doubt(), "a repair that may be ours runs on the coordinator: command 7");
   EXPECT_EQ(outcome(), "open");
   wake();
   EXPECT_EQ(count<look_for_command>(), 2u);
-  feed(coordinator_runs{0});
+  feed(coordinator_runs{});
   EXPECT_EQ(outcome(), "postponed");
 }
 
@@ -226,6 +227,7 @@ TEST_F(segment_machine_test, what_can_not_be_stopped_without_harm_ends_by_itself
   accept();
   feed(stop_requested{stop_cause::run_aborted});
   feed(command_stopped{management::cancel_outcome::left_running});
+  EXPECT_TRUE(machine.spares_others());
   EXPECT_EQ(outcome(), "open");
   feed(succeeded);
   feed(completed);
@@ -325,7 +327,8 @@ class careless_world {
       return feed(command_stopped{static_cast<management::cancel_outcome>(pick(3))});
     }
     if (pick(3) == 0) return feed(ask_failed{"no"});
-    if (std::holds_alternative<look_for_command>(action)) return feed(coordinator_runs{pick(2)});
+    if (std::holds_alternative<look_for_command>(action))
+      return feed(coordinator_runs{pick(2), {}});
     const auto state = pick(8) == 0 ? pick(4) : (pick(2) == 0 ? 0 : 3);
     feed(node_said{model::command_answer{static_cast<model::command_state>(state), ""}});
   }

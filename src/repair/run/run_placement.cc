@@ -1,0 +1,194 @@
+// The part of run_loop that places a run's unfinished segments on the ring.
+#include "repair/errc.h"
+#include "repair/plan/remap.h"
+#include "repair/run/run_loop.h"
+#include "storage/errc.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace helenus::repair {
+namespace {
+
+/// Segments that have no place on the ring are looked at again this often, also when the ring is
+/// the same: replication may have changed.
+constexpr std::chrono::minutes place_interval{1};
+/// So many segments are mapped before others have their turn on the io thread: a run may have tens
+/// of thousands.
+constexpr std::size_t mapped_at_once = 256;
+
+/// Notes for as long as it lives which segments of the run land.
+class landing_watch {
+ public:
+  explicit landing_watch(active_run& run) : run_(run) { run_.landed.emplace(); }
+  ~landing_watch() { run_.landed.reset(); }
+  landing_watch(const landing_watch&) = delete;
+  landing_watch& operator=(const landing_watch&) = delete;
+
+ private:
+  active_run& run_;
+};
+
+/// Somebody changed the segment since it was read.
+bool is_outdated(const error& failure) {
+  return failure.code == storage::errc::superseded || failure.code == storage::errc::not_found ||
+         failure.code == storage::errc::conflict;
+}
+
+}  // namespace
+
+/// What was read of a run, and where it belongs.
+struct run_loop::placement {
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+
+  std::vector<model::repair_segment> rows;
+  std::vector<std::size_t> group;  ///< by row
+  std::vector<model::replica_set> groups;
+  std::map<std::vector<model::replica>, std::size_t> group_index;
+  std::vector<std::pair<model::segment_id, error>> homeless;
+  std::vector<std::pair<model::repair_segment, std::vector<model::repair_segment>>> splits;
+
+  std::size_t group_of(const model::replica_set& replicas) {
+    const auto [found, fresh] = group_index.try_emplace(*replicas, groups.size());
+    if (fresh) groups.push_back(replicas);
+    return found->second;
+  }
+};
+
+/// False when what was read is not true any more and has to be read again.
+task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
+  run_->reload = false;
+  CO_TRY(view, co_await dispatch_.view());
+  CO_TRY(ring, co_await view->keyspace(unit.keyspace, context_.options.ring_check));
+  run_->placed_on = view->generation();
+  const landing_watch noting(*run_);
+  placement read;
+  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
+  CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
+  read.rows = std::move(rows);
+  read.group.assign(read.rows.size(), placement::nowhere);
+  if (!only_orphans) {
+    CO_TRY_VOID(co_await map_rows(read, ring, unit));
+    if (!read.splits.empty()) {
+      CO_TRY_VOID(co_await store_splits(read));
+      co_return false;
+    }
+  }
+  co_return put(read, counts, only_orphans);
+}
+
+task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+                              const model::repair_unit& unit) {
+  for (std::size_t index = 0; index < read.rows.size(); ++index) {
+    if (index % mapped_at_once == mapped_at_once - 1) {
+      co_await boost::asio::post(context_.executor, boost::asio::use_awaitable);
+    }
+    const auto& row = read.rows[index];
+    if (dispatch_.repairs(row.id) || row.state != model::segment_state::not_started) continue;
+    auto mapped = remap_segment(row, *ring, unit);
+    if (!mapped) {
+      read.homeless.emplace_back(row.id, mapped.error());
+    } else if (mapped->fits) {
+      read.group[index] = read.group_of(mapped->parts.front().replicas);
+    } else {
+      std::vector<model::repair_segment> parts;
+      for (auto& part : mapped->parts) {
+        model::repair_segment piece;
+        piece.id = model::segment_id(context_.ids.next(context_.clock.wall_now()));
+        piece.run = row.run;
+        piece.ranges = std::move(part.ranges);
+        piece.replicas = std::move(part.replicas);
+        piece.fail_count = row.fail_count;
+        piece.last_error = row.last_error;
+        parts.push_back(std::move(piece));
+      }
+      read.splits.emplace_back(row, std::move(parts));
+    }
+  }
+  co_return result<void>{};
+}
+
+task<void> run_loop::store_splits(placement& read) {
+  for (auto& [row, parts] : read.splits) {
+    auto stored = co_await context_.storage.segments().split(row, std::move(parts));
+    if (!stored && !is_outdated(stored.error())) co_return stored.error();
+  }
+  co_return result<void>{};
+}
+
+/// Hands everything to the dispatcher. Nothing waits here: what is placed is what was read, but for
+/// what landed since.
+bool run_loop::put(placement& read, const storage::segment_counts& counts, bool only_orphans) {
+  if (run_->reload) return false;  // the ring changed, or a row was somebody else's
+  const auto& landed = *run_->landed;
+  int done = 0;
+  std::size_t in_flight = 0;
+  std::vector<std::vector<model::segment_id>> open(read.groups.size());
+  std::vector<std::size_t> delayed;
+  std::vector<std::size_t> orphans;
+  for (std::size_t index = 0; index < read.rows.size(); ++index) {
+    auto& row = read.rows[index];
+    if (dispatch_.repairs(row.id)) {
+      ++in_flight;
+      continue;
+    }
+    if (const auto found = landed.find(row.id); found != landed.end()) {
+      done += found->second ? 0 : 1;
+      if (!found->second) continue;
+      if (read.group[index] == placement::nowhere) return false;
+      row = *found->second;
+    }
+    if (row.state != model::segment_state::not_started) {
+      orphans.push_back(index);
+    } else if (read.group[index] != placement::nowhere) {
+      if (row.next_attempt) {
+        delayed.push_back(index);
+      } else {
+        open[read.group[index]].push_back(row.id);
+      }
+    }
+  }
+  run_->counts = counts;
+  // One that is stored as done and has not landed yet is counted when it does.
+  const auto still_up = static_cast<int>(dispatch_.in_flight(run_->id) - in_flight);
+  run_->counts.done = counts.total - static_cast<int>(read.rows.size()) + done - still_up;
+  if (!only_orphans) dispatch_.expect(*run_);
+  for (std::size_t index = 0; index < open.size(); ++index) {
+    dispatch_.place(*run_, read.groups[index], std::move(open[index]));
+  }
+  for (const auto index : delayed) {
+    dispatch_.place(*run_, read.rows[index], read.groups[read.group[index]]);
+  }
+  for (const auto index : orphans) {
+    const auto choice = judge_orphan(read.rows[index]);
+    dispatch_.adopt(run_, std::move(read.rows[index]), choice);
+  }
+  if (!only_orphans) park(read.homeless);
+  return true;
+}
+
+/// Segments that no replica can repair now. Their former replicas must not: they may not have the
+/// data any more, and the unit may not want them.
+void run_loop::park(const std::vector<std::pair<model::segment_id, error>>& homeless) {
+  if (homeless.empty()) {
+    homeless_since_.reset();
+    run_->place_again.reset();
+    return;
+  }
+  if (!homeless_since_) homeless_since_ = context_.clock.wall_now();
+  run_->place_again = context_.clock.now() + place_interval;
+  for (const auto& [segment, failure] : homeless) {
+    if (dispatch_.repairs(segment) || run_->landed->contains(segment)) continue;
+    model::waiting_reason why;
+    why.what = model::waiting_for::topology_change;
+    why.since = *homeless_since_;
+    why.next_check = context_.clock.wall_now() + place_interval;
+    why.detail = failure.message();
+    dispatch_.park(*run_, segment, std::move(why));
+  }
+}
+
+}  // namespace helenus::repair
