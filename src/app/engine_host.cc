@@ -54,8 +54,12 @@ result<storage_choice> choose_storage(const config::storage_settings& settings) 
 }  // namespace
 
 engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clock,
-                         const config::settings& settings)
-    : executor_(executor), clock_(clock), settings_(settings), engine_(executor) {}
+                         const config::settings& settings, metrics::registry& metrics)
+    : executor_(executor),
+      clock_(clock),
+      settings_(settings),
+      metrics_(metrics),
+      engine_(executor) {}
 
 engine_host::~engine_host() = default;
 
@@ -82,7 +86,8 @@ task<void> engine_host::start() {
   }
   connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
-  repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, base::random_bits());
+  repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, metrics_,
+                   base::random_bits());
   services_.emplace(api::services{.clock = clock_,
                                   .clusters = *clusters_,
                                   .repairs = *repairs_,
@@ -92,6 +97,10 @@ task<void> engine_host::start() {
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
   co_return result<void>{};
+}
+
+void engine_host::update_metrics() {
+  if (repairs_) repairs_->update_metrics();
 }
 
 task<void> engine_host::stop_engine(base::clock::duration grace) {

@@ -7,6 +7,7 @@
 #include "cluster/cluster_service.h"
 #include "config/settings.h"
 #include "management/node_connector.h"
+#include "metrics/registry.h"
 #include "repair/repair_service.h"
 #include "storage/backend.h"
 
@@ -21,9 +22,9 @@ namespace helenus::app {
 /// be tried again after it failed.
 class engine_host {
  public:
-  /// `settings` must outlive it.
+  /// `settings` and `metrics` must outlive it.
   engine_host(boost::asio::any_io_executor executor, base::clock& clock,
-              const config::settings& settings);
+              const config::settings& settings, metrics::registry& metrics);
   ~engine_host();
 
   /// Opens storage; what an earlier attempt left open is closed first.
@@ -38,6 +39,9 @@ class engine_host {
 
   /// What storage has done; nothing while it is not open.
   storage::backend_counters storage_counters() const;
+  /// Before metrics are read.
+  void update_metrics();
+
   /// Set from start() to close(); for api::add_routes().
   api::services* const& services() const { return shown_; }
 
@@ -45,6 +49,7 @@ class engine_host {
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
   const config::settings& settings_;
+  metrics::registry& metrics_;
   std::unique_ptr<storage::backend> storage_;
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;

@@ -15,12 +15,14 @@ constexpr std::chrono::milliseconds flight_poll{50};
 }  // namespace
 
 engine::engine(boost::asio::any_io_executor executor, base::clock& clock, storage::backend& storage,
-               cluster::cluster_service& clusters, repair_options options, std::uint64_t seed)
+               cluster::cluster_service& clusters, repair_options options,
+               metrics::registry& metrics, std::uint64_t seed)
     : options_(options),
       gate_(options.storage_retry),
       hub_(executor),
+      metrics_(metrics),
       ids_(seed),
-      context_{executor, clock, storage, clusters, options_, gate_, hub_, ids_},
+      context_{executor, clock, storage, clusters, options_, gate_, hub_, metrics_, ids_},
       group_(executor),
       stop_(executor) {}
 
@@ -96,6 +98,15 @@ model::waiting_reason engine::not_taken_up() const {
   why.since = context_.clock.wall_now();
   why.detail = recovered_ ? "it is being taken up" : "the engine has not begun";
   return why;
+}
+
+void engine::update_metrics() {
+  std::vector<run_standing> runs;
+  for (const auto& entry : loops_) {
+    const auto standing = entry.second->standing();
+    runs.insert(runs.end(), standing.begin(), standing.end());
+  }
+  metrics_.update(runs, context_.clock.now());
 }
 
 std::size_t engine::in_flight() const {

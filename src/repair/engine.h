@@ -17,7 +17,8 @@ namespace helenus::repair {
 class engine {
  public:
   engine(boost::asio::any_io_executor executor, base::clock& clock, storage::backend& storage,
-         cluster::cluster_service& clusters, repair_options options, std::uint64_t seed);
+         cluster::cluster_service& clusters, repair_options options, metrics::registry& metrics,
+         std::uint64_t seed);
 
   task<void> run();
   task<void> shutdown(base::clock::duration grace);
@@ -27,6 +28,8 @@ class engine {
   dispatch_loop* loop(const std::string& cluster_name);
   dispatch_loop* find_loop(const std::string& cluster_name);
   engine_context& context() { return context_; }
+  /// Before metrics are read.
+  void update_metrics();
   /// Why a run that storage says is RUNNING is not worked on yet.
   model::waiting_reason not_taken_up() const;
 
@@ -39,6 +42,7 @@ class engine {
   repair_options options_;
   storage_gate gate_;
   progress_hub hub_;
+  repair_metrics metrics_;
   base::uuid_source ids_;
   engine_context context_;
   base::task_group group_;

@@ -49,9 +49,10 @@ std::optional<model::waiting_reason> waiting_of(engine& core, const model::repai
 
 repair_service::repair_service(boost::asio::any_io_executor executor, base::clock& clock,
                                storage::backend& storage, cluster::cluster_service& clusters,
-                               repair_options options, std::uint64_t seed)
-    : engine_(
-          std::make_unique<engine>(std::move(executor), clock, storage, clusters, options, seed)) {}
+                               repair_options options, metrics::registry& metrics,
+                               std::uint64_t seed)
+    : engine_(std::make_unique<engine>(std::move(executor), clock, storage, clusters, options,
+                                       metrics, seed)) {}
 
 repair_service::~repair_service() = default;
 
@@ -132,6 +133,7 @@ task<run_report> repair_service::pause(model::run_id id) {
 
 task<run_report> repair_service::abort(model::run_id id) {
   CO_TRY(run, co_await change(id, run_command::abort));
+  engine_->context().metrics.run_ended(run.state);
   engine_->loop(run.cluster_name)->drop(id, stop_cause::run_aborted);
   co_return co_await report(std::move(run));
 }
@@ -243,6 +245,8 @@ task<std::vector<segment_report>> repair_service::segments(model::run_id id) {
   }
   co_return all;
 }
+
+void repair_service::update_metrics() { engine_->update_metrics(); }
 
 std::unique_ptr<progress_stream> repair_service::subscribe(std::optional<model::run_id> run) {
   return engine_->context().hub.subscribe(run);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "cluster/cluster_service.h"
+#include "metrics/registry.h"
 #include "model/repair_run.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
@@ -87,12 +88,13 @@ enum class run_command;
 /// Front door of the engine: every command that REST, a schedule or the command line may give.
 ///
 /// io thread only. Commands are answered after what they changed is stored. A command whose caller
-/// goes away is still carried out when it was stored, and not at all otherwise.
+/// goes away is still carried out when it was stored, and not at all otherwise. What it counts is
+/// in `metrics`, which outlives it.
 class repair_service {
  public:
   repair_service(boost::asio::any_io_executor executor, base::clock& clock,
                  storage::backend& storage, cluster::cluster_service& clusters,
-                 repair_options options, std::uint64_t seed);
+                 repair_options options, metrics::registry& metrics, std::uint64_t seed);
   ~repair_service();
   repair_service(const repair_service&) = delete;
   repair_service& operator=(const repair_service&) = delete;
@@ -133,6 +135,9 @@ class repair_service {
   task<std::vector<run_report>> list(storage::run_filter filter);
   /// In the order in which they were planned.
   task<std::vector<segment_report>> segments(model::run_id id);
+
+  /// Brings the metrics that change by themselves up to date; to be called before they are read.
+  void update_metrics();
 
   /// Events of one run, or of all, from now on.
   std::unique_ptr<progress_stream> subscribe(std::optional<model::run_id> run);

@@ -31,6 +31,7 @@ class world {
   base::virtual_clock& clock() { return clock_; }
   boost::asio::io_context& context() { return context_; }
   repair::repair_service& engine() { return *engine_; }
+  metrics::registry& metrics() { return metrics_; }
   cluster::cluster_service& clusters() { return *clusters_; }
 
   /// Starts Helenus; the first time also registers the cluster.
@@ -64,6 +65,7 @@ class world {
   base::virtual_clock clock_;
   std::unique_ptr<fake_cluster> cassandra_;
   storage::memory::backend storage_;
+  metrics::registry metrics_;  ///< of all of Helenus's lives
   std::unique_ptr<cluster::cluster_service> clusters_;
   std::unique_ptr<repair::repair_service> engine_;
   boost::asio::cancellation_signal kill_;

@@ -101,7 +101,8 @@ class one_shot_process {
 
   task<int> with_storage(storage::backend& storage, management::node_connector& connector) {
     cluster::cluster_service clusters(context_.get_executor(), clock_, storage, connector, {});
-    repair::repair_service repairs(context_.get_executor(), clock_, storage, clusters, {},
+    metrics::registry unread;
+    repair::repair_service repairs(context_.get_executor(), clock_, storage, clusters, {}, unread,
                                    base::random_bits());
     one_shot_repair work(clock_, storage, clusters, repairs, options_, *report_);
     work_ = &work;

@@ -6,6 +6,7 @@
 #include "repair/dispatch/dispatcher.h"
 #include "repair/dispatch/foreign_repairs.h"
 #include "repair/progress_hub.h"
+#include "repair/repair_metrics.h"
 #include "repair/repair_options.h"
 #include "repair/run/active_run.h"
 #include "repair/segment/segment_runner.h"
@@ -31,6 +32,7 @@ struct engine_context {
   const repair_options& options;
   storage_gate& gate;
   progress_hub& hub;
+  repair_metrics& metrics;
   base::uuid_source& ids;
 };
 
@@ -71,6 +73,8 @@ class dispatch_loop final : public segment_host {
   /// Of a segment in flight of the run, when there is one whose end is not known to come.
   std::optional<model::waiting_reason> doubt(model::run_id run) const;
   std::unordered_map<model::segment_id, model::waiting_reason> reasons(model::run_id run) const;
+  /// All runs that are worked on. Valid until one of them is dropped.
+  std::vector<run_standing> standing() const;
 
   // For run_loop.
   void place(const active_run& run, const model::replica_set& replicas,
@@ -140,6 +144,7 @@ class dispatch_loop final : public segment_host {
   task<void> fly_row(model::segment_id segment, std::optional<orphan_choice> orphan,
                      model::repair_segment row);
   void landed(model::segment_id segment, flight& what, const segment_result& result);
+  void count_done(const active_run& run, const model::repair_segment& row);
   void put_back(const flight& what, const segment_result& result);
   void publish(progress::kind what, const active_run& run, std::optional<model::segment_id> segment,
                std::string text);

@@ -163,12 +163,14 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
       // A quick segment was over before the row that says RUNNING could be stored.
       if (!what.told) tell_started(what, segment, result.row.coordinator);
       ++run.counts.done;
+      count_done(run, result.row);
       if (run.landed) run.landed->insert_or_assign(segment, std::nullopt);
       run.note = "Repaired segment " + segment.value().to_string();
       return publish(progress::kind::segment_done, run, segment, result.why);
     case segment_outcome::postponed:
       run.note = "Segment " + segment.value().to_string() + " was postponed: " + result.why;
       ring_wanted_.set();
+      context_.metrics.segment_failed(*what.facts, result.coordinator);
       base::log_warn("repair", "a segment was postponed",
                      {{"run", run.id.value().to_string()},
                       {"segment", segment.value().to_string()},
@@ -177,6 +179,7 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
                       {"error", result.why}});
       break;
     case segment_outcome::released:
+      context_.metrics.segment_released(*what.facts);
       break;
     case segment_outcome::left:
       return;
@@ -194,6 +197,13 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   if (run.placed_on == what.placed_on) return put_back(what, result);
   // Its nodes are those of a former ring.
   run.reload = true;
+}
+
+void dispatch_loop::count_done(const active_run& run, const model::repair_segment& row) {
+  if (!run.facts) return;
+  context_.metrics.counted(*run.facts, run.counts);
+  if (!row.start_time || !row.end_time) return;
+  context_.metrics.segment_done(*run.facts, *row.end_time - *row.start_time);
 }
 
 void dispatch_loop::put_back(const flight& what, const segment_result& result) {

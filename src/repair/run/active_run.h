@@ -34,8 +34,9 @@ struct active_run {
   /// While its segments are being read: those that landed since, as they are now; without a value
   /// those that are done. Unset otherwise.
   std::optional<std::unordered_map<model::segment_id, std::optional<model::repair_segment>>> landed;
-  std::optional<std::string> incurable;          ///< why it can not go on
-  std::optional<model::waiting_reason> trouble;  ///< why it could not be loaded or finished
+  std::optional<std::string> incurable;                 ///< why it can not go on
+  std::optional<model::waiting_reason> trouble;         ///< why it could not be loaded or finished
+  std::optional<base::clock::time_point> stands_since;  ///< nothing moves
   /// When segments that have no place on the ring are looked at again.
   std::optional<base::clock::time_point> place_again;
   std::string note;  ///< a last event that is not stored yet

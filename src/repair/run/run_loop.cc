@@ -79,6 +79,7 @@ boost::asio::awaitable<void> run_loop::pause_after(const error& failure, unsigne
   const auto wait =
       base::backoff_delay(context_.options.storage_retry, attempt, base::random_bits());
   in_trouble(failure, wait);
+  count_waiting();
   co_await run_->changed.wait_until(context_.clock, context_.clock.now() + wait);
 }
 
@@ -133,6 +134,7 @@ task<bool> run_loop::watch() {
     CO_TRY(finished, co_await try_to_finish());
     if (finished || run_->reload) break;
     CO_TRY_VOID(co_await store_note());
+    count_waiting();
     co_await run_->changed.wait_until(context_.clock, context_.clock.now() + note_interval);
     if (run_->place_again && *run_->place_again <= context_.clock.now()) run_->reload = true;
   }
@@ -168,6 +170,8 @@ task<bool> run_loop::try_to_finish() {
   event.counts = counts;
   event.text = done->last_event;
   context_.hub.publish(std::move(event));
+  context_.metrics.counted(*run_->facts, counts);
+  context_.metrics.run_done(*run_->facts, context_.clock.now());
   co_return true;
 }
 
@@ -180,6 +184,7 @@ task<void> run_loop::fail(std::string why) {
   if (!failed && failed.error().code.category() != category()) co_return failed.error();
   run_->gone = true;
   dispatch_.drop(run_->id, stop_cause::run_aborted);
+  context_.metrics.run_ended(model::run_state::error);
   base::log_error("repair", "a run failed",
                   {{"run", run_->id.value().to_string()}, {"error", why}});
   progress event;
@@ -189,6 +194,20 @@ task<void> run_loop::fail(std::string why) {
   event.text = why;
   context_.hub.publish(std::move(event));
   co_return result<void>{};
+}
+
+/// The time since the last look, if the run stood still then and still does.
+void run_loop::count_waiting() {
+  const auto now = context_.clock.now();
+  const auto since = std::exchange(looked_, now);
+  const auto why = dispatch_.reason(run_->id);
+  if (!why) {
+    run_->stands_since.reset();
+  } else if (!run_->stands_since) {
+    run_->stands_since = now;
+  } else if (run_->facts) {
+    context_.metrics.waited(*run_->facts, why->what, now - since);
+  }
 }
 
 task<void> run_loop::store_note() {

@@ -33,6 +33,7 @@ class run_loop {
   task<bool> try_to_finish();
   task<void> fail(std::string why);
   task<void> store_note();
+  void count_waiting();
   boost::asio::awaitable<void> pause_after(const error& failure, unsigned attempt);
   void in_trouble(const error& failure, base::clock::duration wait);
 
@@ -41,6 +42,7 @@ class run_loop {
   std::shared_ptr<active_run> run_;
   base::clock::time_point note_stored_{};
   std::optional<model::wall_time> homeless_since_;
+  base::clock::time_point looked_{};  ///< whether it waits
 };
 
 }  // namespace helenus::repair

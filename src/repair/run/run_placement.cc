@@ -155,6 +155,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
   // One that is stored as done and has not landed yet is counted when it does.
   const auto still_up = static_cast<int>(dispatch_.in_flight(run_->id) - in_flight);
   run_->counts.done = counts.total - static_cast<int>(read.rows.size()) + done - still_up;
+  context_.metrics.counted(*run_->facts, run_->counts);
   if (!only_orphans) dispatch_.expect(*run_);
   for (std::size_t index = 0; index < open.size(); ++index) {
     dispatch_.place(*run_, read.groups[index], std::move(open[index]));

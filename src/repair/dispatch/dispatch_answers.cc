@@ -1,0 +1,82 @@
+// The part of dispatch_loop that answers people.
+#include "repair/dispatch/dispatch_loop.h"
+
+namespace helenus::repair {
+
+std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) const {
+  if (auto storage = context_.gate.reason()) return storage;
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) return std::nullopt;
+  if (found->second->trouble) return found->second->trouble;
+  std::optional<model::waiting_reason> doubt;
+  for (const auto& entry : flights_) {
+    if (entry.second->run->id != id) continue;
+    auto why = doubt_of(*entry.second);
+    if (!why) return std::nullopt;  // something moves
+    if (!doubt) doubt = std::move(why);
+  }
+  if (doubt) return doubt;
+  if (!dispatcher_.has_run(id)) {
+    return reason_now(model::waiting_for::turn, "its segments are being placed on the ring");
+  }
+  return dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
+}
+
+std::optional<model::waiting_reason> dispatch_loop::doubt(model::run_id id) const {
+  for (const auto& entry : flights_) {
+    if (entry.second->run->id != id) continue;
+    if (auto why = doubt_of(*entry.second)) return why;
+  }
+  return std::nullopt;
+}
+
+std::optional<model::waiting_reason> dispatch_loop::doubt_of(const flight& what) const {
+  if (!what.runner) return reason_now(model::waiting_for::storage, "its row is being read");
+  const auto& runner = *what.runner;
+  using enum segment_machine::phase;
+  if (runner.phase() != in_doubt && runner.phase() != searching && !runner.spares_others()) {
+    return std::nullopt;
+  }
+  auto why = reason_now(
+      runner.spares_others() ? model::waiting_for::other_repair : model::waiting_for::node_answer,
+      runner.doubt());
+  why.since = runner.phase_since();
+  why.node = runner.row().coordinator;
+  if (runner.spares_others() && why.node) {
+    if (const auto foreign = foreign_.sentence(*why.node); !foreign.empty()) {
+      why.detail += ": " + foreign;
+    }
+  }
+  return why;
+}
+
+std::vector<run_standing> dispatch_loop::standing() const {
+  std::vector<run_standing> all;
+  for (const auto& [id, run] : runs_) {
+    if (!run->facts) continue;
+    const bool stands = run->stands_since && reason(id);
+    all.push_back({run->facts.get(), stands ? context_.clock.now() - *run->stands_since
+                                            : base::clock::duration::zero()});
+  }
+  return all;
+}
+
+std::unordered_map<model::segment_id, model::waiting_reason> dispatch_loop::reasons(
+    model::run_id id) const {
+  auto all = dispatcher_.reasons(id, context_.clock.now(), context_.clock.wall_now());
+  const auto storage = context_.gate.reason();
+  if (storage) {
+    for (auto& entry : all) entry.second = *storage;
+  }
+  for (const auto& [segment, flight] : flights_) {
+    if (flight->run->id != id || !flight->runner) continue;
+    if (storage && flight->runner->waits_for_storage()) {
+      all.emplace(segment, *storage);
+    } else if (auto why = doubt_of(*flight)) {
+      all.emplace(segment, std::move(*why));
+    }
+  }
+  return all;
+}
+
+}  // namespace helenus::repair
