@@ -10,7 +10,7 @@ from conftest import StartCluster
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
 from programs import Helenus
-from service import Rest, Service, free_port
+from service import Answer, Rest, Service, free_port
 
 ROWS = 500
 
