@@ -78,11 +78,11 @@ storage::backend_counters engine_host::storage_counters() const {
 
 task<void> engine_host::start() {
   auto jmx = jmx_options(settings_.jmx);
-  if (const auto& files = settings_.jmx.tls) {
-    base::blocking_pool reader(1);
-    auto loaded = co_await reader.run([&files] { return net::tls_context::load(*files); });
-    if (!loaded) co_return base::with_context(std::move(loaded).error(), "jmxTls");
-    jmx.tls = std::move(*loaded);
+  if (settings_.jmx.tls) {
+    certificates_.emplace(*settings_.jmx.tls);
+    const auto first = co_await certificates_->current();
+    if (!first) co_return base::with_context(first.error(), "jmxTls");
+    jmx.certificates = [this] { return certificates_->current(); };
   }
   connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/services.h"
+#include "app/jmx_certificates.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "base/task_group.h"
@@ -51,6 +52,7 @@ class engine_host {
   const config::settings& settings_;
   metrics::registry& metrics_;
   std::unique_ptr<storage::backend> storage_;
+  std::optional<jmx_certificates> certificates_;  // used by the connector
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;
   std::optional<repair::repair_service> repairs_;

@@ -59,13 +59,19 @@ class jmx_node_events final : public node_events {
 
 class jmx_dialer final : public node_dialer {
  public:
-  jmx_dialer(base::clock& clock, ::helenus::jmx::client_options options)
-      : clock_(clock), options_(std::move(options)) {}
+  jmx_dialer(base::clock& clock, ::helenus::jmx::client_options options,
+             decltype(jmx_management_options::certificates) certificates)
+      : clock_(clock), options_(std::move(options)), certificates_(std::move(certificates)) {}
 
   task<std::shared_ptr<node_calls>> connect(node_target target) override {
     auto options = options_;
     options.server = std::move(target.endpoint);
     options.login = std::move(target.login);
+    if (certificates_) {
+      auto current = co_await certificates_();
+      if (!current) co_return error{errc::tls_failed, current.error().message()};
+      options.tls = std::move(*current);
+    }
     auto client = co_await ::helenus::jmx::client::connect(clock_, std::move(options));
     if (!client) co_return from_jmx(client.error());
     co_return std::make_shared<jmx_node_calls>(std::move(*client));
@@ -74,6 +80,7 @@ class jmx_dialer final : public node_dialer {
  private:
   base::clock& clock_;
   ::helenus::jmx::client_options options_;
+  decltype(jmx_management_options::certificates) certificates_;
 };
 
 }  // namespace
@@ -235,7 +242,7 @@ std::unique_ptr<node_dialer> make_jmx_dialer(base::clock& clock,
   client.host_of_stub = options.host_of_stub;
   client.rmi_port = options.rmi_port;
   client.timeouts = options.timeouts;
-  return std::make_unique<jmx_dialer>(clock, std::move(client));
+  return std::make_unique<jmx_dialer>(clock, std::move(client), options.certificates);
 }
 
 }  // namespace helenus::management::jmx

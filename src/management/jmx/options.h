@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/backoff.h"
+#include "base/task.h"
 #include "jmx/client_options.h"
 #include "jmx/credentials.h"
 #include "management/jmx/repair_session_machine.h"
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,6 +45,8 @@ struct jmx_management_options {
   /// For clusters that are not in `logins`.
   std::optional<::helenus::jmx::credentials> default_login;
   std::shared_ptr<const net::tls_context> tls;  ///< none: plain
+  /// Instead of `tls`: asked before each connection is made, so that renewed certificates are used.
+  std::function<task<std::shared_ptr<const net::tls_context>>()> certificates;
   ::helenus::jmx::stub_host host_of_stub = ::helenus::jmx::stub_host::ignore;
   std::optional<std::uint16_t> rmi_port;  ///< instead of the port that nodes name
   ::helenus::jmx::client_timeouts timeouts;

@@ -1,0 +1,80 @@
+#include "app/jmx_certificates.h"
+
+#include "net/errc.h"
+#include "support/captured_log.h"
+#include "support/certificates.h"
+#include "support/run.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+namespace helenus::app {
+namespace {
+
+class jmx_certificates_test : public ::testing::Test {
+ protected:
+  test::certificates first;
+  test::certificates second;
+  boost::asio::io_context context;
+  std::filesystem::path file = first.ca_file() + ".in-use";
+  jmx_certificates certificates{{.ca_file = file.string()}};
+
+  result<std::shared_ptr<const net::tls_context>> current() {
+    return test::run_blocking(context, certificates.current());
+  }
+  /// Replaces the file; each one is a second newer than the one before.
+  void put(const std::string& source) {
+    std::filesystem::copy_file(source, file, std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::last_write_time(file, time_ += std::chrono::seconds(1));
+  }
+
+ private:
+  std::filesystem::file_time_type time_ = std::filesystem::file_time_type::clock::now();
+};
+
+TEST_F(jmx_certificates_test, are_read_again_only_when_a_file_has_changed) {
+  put(first.ca_file());
+  const auto before = current();
+  ASSERT_TRUE(before) << before.error().message();
+  EXPECT_EQ(*current(), *before);
+  put(second.ca_file());
+  const auto renewed = current();
+  ASSERT_TRUE(renewed);
+  EXPECT_NE(*renewed, *before);
+  EXPECT_EQ(*current(), *renewed);
+}
+
+TEST_F(jmx_certificates_test, the_last_good_ones_are_used_until_the_renewed_ones_are_good) {
+  put(first.ca_file());
+  const auto before = current();
+  ASSERT_TRUE(before);
+  const auto half = file.string() + ".half";
+  std::ofstream(half) << "-----BEGIN CERTIFICATE-----\n";
+  const test::captured_log log;
+  put(half);
+  EXPECT_EQ(*current(), *before);
+  EXPECT_EQ(*current(), *before);
+  EXPECT_EQ(log.lines().size(), 1U);
+  EXPECT_TRUE(log.contains(file.string()));
+  std::filesystem::remove(file);
+  EXPECT_EQ(*current(), *before);
+  put(second.ca_file());
+  EXPECT_NE(*current(), *before);
+}
+
+TEST_F(jmx_certificates_test, what_was_never_good_is_an_error_and_is_tried_again) {
+  const auto missing = current();
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, net::errc::certificate_unreadable);
+  EXPECT_FALSE(current());
+  put(first.ca_file());
+  EXPECT_TRUE(current());
+}
+
+}  // namespace
+}  // namespace helenus::app
