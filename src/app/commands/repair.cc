@@ -2,12 +2,11 @@
 
 #include "app/make_management.h"
 #include "app/make_storage.h"
-#include "app/one_shot/one_shot_repair.h"
+#include "app/one_shot/one_shot_host.h"
 #include "app/one_shot/one_shot_report.h"
 #include "app/one_shot/password.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/task_group.h"
 #include "base/uuid.h"
 #include "cluster/errc.h"
 #include "management/errc.h"
@@ -21,19 +20,26 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
 
 namespace helenus::app {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// After Ctrl-C: running segments may end by themselves for so long, then they are cancelled.
-constexpr auto interrupt_grace = 5s;
 constexpr auto close_grace = 5s;
+
+/// A line that is drawn again needs a terminal that can erase one.
+bool is_terminal() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
 
 std::unique_ptr<one_shot_report> make_report(bool json) {
   if (json) return make_json_report(stdout);
-  if (isatty(STDOUT_FILENO) == 1) return make_terminal_report(stdout);
+  if (is_terminal()) return make_terminal_report(stdout);
   return make_plain_report(stdout);
 }
 
@@ -60,6 +66,13 @@ std::string advice_for(const error& failure, const one_shot_options& options) {
   if (failure.code == storage::errc::busy) {
     return "Another helenus is working with this state file; wait for it or choose another "
            "--state.";
+  }
+  if (failure.code == storage::errc::corrupt || failure.code == storage::errc::newer_schema ||
+      failure.code == storage::errc::foreign) {
+    return "The file was left as it is. Another --state file begins a new repair.";
+  }
+  if (failure.code == storage::errc::read_only || failure.code == storage::errc::unavailable) {
+    return "Name a --state file in a folder that can be written, or repair without --state.";
   }
   if (failure.code == repair::errc::unit_busy) {
     return "Finish it with the same options, or choose another --state file.";
@@ -91,7 +104,11 @@ class one_shot_process {
   task<int> repair() {
     CO_TRY(storage, co_await make_storage({.file = options_.state_file}));
     const auto connector = make_management(context_.get_executor(), clock_, std::move(management_));
-    auto outcome = co_await with_storage(*storage, *connector);
+    one_shot_host host(context_.get_executor(), clock_, *storage, *connector, options_, *report_,
+                       base::random_bits());
+    host_ = &host;
+    auto outcome = co_await host.run();
+    host_ = nullptr;
     static_cast<void>(co_await base::with_timeout(clock_, connector->close_all(), close_grace,
                                                   "connections to close"));
     static_cast<void>(co_await base::with_timeout(clock_, storage->close(), close_grace,
@@ -99,39 +116,12 @@ class one_shot_process {
     co_return outcome;
   }
 
-  task<int> with_storage(storage::backend& storage, management::node_connector& connector) {
-    cluster::cluster_service clusters(context_.get_executor(), clock_, storage, connector, {});
-    metrics::registry unread;
-    repair::repair_service repairs(context_.get_executor(), clock_, storage, clusters, {}, unread,
-                                   base::random_bits());
-    one_shot_repair work(clock_, storage, clusters, repairs, options_, *report_);
-    work_ = &work;
-    auto prepared = co_await work.prepare();
-    if (!prepared) co_return prepared.error();
-    base::task_group engine(context_.get_executor());
-    engine.spawn("repair engine", repairs.run());
-    auto outcome = co_await work.run();
-    static_cast<void>(co_await repairs.shutdown(
-        outcome && outcome->exit_code == exit_interrupted ? interrupt_grace : 0s));
-    auto stopped = co_await engine.join();
-    if (outcome && outcome->exit_code == exit_interrupted) {
-      static_cast<void>(co_await work.count_again(*outcome));  // else: what was known before
-    }
-    work_ = nullptr;
-    if (!outcome) co_return outcome.error();
-    report_->finished(*outcome);
-    if (!stopped)
-      base::log_warn("app", "the engine failed", {{"error", stopped.error().message()}});
-    co_return outcome->exit_code;
-  }
-
   void watch_signals() {
     signals_.async_wait([this](boost::system::error_code failure, int) {
       if (failure) return;
       // Nothing to end cleanly, or asked twice: what is acknowledged is stored already.
-      if (interrupted_ || work_ == nullptr) std::_Exit(exit_interrupted);
-      interrupted_ = true;
-      work_->stop();
+      const bool first = !std::exchange(interrupted_, true);
+      if (!first || host_ == nullptr || !host_->stop()) std::_Exit(exit_interrupted);
       watch_signals();
     });
   }
@@ -142,7 +132,7 @@ class one_shot_process {
   management::jmx::jmx_management_options management_;
   std::unique_ptr<one_shot_report> report_;
   boost::asio::signal_set signals_;
-  one_shot_repair* work_ = nullptr;
+  one_shot_host* host_ = nullptr;
   bool interrupted_ = false;
 };
 

@@ -12,9 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view owner = "helenus repair";
-constexpr auto redraw_interval = 250ms;
 constexpr auto closer_look_interval = 2s;
-/// A segment that failed this often is not waited for when only such segments are left.
+/// A segment that failed this often is hopeless: when only such are left, the repair ends.
 constexpr int attempts = 3;
 /// A one-shot repair ends when nothing has moved for so long; a daemon would go on waiting.
 constexpr auto patience = 30min;
@@ -139,7 +138,7 @@ task<void> one_shot_repair::plan_missing() {
     request.parallelism = options_.parallelism;
     request.intensity = options_.intensity;
     auto created = co_await repairs_.create(std::move(request));
-    // Without --keyspace, what has nothing to repair (no tables, one replica) is passed over.
+    // Without --keyspace, what has nothing to repair (no tables, no replica) is passed over.
     if (!created && created.error().code == repair::errc::nothing_to_repair &&
         options_.keyspace.empty()) {
       continue;
@@ -174,8 +173,9 @@ task<void> one_shot_repair::follow() {
   const auto events = repairs_.subscribe(std::nullopt);
   CO_TRY_VOID(co_await start_runs());
   auto looked = clock_.now();
+  auto drawn = looked;
   while (!is_over() && !stopping_) {
-    auto event = co_await base::with_timeout(clock_, events->next(), redraw_interval, "progress");
+    auto event = co_await base::with_timeout(clock_, events->next(), report_.pace(), "progress");
     if (event) {
       take(*event);
     } else if (event.error().code != base::errc::timed_out) {
@@ -185,7 +185,8 @@ task<void> one_shot_repair::follow() {
       looked = clock_.now();
       CO_TRY_VOID(co_await look_closer());
     }
-    if (!event) {
+    if (clock_.now() - drawn >= report_.pace()) {  // a stream of events must not keep it from that
+      drawn = clock_.now();
       rate_.add(view().elapsed, view().done);
       report_.advanced(view());
     }
@@ -219,16 +220,41 @@ void one_shot_repair::take(const repair::progress& event) {
   if (run == runs_.end()) return;
   run->second.counts = event.counts;
   run->second.state = event.state;
-  using kind = repair::progress::kind;
-  if (event.what == kind::segment_done) {
-    moved_ = clock_.now();
-    if (event.segment) failures_.erase(*event.segment);
-  }
-  if (event.what == kind::segment_postponed && event.segment) {
-    ++failures_[*event.segment];
-    failure_texts_[*event.segment] = run->second.keyspace + ": " + event.text;
-  }
+  if (event.segment) take_segment(event, run->second.keyspace);
   report_.happened(event, run->second.keyspace);
+}
+
+/// A segment that is tried in vain again and again is nothing that moves.
+void one_shot_repair::take_segment(const repair::progress& event, const std::string& keyspace) {
+  using kind = repair::progress::kind;
+  const auto segment = *event.segment;
+  switch (event.what) {
+    case kind::segment_started:
+      if (!is_hopeless(segment)) {
+        moved_ = clock_.now();
+      } else {
+        retried_.insert(segment);
+      }
+      break;
+    case kind::segment_done:
+      moved_ = clock_.now();
+      failures_.erase(segment);
+      retried_.erase(segment);
+      break;
+    case kind::segment_postponed:
+      if (!is_hopeless(segment)) moved_ = clock_.now();
+      ++failures_[segment];
+      failure_texts_[segment] = keyspace + ": " + event.text;
+      retried_.erase(segment);
+      break;
+    case kind::run_changed:
+      break;
+  }
+}
+
+bool one_shot_repair::is_hopeless(const model::segment_id& segment) const {
+  const auto found = failures_.find(segment);
+  return found != failures_.end() && found->second >= attempts;
 }
 
 bool one_shot_repair::is_over() const {
@@ -240,11 +266,12 @@ bool one_shot_repair::is_over() const {
 
 bool one_shot_repair::is_given_up() const {
   const auto now = view();
-  if (now.running > 0) return false;
-  if (clock_.now() - moved_ > patience) return true;
+  // Of many hopeless segments one is being tried again at any time: that is not waited for.
   const auto hopeless = std::count_if(failures_.begin(), failures_.end(),
                                       [](const auto& entry) { return entry.second >= attempts; });
-  return hopeless > 0 && now.total - now.done == hopeless;
+  if (hopeless > 0 && now.total - now.done == hopeless) return true;
+  if (now.running > static_cast<int>(retried_.size())) return false;
+  return clock_.now() - moved_ > patience;
 }
 
 progress_view one_shot_repair::view() const {

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,8 @@ class one_shot_repair {
   task<void> follow();
   task<void> look_closer();
   void take(const repair::progress& event);
+  void take_segment(const repair::progress& event, const std::string& keyspace);
+  bool is_hopeless(const model::segment_id& segment) const;
   bool is_over() const;
   bool is_given_up() const;
   progress_view view() const;
@@ -70,7 +73,8 @@ class one_shot_repair {
   std::map<model::run_id, followed> runs_;
   std::map<model::segment_id, int> failures_;
   std::map<model::segment_id, std::string> failure_texts_;
-  std::vector<run_wait> waits_;  ///< at the last look
+  std::set<model::segment_id> retried_;  ///< hopeless ones that are being tried once more
+  std::vector<run_wait> waits_;          ///< at the last look
   wait_news news_;
   base::clock::time_point begun_{};
   base::clock::time_point moved_{};

@@ -4,6 +4,7 @@
 #include "app/one_shot/wait_news.h"
 #include "repair/repair_service.h"
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -28,7 +29,9 @@ class one_shot_report {
   /// What will be repaired. `resumed`: some of it was planned, and perhaps done, before.
   virtual void planned(const model::cluster& cluster, const std::vector<repair::run_report>& runs,
                        bool resumed) = 0;
-  /// Called about four times a second, and after the last segment.
+  /// How often advanced() is called.
+  virtual std::chrono::milliseconds pace() const { return std::chrono::milliseconds(250); }
+  /// Called at that pace, and after the last segment.
   virtual void advanced(const progress_view& view) = 0;
   virtual void happened(const repair::progress& event, std::string_view keyspace) = 0;
   /// A run does not move. Called once for each reason (wait_news).
