@@ -101,7 +101,7 @@ void startup::carry_out(const startup_action& action, base::task_group& group) {
                    } else {
                      base::log_error("app", "a port cannot be opened",
                                      {{"error", outcome.error().message()}});
-                     happen(events::cannot_listen{});
+                     happen(events::cannot_listen{outcome.error().message()});
                    }
                  },
                  [&](const actions::open_storage&) {

@@ -44,8 +44,9 @@ std::vector<startup_action> startup_machine::on(const startup_event& happened) {
             if (state_ != state::serving) return ignored();
             return go_to(state::opening_storage, {actions::open_storage{}});
           },
-          [&](const events::cannot_listen&) {
+          [&](const events::cannot_listen& failure) {
             if (state_ != state::serving) return ignored();
+            last_error_ = failure.why;
             return go_to(state::stopped, {actions::exit{exit_could_not_start}});
           },
           [&](const events::step_done&) { return on_step_done(); },

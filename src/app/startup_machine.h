@@ -31,7 +31,9 @@ constexpr int exit_bad_configuration = 64;
 namespace startup_events {
 struct begin {};
 struct listening {};
-struct cannot_listen {};
+struct cannot_listen {
+  std::string why;
+};
 struct step_done {};
 struct step_failed {
   std::string why;
@@ -82,7 +84,7 @@ class startup_machine {
   bool waits_for_retry() const { return waits_for_retry_; }
   /// How often start-up failed since the process began or was ready.
   unsigned failed_attempts() const { return failed_attempts_; }
-  /// The failure that the last attempt ended with; empty when none has failed.
+  /// The failure that the last attempt, or the process, ended with; empty when none has failed.
   const std::string& last_error() const { return last_error_; }
 
  private:

@@ -12,6 +12,7 @@ from lab import Cluster, ClusterOptions, Node, data, find_version
 from lab.description import environment
 from lab.versions import DEFAULT_VERSION
 from programs import Finished, Helenus, build_folder, find_program, run_program
+from service import Ports, free_ports
 
 StartCluster = Callable[..., Cluster]
 RunProgram = Callable[..., Finished]
@@ -99,6 +100,12 @@ def helenus(tmp_path: Path) -> Iterator[Helenus]:
     runner = Helenus(binary, tmp_path)
     yield runner
     runner.close()
+
+
+@pytest.fixture
+def ports() -> Ports:
+    """Two ports that nobody uses: the daemon's application and admin port."""
+    return free_ports()
 
 
 @pytest.fixture

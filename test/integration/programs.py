@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,13 +59,16 @@ class Daemon:
     def wait_for_port(self, address: str, port: int, timeout: float = 10.0) -> None:
         deadline = time.monotonic() + timeout
         while True:
-            assert self.is_running, f"ended with {self._process.returncode}:\n{self.log.read_text()}"
+            self.check_runs()
             with socket.socket() as probe:
                 if probe.connect_ex((address, port)) == 0:
                     return
             if time.monotonic() > deadline:
                 raise TimeoutError(f"nothing listens on {address}:{port} after {timeout:g} s:\n{self.log.read_text()}")
             time.sleep(0.05)
+
+    def check_runs(self) -> None:
+        assert self.is_running, f"ended with {self._process.returncode}:\n{self.log.read_text()}"
 
     def stop(self, timeout: float = STOP_TIMEOUT) -> int:
         """SIGTERM; the exit code."""
@@ -98,14 +101,23 @@ class Helenus:
         self._folder = folder  # for the logs of what is started
         self._daemons: list[Daemon] = []
 
-    def run(self, *words: str, timeout: float = 30.0, environment: Mapping[str, str] | None = None) -> Finished:
-        """Runs it to its end."""
-        return run_program(self.binary, *words, timeout=timeout, environment=environment)
+    def run(
+        self,
+        *words: str,
+        timeout: float = 30.0,
+        environment: Mapping[str, str] | None = None,
+        wrapper: Sequence[str] = (),
+    ) -> Finished:
+        """Runs it to its end; `wrapper` is a command that starts another."""
+        program, *rest = [*wrapper, str(self.binary)]
+        return run_program(Path(program), *rest, *words, timeout=timeout, environment=environment)
 
-    def start(self, *words: str, environment: Mapping[str, str] | None = None) -> Daemon:
+    def start(
+        self, *words: str, environment: Mapping[str, str] | None = None, wrapper: Sequence[str] = ()
+    ) -> Daemon:
         """Starts it and returns at once."""
         log = self._folder / f"helenus-{len(self._daemons) + 1}.log"
-        daemon = Daemon([str(self.binary), *words], environment or {}, log)
+        daemon = Daemon([*wrapper, str(self.binary), *words], environment or {}, log)
         self._daemons.append(daemon)
         return daemon
 

@@ -13,6 +13,10 @@ from typing import Any
 from lab.node_log import wait_until
 from programs import Daemon, Helenus
 
+STEP_TIMEOUT = 30.0  # seconds; a busy machine is slow
+
+Ports = tuple[int, int]  # application, admin
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -68,26 +72,50 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_ports() -> Ports:
+    return free_port(), free_port()
+
+
+def configure(folder: Path, ports: Ports, **more: object) -> Path:
+    """A configuration file of a daemon that keeps its state in `folder`. `more` is more of its YAML."""
+    file = folder / "helenus.yaml"
+    server = {
+        "shutdownGracePeriod": "2s",
+        "applicationConnectors": [{"port": ports[0], "bindHost": "127.0.0.1"}],
+        "adminConnectors": [{"port": ports[1], "bindHost": "127.0.0.1"}],
+    }
+    file.write_text(json.dumps({"persistenceStoragePath": str(folder / "state"), "server": server} | more))
+    return file
+
+
+def start(helenus: Helenus, file: Path, ports: Ports, *wrapper: str) -> Daemon:
+    """Starts a daemon; both ports listen."""
+    daemon = helenus.start("serve", str(file), wrapper=wrapper)
+    for port in ports:
+        daemon.wait_for_port("127.0.0.1", port)
+    return daemon
+
+
+def wait_until_ready(ports: Ports) -> None:
+    wait_until("the daemon is ready", Rest(ports[0]).is_ready, STEP_TIMEOUT)
+
+
+def ask(port: int, path: str) -> tuple[int, str]:
+    """Status and body, whatever its type."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=STEP_TIMEOUT) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
 class Service:
     """A daemon with its state in a folder; it can be killed and started again. `settings` are more of its YAML."""
 
     def __init__(self, helenus: Helenus, folder: Path, *, get_ready: bool = True, **settings: object):
         self._helenus = helenus
-        self.ports = (free_port(), free_port())
-        self._file = folder / "helenus.yaml"
-        self._file.write_text(
-            json.dumps(
-                {
-                    "persistenceStoragePath": str(folder / "state"),
-                    "server": {
-                        "shutdownGracePeriod": "2s",
-                        "applicationConnectors": [{"port": self.ports[0], "bindHost": "127.0.0.1"}],
-                        "adminConnectors": [{"port": self.ports[1], "bindHost": "127.0.0.1"}],
-                    },
-                }
-                | settings
-            )
-        )
+        self.ports = free_ports()
+        self._file = configure(folder, self.ports, **settings)
         self.rest = Rest(self.ports[0])
         self.daemon = self.start(get_ready)
 

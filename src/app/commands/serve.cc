@@ -74,6 +74,9 @@ int serve(const serve_arguments& arguments) {
                           context.stop();
                         });
   context.run();
+  if (exit_code == exit_could_not_start) {  // whatever the level of the log
+    std::fprintf(stderr, "helenus: %s\n", daemon.status().last_error.c_str());
+  }
   return exit_code;
 }
 

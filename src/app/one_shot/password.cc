@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -15,29 +16,48 @@ namespace {
 
 constexpr std::size_t longest_password = 4096;
 
-/// Turns the echo of the terminal off while it lives.
+termios terminal_before{};
+
+/// Only what may be called in a handler: the terminal as it was, then the end that was asked for.
+void end_with_echo(int signal) {
+  tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
+  std::raise(signal);  // SA_RESETHAND: not us again
+}
+
+/// Turns the echo of the terminal off while it lives, and on again when a signal ends the process:
+/// else the terminal would stay silent for its user.
 class silent_terminal {
  public:
   silent_terminal() {
-    tcgetattr(STDIN_FILENO, &before_);
-    auto silent = before_;
+    tcgetattr(STDIN_FILENO, &terminal_before);
+    struct sigaction end{};
+    end.sa_handler = end_with_echo;
+    end.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &end, &before_interrupt_);
+    sigaction(SIGTERM, &end, &before_termination_);
+    auto silent = terminal_before;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
-  ~silent_terminal() { tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+  ~silent_terminal() {
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
+    sigaction(SIGINT, &before_interrupt_, nullptr);
+    sigaction(SIGTERM, &before_termination_, nullptr);
+  }
   silent_terminal(const silent_terminal&) = delete;
   silent_terminal& operator=(const silent_terminal&) = delete;
 
  private:
-  termios before_{};
+  struct sigaction before_interrupt_{};
+  struct sigaction before_termination_{};
 };
 
 result<base::secret> from_prompt(const std::string& username) {
-  std::fprintf(stderr, "JMX password of %s: ", username.c_str());
   std::array<char, longest_password + 1> buffer{};
   const char* line = nullptr;
   {
-    const silent_terminal silence;
+    const silent_terminal silence;  // before the prompt: what is typed at once is not shown either
+    std::fprintf(stderr, "JMX password of %s: ", username.c_str());
     line = std::fgets(buffer.data(), static_cast<int>(buffer.size()), stdin);
   }
   std::fputs("\n", stderr);

@@ -63,7 +63,7 @@ const std::vector<std::pair<const char*, startup_event>>& every_event() {
   static const std::vector<std::pair<const char*, startup_event>> all{
       {"begin", events::begin{}},
       {"listening", events::listening{}},
-      {"cannot_listen", events::cannot_listen{}},
+      {"cannot_listen", events::cannot_listen{"why"}},
       {"step_done", events::step_done{}},
       {"step_failed", events::step_failed{"again"}},
       {"retry_due", events::retry_due{}},

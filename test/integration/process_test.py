@@ -1,0 +1,277 @@
+"""`helenus` as a process, without Cassandra: its words, its exit codes, and what it does to its files."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lab.node_log import wait_until
+from programs import Helenus
+from service import STEP_TIMEOUT, Ports, ask, configure, free_ports, start, wait_until_ready
+from terminal import has_echo, read_until, terminal
+
+NOBODY = "127.0.0.1"  # no JMX there: what gets as far as a connection ends with 2
+
+
+# --- The daemon's configuration and ports ----------------------------------------------------------------------------
+
+
+def test_every_mistake_of_a_configuration_is_told_with_its_line(helenus: Helenus, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(
+        "# ${NOT_SET_IN_A_COMMENT}\n"
+        "repairIntensity: 1.5\n"
+        "segmentCountPerNod: 3\n"
+        "persistenceStoragePath: ${HELENUS_TEST_NOT_SET}\n"
+        "jmxAuth: {username: u, password: [s3cret]}\n"
+        "server:\n"
+        "  adminConnectors:\n"
+        "    - port: 70000\n"
+    )
+    done = helenus.run("serve", str(file)).expect(64)
+    assert not done.output
+    lines = done.errors.splitlines()
+    expected = [
+        "2: repairIntensity: ", "3: segmentCountPerNod: ", "4: ${HELENUS_TEST_NOT_SET}: ", "5: jmxAuth.password: ",
+        "8: server.adminConnectors[0].port: ",
+    ]  # fmt: skip
+    assert len(lines) == len(expected), done.errors
+    for line, begin in zip(lines, expected, strict=True):
+        assert line.startswith(f"{file}:{begin}"), done.errors
+    assert "s3cret" not in done.errors
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: [\n", ":2: not YAML: "),
+        ("- a\n", ":1: a block of keys and values is accepted"),
+        ("\tx: 1\n", ":1: not YAML: "),
+        (None, ": cannot be read: No such file or directory"),
+    ],
+)
+def test_what_is_no_configuration_is_told(helenus: Helenus, tmp_path: Path, content: str | None, said: str) -> None:
+    file = tmp_path / "wrong.yaml"
+    if content is not None:
+        file.write_text(content)
+    assert f"{file}{said}" in helenus.run("serve", str(file)).expect(64).errors
+
+
+@pytest.mark.parametrize("taken", [0, 1], ids=["application", "admin"])
+@pytest.mark.parametrize("level", ["INFO", "OFF"])
+def test_a_port_in_use_ends_it_with_a_sentence(
+    helenus: Helenus, tmp_path: Path, ports: Ports, taken: int, level: str
+) -> None:
+    file = configure(tmp_path, ports, logging={"level": level})
+    with socket.create_server(("127.0.0.1", ports[taken])):
+        done = helenus.run("serve", str(file)).expect(1)
+    (sentence,) = done.errors.splitlines()
+    assert f"cannot listen on 127.0.0.1:{ports[taken]}" in sentence and "in use" in sentence
+    assert ("a port cannot be opened" in done.output) == (level == "INFO")
+    assert not (tmp_path / "state").exists()
+
+
+def test_sigterm_drains_and_leaves_a_state_that_is_taken_up(
+    helenus: Helenus, tmp_path: Path, ports: Ports
+) -> None:
+    file = configure(tmp_path, ports)
+    for _ in range(2):
+        daemon = start(helenus, file, ports)
+        wait_until_ready(ports)
+        assert ask(ports[0], "/cluster") == (200, "[]")
+        assert daemon.stop() == 0
+        assert "to=stopped" in daemon.log.read_text()
+        assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["helenus.db"]
+
+
+# --- State that can not be used --------------------------------------------------------------------------------------
+
+
+class State:
+    """A state file that helenus made, then damaged; and a helenus that is given it."""
+
+    def __init__(self, file: Path, said: str, advice: str, wrapper: tuple[str, ...] = ()):
+        self.file = file
+        self.said = said  # both by the daemon and by the command
+        self.advice = advice  # by the command
+        self.wrapper = wrapper
+        self._before = self._content()
+
+    def check_unchanged(self) -> None:
+        assert self._content() == self._before, "helenus changed what it could not use"
+
+    def _content(self) -> dict[str, str]:
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in self.file.parent.iterdir()}
+
+
+@pytest.fixture
+def state_file(helenus: Helenus, tmp_path: Path, ports: Ports) -> Path:
+    """As the daemon leaves it."""
+    daemon = start(helenus, configure(tmp_path, ports), ports)
+    wait_until_ready(ports)
+    assert daemon.stop() == 0
+    return tmp_path / "state" / "helenus.db"
+
+
+def make_read_only(file: Path) -> State:
+    file.parent.chmod(0o555)
+    file.chmod(0o444)
+    # The administrator may write everywhere, unless that is taken away.
+    wrapper = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+    return State(file, "can not be written", "Name a --state file in a folder that can be written", wrapper)
+
+
+def make_newer(file: Path) -> State:
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA user_version = 999")
+    database.close()
+    return State(file, "has schema 999", "The file was left as it is")
+
+
+def make_corrupt(file: Path) -> State:
+    content = bytearray(file.read_bytes())
+    content[4096:] = b"\x5a" * (len(content) - 4096)
+    file.write_bytes(content)
+    return State(file, "keep a copy of the file", "The file was left as it is")
+
+
+def make_garbage(file: Path) -> State:
+    file.write_bytes(b"not a database at all\n" * 1000)
+    return State(file, "keep a copy of the file", "The file was left as it is")
+
+
+def make_foreign(file: Path) -> State:
+    file.unlink()
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE recipes (name TEXT)")
+    database.close()
+    return State(file, "is a database of another program", "The file was left as it is")
+
+
+@pytest.fixture(params=[make_corrupt, make_garbage, make_newer, make_foreign, make_read_only],
+                ids=["corrupt", "garbage", "newer", "foreign", "read-only"])  # fmt: skip
+def unusable(request: pytest.FixtureRequest, state_file: Path) -> Iterator[State]:
+    yield request.param(state_file)
+    state_file.parent.chmod(0o755)
+
+
+def check_not_ready(ports: Ports, said: str) -> None:
+    """The process lives and says why it does nothing; every request that needs storage says it, too."""
+    for port in ports:
+        assert ask(port, "/healthcheck")[0] == 200
+        assert ask(port, "/live")[0] == 200
+        status, body = ask(port, "/ready")
+        assert status == 503 and said in json.loads(body)["last_error"], body
+    for path in ("/cluster", "/repair_run"):
+        status, body = ask(ports[0], path)
+        told: dict[str, Any] = json.loads(body)
+        assert status == 503 and said in told["last_error"] and told["waiting_for"], body
+    assert ask(ports[0], "/ping")[0] == 503
+
+
+def test_a_daemon_with_state_that_it_cannot_use_serves_and_says_why(
+    helenus: Helenus, tmp_path: Path, ports: Ports, unusable: State
+) -> None:
+    daemon = start(helenus, tmp_path / "helenus.yaml", ports, *unusable.wrapper)
+    log = daemon.log
+    wait_until("the first failure", lambda: unusable.said in log.read_text(), STEP_TIMEOUT, daemon.check_runs)
+    check_not_ready(ports, unusable.said)
+    assert "a step of the start failed step=\"open storage\"" in log.read_text()
+    assert daemon.stop() == 0
+    unusable.check_unchanged()
+
+
+def test_a_command_with_state_that_it_cannot_use_ends_with_advice(helenus: Helenus, unusable: State) -> None:
+    words = ["repair", NOBODY, "--jmx-port", "1", "--state", str(unusable.file), "--json"]
+    done = helenus.run(*words, wrapper=unusable.wrapper).expect(2)
+    (failure,) = [json.loads(line) for line in done.output.splitlines()]
+    assert failure["event"] == "failed"
+    assert unusable.said in failure["text"] and str(unusable.file) in failure["text"]
+    assert failure["advice"].startswith(unusable.advice)
+    unusable.check_unchanged()
+
+
+def test_state_in_use_is_left_to_its_owner(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
+    owner = start(helenus, configure(tmp_path, ports), ports)
+    wait_until_ready(ports)
+    state = tmp_path / "state" / "helenus.db"
+
+    words = ["repair", NOBODY, "--jmx-port", "1", "--state", str(state), "--json"]
+    failure = json.loads(helenus.run(*words).expect(2).output)
+    assert f"pid {owner.pid}" in failure["text"] and "--state" in failure["advice"]
+
+    others = free_ports()
+    folder = tmp_path / "second"
+    folder.mkdir()
+    second_file = configure(folder, others, persistenceStoragePath=str(tmp_path / "state"))
+    second = start(helenus, second_file, others)
+    said = f"is open in another process (pid {owner.pid})"
+    wait_until("the first failure", lambda: said in second.log.read_text(), STEP_TIMEOUT, second.check_runs)
+    check_not_ready(others, said)
+    assert ask(ports[0], "/cluster") == (200, "[]"), "the owner goes on"
+
+    assert owner.stop() == 0
+    wait_until_ready(others)
+    assert second.stop() == 0
+
+
+def test_a_folder_that_cannot_be_made_is_named(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    file = configure(tmp_path, ports, persistenceStoragePath=str(blocked / "state"))
+    daemon = start(helenus, file, ports)
+    said = f"cannot make the folder {blocked / 'state'}"
+    wait_until("the first failure", lambda: said in daemon.log.read_text(), STEP_TIMEOUT, daemon.check_runs)
+    check_not_ready(ports, said)
+    assert daemon.stop() == 0
+
+
+# --- Secrets ---------------------------------------------------------------------------------------------------------
+
+
+def ask_for_password(helenus: Helenus, terminal_end: int) -> "subprocess.Popen[str]":
+    command = [str(helenus.binary), "repair", NOBODY, "--jmx-port", "1", "--username", "ann", "--json"]
+    environment = {name: value for name, value in os.environ.items() if name != "HELENUS_JMX_PASSWORD"}
+    return subprocess.Popen(
+        command, stdin=terminal_end, stdout=subprocess.PIPE, stderr=terminal_end, env=environment, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def test_a_password_is_asked_for_without_an_echo(helenus: Helenus) -> None:
+    with terminal() as (person, end), ask_for_password(helenus, end) as process:
+        os.close(end)
+        try:
+            shown = read_until(person, b"JMX password of ann: ")
+            os.write(person, b"s3cret phrase\n")
+            output, _ = process.communicate(timeout=STEP_TIMEOUT)
+            shown += read_until(person, None)
+        finally:
+            process.kill()
+    assert process.returncode == 2
+    assert b"s3cret" not in shown and "s3cret" not in output
+
+
+def test_a_prompt_that_is_interrupted_leaves_the_echo_on(helenus: Helenus) -> None:
+    with terminal() as (person, end), ask_for_password(helenus, end) as process:
+        try:
+            read_until(person, b"JMX password of ann: ")
+            assert not has_echo(end)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(STEP_TIMEOUT) == -signal.SIGINT
+            assert has_echo(end)
+        finally:
+            process.kill()
+            os.close(end)
+
+
+def test_a_password_without_a_terminal_must_be_given(helenus: Helenus) -> None:
+    done = helenus.run("repair", NOBODY, "--username", "ann").expect(64)
+    assert "--password-file" in done.errors and "HELENUS_JMX_PASSWORD" in done.errors
