@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from fake import fake_cluster
+
 from figure import Figure, percentile
-from programs import Daemon, daemon, fake_cluster
+from programs import Daemon, daemon
 
 _STARTS = 20
 _SETTLED = 5.0  # seconds after the last request: what it needed for a moment is given back

@@ -5,8 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+from fake import fake_cluster
+
 from figure import Figure
-from programs import IN_PROCESS, fake_cluster, repair
+from programs import IN_PROCESS, repair
 
 _STALL = 5.0  # seconds in which no segment of a few milliseconds ended
 _STORM_NODES, _STORM_SEGMENTS_PER_NODE, _STORM_REPAIR_MS = 10, 1000, 3

@@ -1,11 +1,10 @@
-"""The programs that are measured, and the fake cluster that they are measured against."""
+"""The programs that are measured."""
 
 import contextlib
 import http.client
 import json
 import os
 import pathlib
-import random
 import socket
 import subprocess
 import tempfile
@@ -19,7 +18,6 @@ HELENUS = os.environ.get("HELENUS_BINARY", str(ROOT / "build/release/helenus"))
 IN_PROCESS = str(pathlib.Path(HELENUS).parent / "test/bench/helenus_bench")
 
 _TIMEOUT = 300.0  # seconds: planning and storing 64,000 segments on a busy machine
-_FAKE_NETWORKS = range(20, 250)
 
 
 class Daemon:
@@ -103,46 +101,6 @@ def daemon() -> Iterator[Daemon]:
             made.stop()
 
 
-class FakeCluster:
-    """Cassandra's management without Cassandra, in one JVM."""
-
-    def __init__(self, process: subprocess.Popen[str], seed: str):
-        self.seed = seed
-        self._process = process
-
-    def calls(self) -> int:
-        """Remote calls that its nodes have answered, but for fetches of notifications and the log-in."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline().split()[1])
-
-
-@contextlib.contextmanager
-def fake_cluster(
-    *, nodes: int, listening: int, vnodes: int = 16, repair_ms: int = 3, keyspace: str = "shop"
-) -> Iterator[FakeCluster]:
-    classes = _compiled(ROOT / "test/bench/java/FakeCluster.java")
-    for network in random.sample(_FAKE_NETWORKS, 3):
-        numbers = [str(number) for number in (network, nodes, listening, vnodes, repair_ms)]
-        process = subprocess.Popen(
-            ["java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", str(classes), "FakeCluster", *numbers, keyspace],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stdin and process.stdout
-        words = process.stdout.readline().split()
-        if words[:1] == ["listening"]:
-            break
-        process.wait()  # somebody else uses the network
-    else:
-        raise RuntimeError("the fake cluster could not start")
-    try:
-        yield FakeCluster(process, words[1])
-    finally:
-        process.stdin.close()  # it ends with its standard input
-        process.wait(60)
-
-
 def repair(seed: str, keyspace: str, *arguments: str, timeout: float) -> tuple[list[dict[str, Any]], float]:
     """`helenus repair`: what it told, each with `at` (seconds since exec), and how long it took."""
     command = [HELENUS, "repair", seed, "--keyspace", keyspace, "--json", *arguments]
@@ -159,15 +117,6 @@ def repair(seed: str, keyspace: str, *arguments: str, timeout: float) -> tuple[l
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {events[-1:]}")
     return events, took
-
-
-def _compiled(source: pathlib.Path) -> pathlib.Path:
-    """The folder with the classes of a Java source, compiled again when the source is newer."""
-    classes = ROOT / "build/bench"
-    compiled = classes / f"{source.stem}.class"
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run(["javac", "-d", str(classes), str(source)], check=True)
-    return classes
 
 
 def _free_ports(count: int) -> list[int]:

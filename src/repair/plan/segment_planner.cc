@@ -112,6 +112,13 @@ bool covers_exactly(const std::vector<planned_segment>& segments, const model::k
   return next == planned.end();
 }
 
+/// RF 0, or only datacenters that no node is in.
+bool has_no_replica(const model::keyspace_ring& ring) {
+  return !ring.ranges.empty() &&
+         std::all_of(ring.ranges.begin(), ring.ranges.end(),
+                     [](const auto& one) { return !one.replicas || one.replicas->empty(); });
+}
+
 error absent(errc code, const std::set<std::string>& names, std::string_view what,
              const model::repair_unit& unit) {
   std::string list;
@@ -123,6 +130,12 @@ error absent(errc code, const std::set<std::string>& names, std::string_view wha
 
 result<segment_plan> plan_segments(const model::keyspace_ring& ring, const model::repair_unit& unit,
                                    const planner_options& options) {
+  if (has_no_replica(ring)) {
+    return error{errc::nothing_to_repair,
+                 "keyspace " + unit.keyspace +
+                     " has no replica on any node: its replication factor is 0, or it names "
+                     "datacenters that are not there"};
+  }
   if (!model::is_complete(ring)) {
     return error{errc::ring_inconsistent, "the ranges of keyspace " + unit.keyspace +
                                               " do not cover the ring exactly, or some have no "

@@ -290,6 +290,17 @@ TEST(segment_planner_test, a_ring_with_a_gap_or_a_bare_range_is_not_planned) {
   EXPECT_TRUE(base::is_transient(plan_segments(gap, some_unit(), {}).error()));
   const auto nowhere = ring_of({{"dc1", 3, 1}}, 16, {});
   EXPECT_FALSE(plan_segments(nowhere, some_unit(), {}).has_value());
+  auto bare = ring_of({{"dc1", 3, 1}}, 16, {{"dc1", 3}});
+  bare.ranges[5].replicas = nullptr;
+  EXPECT_EQ(plan_segments(bare, some_unit(), {}).error().code, errc::ring_inconsistent);
+}
+
+TEST(segment_planner_test, a_keyspace_without_replicas_has_nothing_to_repair) {
+  const auto nowhere = ring_of({{"dc1", 3, 1}}, 16, {});
+  const auto outcome = plan_segments(nowhere, some_unit(), {});
+  ASSERT_FALSE(outcome.has_value());
+  EXPECT_EQ(outcome.error().code, errc::nothing_to_repair);
+  EXPECT_NE(outcome.error().message().find("no replica on any node"), std::string::npos);
 }
 
 TEST(segment_planner_test, every_plan_of_many_invented_rings_covers_the_ring_exactly_once) {

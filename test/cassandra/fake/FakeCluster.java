@@ -39,7 +39,8 @@ import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
 import javax.management.StandardMBean;
-import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXAuthenticator;
+import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXServiceURL;
 import javax.management.remote.rmi.RMIConnection;
 import javax.management.remote.rmi.RMIConnectionImpl;
@@ -49,14 +50,21 @@ import javax.management.remote.rmi.RMIServerImpl;
 import javax.security.auth.Subject;
 
 /**
- * As much of Cassandra's management as a benchmark asks for, without Cassandra: a ring as large as you like, and
+ * As much of Cassandra's management as Helenus asks for, without Cassandra: a ring as large as you like, and
  * repairs that take the time you say. Each node that listens has a JMX server of its own on its loopback address.
  *
  * <p>java FakeCluster.java NETWORK RING_NODES LISTENING VNODES REPAIR_MILLIS KEYSPACE...
+ *
+ * <p>System properties: fake.version, fake.empty (no token at all), fake.bare (keyspaces, separated by commas, whose
+ * ranges have no replica: RF 0, or a data centre that is not there), fake.password (of the user cassandra).
  */
 public class FakeCluster {
     static final int REPLICAS = 3;
     static final int JMX_PORT = 7199;
+    static final String VERSION = System.getProperty("fake.version", "5.0.9");
+    static final boolean EMPTY = Boolean.getBoolean("fake.empty");
+    static final List<String> BARE = Arrays.asList(System.getProperty("fake.bare", "").split(","));
+    static final String PASSWORD = System.getProperty("fake.password");
     static final BigInteger RING = BigInteger.ONE.shiftLeft(64);
     static final BigInteger MINIMUM = BigInteger.ONE.shiftLeft(63).negate();
 
@@ -67,6 +75,7 @@ public class FakeCluster {
     final Map<String, String> hostIds = new LinkedHashMap<>();
     final LinkedHashMap<String, String> tokenToEndpoint = new LinkedHashMap<>();
     final HashMap<List<String>, List<String>> ranges = new HashMap<>();
+    final HashMap<List<String>, List<String>> bareRanges = new HashMap<>();
 
     FakeCluster(int network, int nodes, int vnodes, int repairMillis, List<String> keyspaces) {
         this.repairMillis = repairMillis;
@@ -76,6 +85,7 @@ public class FakeCluster {
             addresses.add(address);
             hostIds.put(address, new UUID(0x1000L + network, i + 1).toString());
         }
+        if (EMPTY) return;
         BigInteger step = RING.divide(BigInteger.valueOf((long) nodes * vnodes));
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < nodes * vnodes; i++) {
@@ -92,6 +102,7 @@ public class FakeCluster {
                 if (!replicas.contains(owner)) replicas.add(owner);
             }
             ranges.put(Arrays.asList(start, tokens.get(i)), replicas);
+            bareRanges.put(Arrays.asList(start, tokens.get(i)), new ArrayList<>());
         }
     }
 
@@ -100,7 +111,8 @@ public class FakeCluster {
         for (String address : addresses) {
             text.append('/').append(address).append("\n  generation:1\n  heartbeat:100\n  STATUS:20:NORMAL,1\n")
                 .append("  LOAD:30:1048576.0\n  SCHEMA:10:00000000-0000-1000-8000-000000000000\n  DC:8:dc1\n")
-                .append("  RACK:9:rack1\n  RELEASE_VERSION:5:5.0.9\n  NET_VERSION:1:12\n  HOST_ID:2:")
+                .append("  RACK:9:rack1\n  RELEASE_VERSION:5:").append(VERSION)
+                .append("\n  NET_VERSION:1:12\n  HOST_ID:2:")
                 .append(hostIds.get(address)).append("\n  TOKENS:19:<hidden>\n");
         }
         return text.toString();
@@ -251,6 +263,7 @@ public class FakeCluster {
             };
             Map<String, Object> environment = new HashMap<>();
             environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, here);
+            if (PASSWORD != null) environment.put(JMXConnectorServer.AUTHENTICATOR, (JMXAuthenticator) this::authenticate);
             java.rmi.registry.Registry registry = LocateRegistry.createRegistry(JMX_PORT, null, here);
             RMIJRMPServerImpl remote = new RMIJRMPServerImpl(JMX_PORT, null, here, environment) {
                 @Override
@@ -266,11 +279,18 @@ public class FakeCluster {
             registry.rebind("jmxrmi", remote.toStub());
         }
 
+        Subject authenticate(Object credentials) {
+            if (credentials instanceof String[] && Arrays.equals((String[]) credentials, new String[] {"cassandra", PASSWORD})) {
+                return new Subject();
+            }
+            throw new SecurityException("Authentication failed! Invalid username or password");
+        }
+
         void fillStorage() {
             Map<String, java.util.function.Supplier<Object>> a = storage.attributes;
             a.put("ClusterName", () -> "fake");
             a.put("PartitionerName", () -> "org.apache.cassandra.dht.Murmur3Partitioner");
-            a.put("ReleaseVersion", () -> "5.0.9");
+            a.put("ReleaseVersion", () -> VERSION);
             a.put("OperationMode", () -> "NORMAL");
             a.put("LocalHostId", () -> hostIds.get(address));
             a.put("EndpointToHostId", () -> new HashMap<>(hostIds));
@@ -289,7 +309,7 @@ public class FakeCluster {
             for (String list : new String[] {"Keyspaces", "NonSystemKeyspaces", "NonLocalStrategyKeyspaces"}) {
                 a.put(list, () -> new ArrayList<>(keyspaces));
             }
-            storage.operations.put("getRangeToEndpointMap", arguments -> ranges);
+            storage.operations.put("getRangeToEndpointMap", arguments -> BARE.contains(arguments[0]) ? bareRanges : ranges);
             storage.operations.put("repairAsync", arguments -> repair());
             storage.operations.put("forceTerminateAllRepairSessions", arguments -> null);
             storage.operations.put("getParentRepairStatus", arguments -> {
