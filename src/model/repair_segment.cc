@@ -38,7 +38,7 @@ bool may_become(segment_state from, segment_state to) {
     case running:
       return to == done || to == not_started;
     case done:
-      return false;
+      return to == not_started;
   }
   HELENUS_ASSERT(false);
 }

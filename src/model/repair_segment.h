@@ -17,7 +17,8 @@ enum class segment_state { not_started = 0, running = 1, done = 2, started = 3 }
 
 std::string_view to_string(segment_state state);
 result<segment_state> parse_segment_state(std::string_view text);
-/// The table of legal transitions of a segment. Back to not_started is a postponement.
+/// The table of legal transitions of a segment. Back to not_started is a postponement; from done
+/// only a person asks for it.
 bool may_become(segment_state from, segment_state to);
 
 /// A repair command on a node: the number alone repeats after every restart of the node.

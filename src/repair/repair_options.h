@@ -30,6 +30,8 @@ struct repair_options {
   int unknown_limit = 3;
   /// A start, question or cancellation that takes longer has failed.
   std::chrono::seconds call_timeout{30};
+  /// Who aborts a segment is answered after this time although its command could not be stopped.
+  std::chrono::seconds abort_patience{10};
   /// How long a postponed segment waits. Grows with its failure count.
   base::backoff_options segment_retry{std::chrono::seconds(10), std::chrono::minutes(10), 2.0, 0.2};
   /// How long to wait when no coordinator can be reached.

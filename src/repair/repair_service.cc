@@ -13,6 +13,9 @@
 namespace helenus::repair {
 namespace {
 
+/// How often an aborted segment is looked at until its command ended.
+constexpr std::chrono::milliseconds abort_poll{20};
+
 bool same_text(const std::string& left, const std::string& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) ==
@@ -22,6 +25,21 @@ bool same_text(const std::string& left, const std::string& right) {
 
 error no_such_run(model::run_id id) {
   return {errc::unknown_run, "there is no run " + id.value().to_string()};
+}
+
+bool is_in_flight(const model::repair_segment& row) {
+  return row.state == model::segment_state::started || row.state == model::segment_state::running;
+}
+
+model::repair_segment put_back_in_line(model::repair_segment row) {
+  row.state = model::segment_state::not_started;
+  ++row.fail_count;
+  row.coordinator.reset();
+  row.start_time.reset();
+  row.end_time.reset();
+  row.next_attempt.reset();
+  row.last_error = "given up by a person";
+  return row;
 }
 
 /// What is shown of a run that does not move.
@@ -157,26 +175,56 @@ task<run_report> repair_service::set_intensity(model::run_id id, double intensit
   co_return co_await report(std::move(run));
 }
 
-task<segment_report> repair_service::abort_segment(model::run_id run, model::segment_id segment) {
-  auto& storage = engine_->context().storage;
-  auto owner = co_await storage.runs().find(run);
-  if (!owner && owner.error().code == storage::errc::not_found) co_return no_such_run(run);
-  if (!owner) co_return owner.error();
-  auto found = co_await storage.segments().find(run, segment);
+task<segment_report> repair_service::abort_segment(model::run_id id, model::segment_id segment) {
+  auto& context = engine_->context();
+  const auto deadline = context.clock.now() + context.options.abort_patience;
+  while (true) {
+    CO_TRY(run, co_await find_changeable(id));
+    auto* loop = engine_->loop(run.cluster_name);
+    const bool was_in_flight = loop->repairs(segment);
+    if (was_in_flight) loop->stop_segment(segment, stop_cause::segment_aborted);
+    const auto lock = was_in_flight ? std::nullopt : loop->try_lock(id);
+    CO_TRY(row, co_await find_segment(id, segment));
+    if (lock && !is_in_flight(row) && !loop->repairs(segment)) {
+      const bool was_done = row.state == model::segment_state::done;
+      auto next = put_back_in_line(std::move(row));
+      const auto version = co_await context.storage.segments().replace(next);
+      if (version) {
+        next.stored = *version;
+        if (was_done) loop->read_again(id);
+        co_return segment_report{std::move(next), std::nullopt};
+      }
+      if (version.error().code != storage::errc::superseded) co_return version.error();
+    } else if (context.clock.now() >= deadline) {
+      if (loop->repairs(segment)) co_return segment_report{std::move(row), std::nullopt};
+      co_return error{errc::illegal_transition, "segment " + segment.value().to_string() + " is " +
+                                                    std::string(to_string(row.state)) +
+                                                    " and is being taken up"};
+    }
+    co_await context.clock.sleep_for(abort_poll);
+  }
+}
+
+/// A run whose segments may be put back in line.
+task<model::repair_run> repair_service::find_changeable(model::run_id id) {
+  auto run = co_await engine_->context().storage.runs().find(id);
+  if (!run && run.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!run) co_return run.error();
+  if (run->state != model::run_state::running && run->state != model::run_state::paused) {
+    co_return error{errc::illegal_transition, "Cannot abort segment on repair run with status " +
+                                                  std::string(to_string(run->state))};
+  }
+  co_return run;
+}
+
+task<model::repair_segment> repair_service::find_segment(model::run_id run,
+                                                         model::segment_id segment) {
+  auto found = co_await engine_->context().storage.segments().find(run, segment);
   if (!found && found.error().code == storage::errc::not_found) {
     co_return error{errc::unknown_segment, "run " + run.value().to_string() + " has no segment " +
                                                segment.value().to_string()};
   }
-  if (!found) co_return found.error();
-  auto* loop = engine_->find_loop(owner->cluster_name);
-  if (!loop || !loop->stop_segment(segment, stop_cause::segment_aborted)) {
-    co_return error{errc::illegal_transition, "segment " + segment.value().to_string() + " is " +
-                                                  std::string(to_string(found->state)) +
-                                                  " and not being repaired"};
-  }
-  segment_report shown;
-  shown.segment = std::move(*found);
-  co_return shown;
+  co_return found;
 }
 
 task<void> repair_service::remove(model::run_id id, std::string owner) {

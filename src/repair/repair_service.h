@@ -124,7 +124,11 @@ class repair_service {
   task<run_report> abort(model::run_id id);
   /// Allowed while NOT_STARTED, RUNNING and PAUSED.
   task<run_report> set_intensity(model::run_id id, double intensity);
-  /// Gives one segment up and puts it back in line. illegal_transition unless started or running.
+  /// Puts one segment back in line, whatever its state, and counts it as a failure: a command that
+  /// repairs it is stopped, what was done is repaired again. The segment as it is then; one whose
+  /// command could not be stopped within options.abort_patience is shown as it is and ends by
+  /// itself. illegal_transition unless the run is RUNNING or PAUSED, and for what an earlier
+  /// process left running and is not taken up yet.
   task<segment_report> abort_segment(model::run_id run, model::segment_id segment);
   /// Removes a run that is not RUNNING. `owner` must match (case-insensitive); still_running while
   /// its segments end.
@@ -146,6 +150,8 @@ class repair_service {
   task<run_report> report(model::repair_run run);
   task<model::repair_run> change(model::run_id id, run_command command);
   task<run_report> begin(model::run_id id, run_command command);
+  task<model::repair_run> find_changeable(model::run_id id);
+  task<model::repair_segment> find_segment(model::run_id run, model::segment_id segment);
 
   std::unique_ptr<engine> engine_;
 };

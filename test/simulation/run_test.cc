@@ -22,6 +22,20 @@ repair::run_request small(const world& here) {
   return request;
 }
 
+std::optional<model::segment_id> first_in(world& here, model::run_id run,
+                                          model::segment_state state) {
+  for (const auto& shown : here.segments(run)) {
+    if (shown.segment.state == state) return shown.segment.id;
+  }
+  return std::nullopt;
+}
+
+void expect_back_in_line(const model::repair_segment& segment, int failures) {
+  EXPECT_EQ(segment.state, model::segment_state::not_started);
+  EXPECT_EQ(segment.fail_count, failures);
+  EXPECT_FALSE(segment.coordinator || segment.start_time || segment.end_time);
+}
+
 TEST(run_simulation, a_run_repairs_every_range_exactly_once_and_says_done) {
   world here(nodes(6));
   here.boot();
@@ -229,9 +243,102 @@ TEST(run_simulation, one_segment_can_be_given_up_and_is_repaired_again) {
     if (shown.segment.state == model::segment_state::running) running = shown.segment.id;
   }
   ASSERT_TRUE(running.has_value());
-  ASSERT_TRUE(here.run(here.engine().abort_segment(id, *running)).has_value());
+  const auto after = here.run(here.engine().abort_segment(id, *running));
+  ASSERT_TRUE(after.has_value()) << after.error().message();
+  expect_back_in_line(after->segment, 1);
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_EQ(here.wrong(), "");
+}
+
+TEST(run_simulation, a_segment_that_was_done_is_repaired_again_when_it_is_aborted) {
+  world here(nodes(3));
+  here.boot();
+  const auto id = here.start(small(here));
+  here.pass(100s);
+  const auto done = first_in(here, id, model::segment_state::done);
+  ASSERT_TRUE(done.has_value());
+  const auto after = here.run(here.engine().abort_segment(id, *done));
+  ASSERT_TRUE(after.has_value()) << after.error().message();
+  expect_back_in_line(after->segment, 1);
+  EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+  for (const auto& shown : here.segments(id)) {
+    EXPECT_EQ(shown.segment.state, model::segment_state::done);
+    EXPECT_EQ(shown.segment.fail_count, shown.segment.id == *done ? 1 : 0);
+  }
+  EXPECT_EQ(here.wrong(false), "");
+  EXPECT_NE(here.wrong(true), "");  // its ranges were repaired twice
+}
+
+TEST(run_simulation, segments_of_a_paused_run_are_put_back_and_wait_for_it) {
+  world here(nodes(3));
+  here.boot();
+  const auto id = here.start(small(here));
+  here.pass(100s);
+  ASSERT_TRUE(here.run(here.engine().pause(id)).has_value());
+  here.pass(1min);
+  const auto done = first_in(here, id, model::segment_state::done);
+  const auto waits = first_in(here, id, model::segment_state::not_started);
+  ASSERT_TRUE(done && waits);
+  for (const auto segment : {*done, *waits}) {
+    for (int times = 1; times <= 2; ++times) {
+      const auto after = here.run(here.engine().abort_segment(id, segment));
+      ASSERT_TRUE(after.has_value()) << after.error().message();
+      expect_back_in_line(after->segment, times);
+    }
+  }
+  here.pass(10min);
+  EXPECT_EQ(here.report(id).counts.running, 0);
+  ASSERT_TRUE(here.run(here.engine().resume(id)).has_value());
+  EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(here.report(id).counts.done, here.report(id).counts.total);
+  EXPECT_EQ(here.wrong(false), "");
+}
+
+TEST(run_simulation, a_run_is_never_done_with_a_segment_that_was_put_back) {
+  base::clock::duration length{};
+  {
+    world here(nodes(3));
+    here.boot();
+    const auto begun = here.clock().wall_now();
+    const auto id = here.start(small(here));
+    EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+    length = *here.report(id).run.end_time - begun;
+    const auto any = here.segments(id).front().segment.id;
+    const auto refused = here.run(here.engine().abort_segment(id, any));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().message().find("on repair run with status DONE"), std::string::npos);
+  }
+  for (const auto before : {4ms, 2ms, 1ms, 0ms}) {
+    world here(nodes(3));
+    here.boot();
+    const auto begun = here.clock().now();
+    const auto id = here.start(small(here));
+    here.pass(begun + length - before - here.clock().now());
+    const auto done = first_in(here, id, model::segment_state::done);
+    ASSERT_TRUE(done.has_value());
+    const bool put_back = here.run(here.engine().abort_segment(id, *done)).has_value();
+    EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+    for (const auto& shown : here.segments(id)) {
+      EXPECT_EQ(shown.segment.state, model::segment_state::done) << before.count();
+      EXPECT_EQ(shown.segment.fail_count, put_back && shown.segment.id == *done ? 1 : 0);
+    }
+  }
+}
+
+TEST(run_simulation, a_segment_whose_command_can_not_be_stopped_is_shown_as_it_is) {
+  world here(nodes(3));
+  here.boot();
+  const auto id = here.start(small(here));
+  here.pass(10s);
+  const auto running = first_in(here, id, model::segment_state::running);
+  ASSERT_TRUE(running.has_value());
+  for (std::size_t index = 0; index < 3; ++index) here.cassandra().node(index).cut_connection();
+  const auto after = here.run(here.engine().abort_segment(id, *running));
+  ASSERT_TRUE(after.has_value()) << after.error().message();
+  EXPECT_EQ(after->segment.state, model::segment_state::running);
+  for (std::size_t index = 0; index < 3; ++index) here.cassandra().node(index).mend_connection();
+  EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
 }
 
 TEST(run_simulation, every_waiting_segment_has_a_reason) {

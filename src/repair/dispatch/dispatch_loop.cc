@@ -290,6 +290,13 @@ bool dispatch_loop::stop_segment(model::segment_id segment, stop_cause cause) {
   return true;
 }
 
+void dispatch_loop::read_again(model::run_id id) {
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) return;
+  found->second->reload = true;
+  found->second->changed.set();
+}
+
 void dispatch_loop::start_nothing_more() { stopped_ = true; }
 
 void dispatch_loop::stop_all(stop_cause cause) {

@@ -9,6 +9,7 @@
 #include "repair/repair_metrics.h"
 #include "repair/repair_options.h"
 #include "repair/run/active_run.h"
+#include "repair/run/run_lock.h"
 #include "repair/segment/segment_runner.h"
 #include "repair/storage_gate.h"
 #include "storage/backend.h"
@@ -18,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -56,6 +58,13 @@ class dispatch_loop final : public segment_host {
   void set_intensity(model::run_id run, double intensity);
   /// False when the segment is not being repaired here.
   bool stop_segment(model::segment_id segment, stop_cause cause);
+  /// Empty while somebody else holds it; see run_lock.h.
+  std::optional<run_lock> try_lock(model::run_id run) {
+    return run_lock::try_take(locked_runs_, run);
+  }
+  /// A segment of the run that was done is in line again: it is read and placed, if the run is
+  /// worked on.
+  void read_again(model::run_id run);
 
   // Shutting down.
   void start_nothing_more();
@@ -177,6 +186,7 @@ class dispatch_loop final : public segment_host {
   foreign_repairs foreign_;
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
+  std::set<model::run_id> locked_runs_;
   base::clock::time_point next_review_{};
   bool stopped_ = false;
   bool forsaken_ = false;

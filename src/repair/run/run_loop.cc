@@ -145,6 +145,8 @@ task<bool> run_loop::try_to_finish() {
   if (dispatch_.in_flight(run_->id) > 0) co_return false;
   const auto seen = dispatch_.activity(run_->id);
   if (seen.open + seen.delayed + seen.in_flight > 0) co_return false;
+  const auto lock = dispatch_.try_lock(run_->id);
+  if (!lock) co_return false;
   CO_TRY(left, co_await context_.storage.segments().unfinished(run_->id));
   if (!left.empty()) {
     run_->reload = true;

@@ -12,8 +12,8 @@ constexpr segment_state every_state[] = {not_started, running, done, started};
 
 TEST(repair_segment_test, these_are_all_the_legal_transitions) {
   const std::set<std::pair<segment_state, segment_state>> legal{
-      {not_started, started}, {started, running}, {started, done},
-      {started, not_started}, {running, done},    {running, not_started}};
+      {not_started, started}, {started, running},     {started, done},    {started, not_started},
+      {running, done},        {running, not_started}, {done, not_started}};
   for (const auto from : every_state) {
     for (const auto to : every_state) {
       EXPECT_EQ(may_become(from, to), legal.contains({from, to}))
