@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "cluster/errc.h"
+#include "http/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
 #include "storage/errc.h"
@@ -105,6 +106,22 @@ int status_of_base(base::errc value) {
   return 500;
 }
 
+/// Errors of reading what a client sent.
+int status_of_message(http::errc value) {
+  switch (value) {
+    case http::errc::bad_target:
+    case http::errc::bad_message:
+      return 400;
+    case http::errc::head_too_large:
+      return 431;
+    case http::errc::body_too_large:
+      return 413;
+    case http::errc::too_slow:
+      return 408;
+  }
+  return 500;
+}
+
 bool is_of_framework_kind(const error& failure) {
   return failure.code == errc::not_an_integer || failure.code == errc::not_a_uuid ||
          failure.code == errc::wrong_media_type;
@@ -116,7 +133,8 @@ bool is_expected(const error& failure) {
   return failure.code != base::errc::internal &&
          (category == api_category() || category == repair::category() ||
           category == cluster::category() || category == storage::category() ||
-          category == management::category() || category == base::generic_category());
+          category == management::category() || category == http::http_category() ||
+          category == base::generic_category());
 }
 
 }  // namespace
@@ -128,6 +146,7 @@ int status_of(const error& failure) {
   if (category == repair::category()) return status_of_repair(static_cast<repair::errc>(value));
   if (category == cluster::category()) return status_of_cluster(static_cast<cluster::errc>(value));
   if (category == storage::category()) return status_of_storage(static_cast<storage::errc>(value));
+  if (category == http::http_category()) return status_of_message(static_cast<http::errc>(value));
   if (category == base::generic_category()) return status_of_base(static_cast<base::errc>(value));
   return 500;
 }

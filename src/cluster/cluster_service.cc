@@ -51,7 +51,7 @@ cluster_service::~cluster_service() = default;
 
 task<model::cluster> cluster_service::add(registration what) {
   model::cluster draft;
-  draft.name = what.expected_name;
+  draft.name = what.credentials_of.empty() ? what.expected_name : what.credentials_of;
   draft.seed_hosts = {what.seed};
   draft.jmx_port = what.jmx_port;
   draft.jmx_username = what.jmx_username;

@@ -22,7 +22,9 @@ namespace helenus::cluster {
 struct registration {
   model::node_address seed;
   std::uint16_t jmx_port = 7199;
-  std::string jmx_username;   ///< empty: the configured default
+  std::string jmx_username;  ///< empty: the configured default
+  /// Cluster whose configured login is used before the name is known; empty: expected_name.
+  std::string credentials_of;
   std::string expected_name;  ///< empty: any; else wrong_cluster when the seed says otherwise
 };
 

@@ -15,7 +15,8 @@ int hex_digit(char digit) {
   return -1;
 }
 
-result<std::string> decode(std::string_view text, bool plus_is_space) {
+/// `what` names the text in errors.
+result<std::string> decode(std::string_view text, bool plus_is_space, const std::string& what) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -27,16 +28,14 @@ result<std::string> decode(std::string_view text, bool plus_is_space) {
       const int high = i + 1 < text.size() ? hex_digit(text[i + 1]) : -1;
       const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0) {
-        return error{errc::bad_target,
-                     "a % in the request target is not followed by two hex digits"};
+        return error{errc::bad_target, "a % in " + what + " is not followed by two hex digits"};
       }
       decoded += static_cast<char>(high * 16 + low);
       i += 2;
     }
   }
   if (!base::is_clean_text(decoded)) {
-    return error{errc::bad_target,
-                 "the request target contains control characters or is not UTF-8"};
+    return error{errc::bad_target, what + " contains control characters or is not UTF-8"};
   }
   return decoded;
 }
@@ -81,8 +80,9 @@ result<parameters> parse_parameters(std::string_view text) {
       return error{errc::bad_target, "more than " + std::to_string(max_parameters) + " parameters"};
     }
     const auto equals = std::min(item.find('='), item.size());
-    TRY(name, decode(item.substr(0, equals), true));
-    TRY(value, decode(item.substr(std::min(equals + 1, item.size())), true));
+    TRY(name, decode(item.substr(0, equals), true, "the name of a parameter"));
+    TRY(value,
+        decode(item.substr(std::min(equals + 1, item.size())), true, "the parameter " + name));
     parsed.add(std::move(name), std::move(value));
   }
   return parsed;
@@ -103,7 +103,7 @@ result<target> parse_target(std::string_view text) {
     const auto end = std::min(path.find('/'), path.size());
     const bool trailing_slash = end == 0 && end == path.size();
     if (!trailing_slash) {
-      TRY(segment, decode(path.substr(0, end), false));
+      TRY(segment, decode(path.substr(0, end), false, "the path of the request"));
       parsed.path.push_back(std::move(segment));
     }
     path.remove_prefix(end);

@@ -40,6 +40,7 @@ struct target {
 result<target> parse_target(std::string_view text);
 
 /// Parses "a=b&c=d" of a query or of an application/x-www-form-urlencoded body ('+' is a space).
+/// Errors: errc::bad_target, whose detail names the parameter.
 result<parameters> parse_parameters(std::string_view text);
 
 /// A path segment as it stands in a URL: everything but letters, digits and "-._~" is encoded.

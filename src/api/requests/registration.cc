@@ -4,6 +4,7 @@
 #include "api/requests/parameters.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace helenus::api {
 namespace {
@@ -27,11 +28,17 @@ result<registrations> parse_registration(const http::parameters& from, std::stri
                  "jmxPort is " + std::to_string(*port) + "; 1 to 65535 are accepted"};
   }
   registrations all;
+  std::string credentials_of;  // as of the first item, for all
+  bool first = true;
   std::string_view rest = seeds;
   while (!rest.empty()) {
     const auto end = std::min(rest.find(','), rest.size());
     const auto item = rest.substr(0, end);
-    const auto host = trimmed(item.substr(0, item.find('@')));
+    const auto at = std::min(item.find('@'), item.size());
+    const auto host = trimmed(item.substr(0, at));
+    if (std::exchange(first, false)) {
+      credentials_of = trimmed(item.substr(std::min(at + 1, item.size())));
+    }
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (host.empty()) continue;
     if (all.size() == max_seeds) {
@@ -41,6 +48,7 @@ result<registrations> parse_registration(const http::parameters& from, std::stri
     cluster::registration one;
     one.seed = host;
     one.jmx_port = static_cast<std::uint16_t>(port.value_or(default_jmx_port));
+    one.credentials_of = credentials_of;
     one.expected_name = expected_name;
     all.push_back(std::move(one));
   }
@@ -52,13 +60,18 @@ result<registrations> parse_registration_form(const http::request& asked,
                                               std::string expected_name) {
   const auto type = asked.header_value("Content-Type").value_or("");
   if (!type.starts_with("application/x-www-form-urlencoded")) return errc::wrong_media_type;
-  TRY(form, http::parse_parameters(asked.body));
-  if (optional_text(form, "jmxUsername") && optional_text(form, "jmxPassword")) {
+  auto form = http::parse_parameters(asked.body);
+  if (!form) return error{errc::bad_parameter, "the form is not readable: " + form.error().detail};
+  if (optional_text(*form, "jmxUsername") && optional_text(*form, "jmxPassword")) {
     return error{errc::bad_parameter,
                  "credentials cannot be stored without enabling encryption; set jmxAuth or "
                  "jmxCredentials in the configuration"};
   }
-  return parse_registration(form, std::move(expected_name));
+  auto all = parse_registration(*form, std::move(expected_name));
+  if (!all && all.error().code == errc::not_an_integer) {  // 404 is for what stands in the URL
+    return error{errc::bad_parameter, "jmxPort is not a whole number"};
+  }
+  return all;
 }
 
 }  // namespace helenus::api

@@ -7,6 +7,7 @@
 #include "api/views/cluster_view.h"
 #include "cluster/errc.h"
 #include "repair/errc.h"
+#include "storage/errc.h"
 
 #include <algorithm>
 
@@ -26,7 +27,8 @@ std::string path_of(const model::cluster& cluster) {
   return "/cluster/" + http::percent_encode(cluster.name);
 }
 
-/// Tries one seed after the other; the error is that of the last, with all of them named.
+/// Tries one seed after the other; the error is that of the last, with all of them named, or that of
+/// storage as it is.
 task<model::cluster> add_first_that_answers(services& with, registrations candidates) {
   std::string seeds;
   error last = errc::bad_parameter;
@@ -35,6 +37,8 @@ task<model::cluster> add_first_that_answers(services& with, registrations candid
     auto added = co_await with.clusters.add(one);
     if (added) co_return added;
     last = added.error();
+    // The seed is not to blame, and another would not help.
+    if (last.code.category() == storage::category()) co_return last;
   }
   co_return error{errc::bad_parameter, "failed to register cluster " +
                                            candidates.front().expected_name + " with seed host " +

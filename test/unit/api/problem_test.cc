@@ -2,6 +2,7 @@
 
 #include "api/errc.h"
 #include "cluster/errc.h"
+#include "http/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
 #include "storage/errc.h"
@@ -25,6 +26,8 @@ TEST(problem_test, each_kind_of_error_has_its_status) {
   EXPECT_EQ(status_of(storage::errc::superseded), 409);
   EXPECT_EQ(status_of(management::errc::node_unreachable), 500);
   EXPECT_EQ(status_of(base::errc::timed_out), 504);
+  EXPECT_EQ(status_of(http::errc::bad_target), 400);
+  EXPECT_EQ(status_of(http::errc::body_too_large), 413);
 }
 
 TEST(problem_test, text_for_people_is_sent_unquoted_under_json) {

@@ -161,6 +161,11 @@ TEST_F(server_test, a_target_that_cannot_be_decoded_is_400_and_says_why) {
   const auto received = exchange({get("/%zz")});
   EXPECT_TRUE(contains(received, "HTTP/1.1 400"));
   EXPECT_TRUE(contains(received, "two hex digits"));
+  start();
+  EXPECT_TRUE(contains(exchange({get("/cluster?seedHost=%FF")}),
+                       "the parameter seedHost contains control characters or is not UTF-8"));
+  start();
+  EXPECT_TRUE(contains(exchange({get("/cluster?seedHost=\xC3(")}), "HTTP/1.1 400"));
 }
 
 TEST_F(server_test, http_1_1_without_exactly_one_host_is_400) {

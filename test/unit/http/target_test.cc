@@ -53,6 +53,20 @@ TEST(target_test, what_cannot_be_decoded_is_refused) {
   }
 }
 
+TEST(target_test, a_refusal_names_the_parameter) {
+  const std::vector<std::pair<std::string, std::string>> wrong{
+      {"/?a=1&seedHost=%FF", "the parameter seedHost contains"},
+      {"/?seedHost=%zz", "a % in the parameter seedHost is not"},
+      {"/?seed%FFHost=a", "the name of a parameter contains"},
+      {"/?%C0%80=a", "the name of a parameter contains"},
+      {"/%FF", "the path of the request contains"}};
+  for (const auto& [text, part] : wrong) {
+    const auto parsed = parse_target(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_TRUE(parsed.error().detail.find(part) != std::string::npos) << parsed.error().detail;
+  }
+}
+
 TEST(target_test, utf8_of_every_length_is_kept) {
   EXPECT_EQ(parse_target("/%C3%A9%E2%82%AC%F0%9F%90%8E")->path, segments{"\u00e9\u20ac\U0001F40E"});
 }
