@@ -179,8 +179,14 @@ def test_run_says_that_it_waits_for_a_node_that_is_down_and_goes_on_when_it_is_b
     run_id = plan(segmentCountPerNode=2)
     nodes[2].stop()
     rest.set_state(run_id, "RUNNING")
-    _wait_for(rest, run_id, lambda run: "waiting" in run)
-    waiting = rest.run(run_id)["waiting"]
+    _wait_for(rest, run_id, lambda run: str(run["last_event"]).startswith("Waiting"))
+    assert "waiting" not in rest.run(run_id)
+
+    def waits() -> Any:
+        return rest.call("GET", f"/repair_run/{run_id}", waiting="true").json().get("waiting")
+
+    wait_until("the run waits", lambda: waits() is not None, timeout=60)
+    waiting = waits()
     assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
     assert waiting["since"] and waiting["detail"]
     cassandra.restart(nodes[2])

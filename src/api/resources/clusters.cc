@@ -27,8 +27,8 @@ std::string path_of(const model::cluster& cluster) {
   return "/cluster/" + http::percent_encode(cluster.name);
 }
 
-/// Tries one seed after the other; the error is that of the last, with all of them named, or that of
-/// storage as it is.
+/// Tries one seed after the other; the error is that of the last, with all of them named, or that
+/// of storage as it is.
 task<model::cluster> add_first_that_answers(services& with, registrations candidates) {
   std::string seeds;
   error last = errc::bad_parameter;
@@ -110,7 +110,7 @@ task<http::response> get_cluster(services& with, const http::request& asked) {
   const auto& username =
       cluster.jmx_username.empty() ? with.default_jmx_username : cluster.jmx_username;
   json_writer out;
-  write_cluster(out, cluster, username, runs, ring, with.clock.wall_now());
+  write_cluster(out, cluster, username, runs, ring, with.clock.wall_now(), wanted_members(asked));
   co_return json_answer(std::move(out));
 }
 

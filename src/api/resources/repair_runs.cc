@@ -66,10 +66,12 @@ task<std::vector<repair::run_report>> list_in_groups(services& with, storage::ru
   co_return all;
 }
 
-http::response list_answer(const std::vector<repair::run_report>& runs, model::wall_time now) {
+http::response list_answer(const std::vector<repair::run_report>& runs, const services& with,
+                           const http::request& asked) {
+  const auto now = with.clock.wall_now();
   json_writer out;
   out.begin_array();
-  for (const auto& run : runs) write_run(out, run, now);
+  for (const auto& run : runs) write_run(out, run, now, wanted_members(asked));
   out.end_array();
   return json_answer(std::move(out));
 }
@@ -119,7 +121,7 @@ task<http::response> get_repair_runs(services& with, const http::request& asked)
                    with, filter,
                    {{run_state::not_started, run_state::running, run_state::paused},
                     {run_state::done, run_state::error, run_state::aborted, run_state::deleted}}));
-  co_return list_answer(runs, with.clock.wall_now());
+  co_return list_answer(runs, with, asked);
 }
 
 task<http::response> get_cluster_runs(services& with, const http::request& asked) {
@@ -127,7 +129,7 @@ task<http::response> get_cluster_runs(services& with, const http::request& asked
   CO_TRY(limit, read_limit(asked.target.query));
   filter.limit = limit;
   auto cluster = co_await find_cluster(with, asked.path_parameters.at(0));
-  if (!cluster && cluster.error().code == errc::unknown) co_return list_answer({}, {});
+  if (!cluster && cluster.error().code == errc::unknown) co_return list_answer({}, with, asked);
   if (!cluster) co_return cluster.error();
   filter.cluster_name = cluster->name;
   CO_TRY(runs, co_await list_in_groups(
@@ -136,13 +138,13 @@ task<http::response> get_cluster_runs(services& with, const http::request& asked
                     {run_state::paused},
                     {run_state::not_started},
                     {run_state::done, run_state::error, run_state::aborted, run_state::deleted}}));
-  co_return list_answer(runs, with.clock.wall_now());
+  co_return list_answer(runs, with, asked);
 }
 
 task<http::response> get_repair_run(services& with, const http::request& asked) {
   CO_TRY(report, co_await find_run(with, asked));
   json_writer out;
-  write_run(out, report, with.clock.wall_now());
+  write_run(out, report, with.clock.wall_now(), wanted_members(asked));
   co_return json_answer(std::move(out));
 }
 
@@ -154,7 +156,7 @@ task<http::response> post_repair_run(services& with, const http::request& asked)
   CO_TRY(request, finish_run_request(std::move(begun), query, with.runs));
   CO_TRY(report, co_await with.repairs.create(std::move(request)));
   json_writer out;
-  write_run(out, report, with.clock.wall_now());
+  write_run(out, report, with.clock.wall_now(), wanted_members(asked));
   auto answer = located(201, asked, path_of(report.run));
   answer.content_type = "application/json";
   answer.body = out.take();

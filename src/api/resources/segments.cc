@@ -15,7 +15,8 @@ task<http::response> get_segments(services& with, const http::request& asked) {
   CO_TRY(segments, co_await with.repairs.segments(report.run.id));
   json_writer out;
   out.begin_array();
-  for (const auto& segment : segments) write_segment(out, segment, report.run);
+  for (const auto& segment : segments)
+    write_segment(out, segment, report.run, wanted_members(asked));
   out.end_array();
   co_return json_answer(std::move(out));
 }
@@ -31,7 +32,7 @@ task<http::response> abort_segment(services& with, const http::request& asked) {
   CO_TRY(segment,
          co_await with.repairs.abort_segment(report.run.id, model::segment_id(segment_id)));
   json_writer out;
-  write_segment(out, segment, report.run);
+  write_segment(out, segment, report.run, wanted_members(asked));
   co_return json_answer(std::move(out));
 }
 

@@ -101,7 +101,7 @@ double load_in_bytes(std::string_view load) {
 
 void write_cluster(json_writer& out, const model::cluster& cluster, const std::string& jmx_username,
                    const std::vector<repair::run_report>& runs, const model::ring& ring,
-                   model::wall_time now) {
+                   model::wall_time now, members wanted) {
   out.begin_object();
   out.key("name").text(cluster.name);
   out.key("jmx_username").text(jmx_username);
@@ -110,7 +110,7 @@ void write_cluster(json_writer& out, const model::cluster& cluster, const std::s
   for (const auto& seed : cluster.seed_hosts) out.text(seed);
   out.end_array();
   out.key("repair_runs").begin_array();
-  for (const auto& run : runs) write_run(out, run, now);
+  for (const auto& run : runs) write_run(out, run, now, wanted);
   out.end_array();
   out.key("repair_schedules").begin_array().end_array();
   out.key("nodes_status").begin_object();

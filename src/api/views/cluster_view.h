@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/views/json_writer.h"
+#include "api/views/waiting_view.h"
 #include "model/cluster.h"
 #include "model/ring.h"
 #include "repair/repair_service.h"
@@ -13,7 +14,7 @@ namespace helenus::api {
 /// one.
 void write_cluster(json_writer& out, const model::cluster& cluster, const std::string& jmx_username,
                    const std::vector<repair::run_report>& runs, const model::ring& ring,
-                   model::wall_time now);
+                   model::wall_time now, members wanted);
 
 /// "1.5 KiB" or "1,5 GB" as Cassandra prints a load, in bytes; 0 when it cannot be read.
 double load_in_bytes(std::string_view load);

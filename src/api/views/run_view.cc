@@ -1,7 +1,6 @@
 #include "api/views/run_view.h"
 
 #include "api/views/time_view.h"
-#include "api/views/waiting_view.h"
 
 #include <cmath>
 
@@ -49,6 +48,12 @@ void write_unit(json_writer& out, const model::repair_unit& unit) {
   out.key("segment_timeout").integer(unit.timeout.count());
 }
 
+std::string last_event(const repair::run_report& report) {
+  const auto& run = report.run;
+  if (report.waiting && run.state == run_state::running) return waiting_sentence(*report.waiting);
+  return run.last_event.empty() ? "no events" : run.last_event;
+}
+
 }  // namespace
 
 double shown_intensity(double intensity) {
@@ -66,7 +71,8 @@ std::optional<model::wall_time> estimated_arrival(const repair::run_report& repo
   return now + std::chrono::milliseconds(per_segment * left);
 }
 
-void write_run(json_writer& out, const repair::run_report& report, model::wall_time now) {
+void write_run(json_writer& out, const repair::run_report& report, model::wall_time now,
+               members wanted) {
   const auto& run = report.run;
   out.begin_object();
   out.key("id").text(run.id.value().to_string());
@@ -81,10 +87,11 @@ void write_run(json_writer& out, const repair::run_report& report, model::wall_t
   out.key("repair_parallelism").text(model::to_string(run.parallelism));
   out.key("total_segments").integer(run.segment_count);
   out.key("segments_repaired").integer(report.counts.done);
-  out.key("last_event").text(run.last_event.empty() ? "no events" : run.last_event);
+  out.key("last_event").text(last_event(report));
   write_unit(out, report.unit);
   out.key("adaptive_schedule").flag(run.adaptive_schedule);
-  if (report.waiting) write_waiting(out.key("waiting"), *report.waiting, time_style::iso);
+  if (wanted == members::with_waiting && report.waiting)
+    write_waiting(out.key("waiting"), *report.waiting, time_style::iso);
   out.end_object();
 }
 

@@ -1,7 +1,6 @@
 #include "api/views/segment_view.h"
 
 #include "api/views/time_view.h"
-#include "api/views/waiting_view.h"
 
 namespace helenus::api {
 namespace {
@@ -35,7 +34,7 @@ void write_ranges(json_writer& out, const model::repair_segment& segment) {
 }  // namespace
 
 void write_segment(json_writer& out, const repair::segment_report& report,
-                   const model::repair_run& run) {
+                   const model::repair_run& run, members wanted) {
   const auto& segment = report.segment;
   out.begin_object();
   out.key("id").text(segment.id.value().to_string());
@@ -50,8 +49,10 @@ void write_segment(json_writer& out, const repair::segment_report& report,
   write_epoch(out.key("endTime"), segment.end_time);
   write_replicas(out.key("replicas"), segment.replicas);
   out.key("hostID").null();
-  if (!segment.last_error.empty()) out.key("lastError").text(segment.last_error);
-  if (report.waiting) write_waiting(out.key("waiting"), *report.waiting, time_style::epoch);
+  if (wanted == members::with_waiting) {
+    if (!segment.last_error.empty()) out.key("lastError").text(segment.last_error);
+    if (report.waiting) write_waiting(out.key("waiting"), *report.waiting, time_style::epoch);
+  }
   out.end_object();
 }
 

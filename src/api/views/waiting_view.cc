@@ -4,6 +4,11 @@
 
 namespace helenus::api {
 
+std::string waiting_sentence(const model::waiting_reason& reason) {
+  return "Waiting" + (reason.node ? " for " + *reason.node : std::string()) + ": " +
+         (reason.detail.empty() ? std::string(model::to_string(reason.what)) : reason.detail);
+}
+
 void write_waiting(json_writer& out, const model::waiting_reason& reason, time_style style) {
   const bool iso = style == time_style::iso;
   const auto write_time = iso ? write_iso : write_epoch;

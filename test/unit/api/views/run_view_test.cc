@@ -26,9 +26,9 @@ repair::run_report running() {
   return report;
 }
 
-std::string write(const repair::run_report& report, model::wall_time now = created + 75s) {
+std::string write(const repair::run_report& report, members wanted = members::of_reaper) {
   json_writer out;
-  write_run(out, report, now);
+  write_run(out, report, created + 75s, wanted);
   return out.take();
 }
 
@@ -60,10 +60,25 @@ TEST(run_view_test, a_run_that_does_not_move_says_why) {
                     .since = created,
                     .next_check = created + 5s,
                     .detail = "10.0.0.1 is down"};
-  EXPECT_TRUE(contains(write(report),
+  report.run.last_event = "Repaired segment 1";
+  EXPECT_TRUE(contains(write(report), R"("last_event":"Waiting for 10.0.0.1: 10.0.0.1 is down",)"));
+  EXPECT_FALSE(contains(write(report), R"("waiting")"));
+  EXPECT_TRUE(contains(write(report, members::with_waiting),
                        R"("waiting":{"for":"node_down","node":"10.0.0.1",)"
                        R"("since":"2026-03-01T04:00:00Z","next_check":"2026-03-01T04:00:05Z",)"
                        R"("detail":"10.0.0.1 is down"}})"));
+}
+
+TEST(run_view_test, a_paused_run_keeps_its_last_event) {
+  auto report = running();
+  report.run.state = model::run_state::paused;
+  report.run.last_event = "Paused";
+  report.waiting = {.what = model::waiting_for::run_paused,
+                    .node = std::nullopt,
+                    .since = created,
+                    .next_check = std::nullopt,
+                    .detail = "paused; resume it to go on"};
+  EXPECT_TRUE(contains(write(report), R"("last_event":"Paused")"));
 }
 
 TEST(run_view_test, a_run_that_was_not_started_has_neither_duration_nor_arrival) {

@@ -21,6 +21,15 @@ std::string write(time_style style) {
   return out.take();
 }
 
+TEST(waiting_view_test, a_sentence_names_the_node_and_what_it_is) {
+  auto why = reason();
+  EXPECT_EQ(waiting_sentence(why), "Waiting: 30 pending");
+  why.node = "10.0.0.1";
+  EXPECT_EQ(waiting_sentence(why), "Waiting for 10.0.0.1: 30 pending");
+  why.detail.clear();
+  EXPECT_EQ(waiting_sentence(why), "Waiting for 10.0.0.1: pending_compactions");
+}
+
 TEST(waiting_view_test, with_runs_times_are_text_under_snake_case_names) {
   EXPECT_EQ(write(time_style::iso),
             R"({"for":"pending_compactions","node":null,"since":"2026-03-01T04:00:00Z",)"
