@@ -116,6 +116,8 @@ int status_of_message(http::errc value) {
       return 431;
     case http::errc::body_too_large:
       return 413;
+    case http::errc::unknown_coding:
+      return 415;
     case http::errc::too_slow:
       return 408;
   }

@@ -17,8 +17,9 @@ namespace {
 // For requests that still run when a port is closed.
 constexpr auto last_requests = 2s;
 
-http::dispatch_hooks make_hooks(const startup& process) {
+http::dispatch_hooks make_hooks(const startup& process, bool cross_origin) {
   return {
+      .cross_origin = cross_origin,
       .ready = [&process] { return process.is_ready(); },
       .not_ready = [&process] { return not_ready_response(process.status()); },
       .failed = [](const error& failure) { return api::to_response(failure); },
@@ -50,8 +51,8 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
       settings_(std::move(settings)),
       host_(executor, clock, settings_, metrics_),
       startup_(executor, clock, make_steps(), settings_.start_retry),
-      application_dispatcher_(application_routes_, make_hooks(startup_)),
-      admin_dispatcher_(admin_routes_, make_hooks(startup_)) {
+      application_dispatcher_(application_routes_, make_hooks(startup_, settings_.cross_origin)),
+      admin_dispatcher_(admin_routes_, make_hooks(startup_, false)) {
   metrics::add_process_metrics(metrics_, version);
   add_storage_metrics(metrics_, host_);
   metrics_.before_exposition([this] { host_.update_metrics(); });

@@ -149,6 +149,8 @@ std::vector<key> process_keys(settings& into) {
        [](reader& from, const YAML::Node& value) { read_access_control(from, value); }},
       {"httpManagement",
        [](reader& from, const YAML::Node& value) { read_http_management(from, value); }},
+      {"enableCrossOrigin",
+       [&](reader& from, const YAML::Node& value) { from.flag(value, into.cross_origin); }},
       {"server", [&](reader& from, const YAML::Node& value) { read_server(from, value, into); }},
       {"logging",
        [&](reader& from, const YAML::Node& value) { read_logging(from, value, into.log); }},
@@ -156,8 +158,7 @@ std::vector<key> process_keys(settings& into) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 23> other_keys{"enableCrossOrigin",
-                                                      "segmentCount",
+constexpr std::array<std::string_view, 22> other_keys{"segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
                                                       "repairManagerSchedulingIntervalSeconds",

@@ -54,6 +54,9 @@ struct jmx_settings {
 struct settings {
   port_settings application{.listen = {.host = "0.0.0.0", .port = 8080}};
   port_settings admin{.listen = {.host = "0.0.0.0", .port = 8081}};
+  /// Scripts of other web pages may use the REST interface. Off unless it is asked for: there are
+  /// no logins that would protect it.
+  bool cross_origin = false;
   log_settings log;
   storage_settings storage;
   jmx_settings jmx;

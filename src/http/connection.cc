@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "http/errc.h"
+#include "http/gzip.h"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -54,7 +55,30 @@ std::optional<response> answer_to(const error& failure) {
     return error_response(400, failure.message());
   }
   if (failure.code == errc::too_slow) return error_response(408);
+  if (failure.code == errc::unknown_coding) {
+    auto answer = error_response(415);
+    answer.headers.push_back({"Accept-Encoding", "gzip"});
+    return answer;
+  }
   return std::nullopt;
+}
+
+/// The body of a request without its Content-Encoding.
+result<std::string> decode_body(const request& head, std::string body, std::uint64_t most) {
+  const auto coding = head.header_value("Content-Encoding").value_or("");
+  if (body.empty() || coding.empty() || same_ignoring_case(coding, "identity")) return body;
+  if (same_ignoring_case(coding, "gzip") || same_ignoring_case(coding, "x-gzip")) {
+    return gunzip(body, most);
+  }
+  return errc::unknown_coding;
+}
+
+/// Whether a client would get the answer smaller.
+bool is_to_be_compressed(const request& asked, const response& answer) {
+  return answer.body.size() >= least_compressed_bytes && answer.status != 204 &&
+         answer.status != 304 && !find_header(answer.headers, "Content-Encoding") &&
+         !answer.content_type.starts_with("text/event-stream") &&
+         accepts_gzip(asked.header_value("Accept-Encoding"));
 }
 
 /// The Date header: RFC 9110, whole seconds.
@@ -213,7 +237,8 @@ task<request> connection::read_request(stream& from) {
   for (const auto& field : message) {
     incoming.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   }
-  incoming.body = std::move(parser.get().body());
+  CO_TRY(plain, decode_body(incoming, std::move(parser.get().body()), options_.max_body_bytes));
+  incoming.body = std::move(plain);
   boost::system::error_code ignored;
   incoming.peer = socket_.remote_endpoint(ignored).address().to_string();
   incoming.local = to_text(socket_.local_endpoint(ignored));
@@ -230,6 +255,12 @@ task<response> connection::make_response(request& incoming) {
                      {"target", incoming.raw_target},
                      {"error", answer.error().message()}});
     answer = error_response(answer.error().code == base::errc::timed_out ? 503 : 500);
+  }
+  if (is_to_be_compressed(incoming, *answer)) {
+    CO_TRY(packed, co_await gzip(std::move(answer->body)));
+    answer->body = std::move(packed);
+    answer->headers.push_back({"Content-Encoding", "gzip"});
+    answer->headers.push_back({"Vary", "Accept-Encoding"});
   }
   if (base::log_enabled(base::level::debug)) {
     base::log_debug("http", "answered",

@@ -1,5 +1,7 @@
 #include "http/dispatcher.h"
 
+#include "http/cross_origin.h"
+
 namespace helenus::http {
 namespace {
 
@@ -15,6 +17,12 @@ dispatcher::dispatcher(const router& routes, dispatch_hooks hooks)
     : routes_(routes), hooks_(std::move(hooks)) {}
 
 task<response> dispatcher::answer(request& incoming) const {
+  CO_TRY(made, co_await find_answer(incoming));
+  if (hooks_.cross_origin) allow_cross_origin(incoming, made);
+  co_return made;
+}
+
+task<response> dispatcher::find_answer(request& incoming) const {
   auto match = routes_.find(incoming.verb, incoming.target.path);
   if (const auto* known = std::get_if<router::wrong_method>(&match)) {
     co_return refuse_method(*known, incoming.verb);

@@ -8,6 +8,7 @@ namespace helenus::http {
 
 /// What a dispatcher asks its owner.
 struct dispatch_hooks {
+  bool cross_origin = false;                     ///< scripts of other web pages may read answers
   std::function<bool()> ready;                   ///< whether `when_ready` routes may be called
   std::function<response()> not_ready;           ///< the answer while they may not
   std::function<response(const error&)> failed;  ///< the answer to an error of a handler
@@ -22,6 +23,8 @@ class dispatcher {
   task<response> answer(request& incoming) const;
 
  private:
+  task<response> find_answer(request& incoming) const;
+
   const router& routes_;
   dispatch_hooks hooks_;
 };

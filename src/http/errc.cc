@@ -8,6 +8,7 @@ constexpr base::errc_entry table[] = {
     {int(errc::bad_message), false, "not an HTTP message"},
     {int(errc::head_too_large), false, "the head of the message is too large"},
     {int(errc::body_too_large), false, "the body of the message is too large"},
+    {int(errc::unknown_coding), false, "the content encoding of the body is not accepted"},
     {int(errc::too_slow), true, "the peer was too slow"},
 };
 

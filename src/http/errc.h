@@ -10,6 +10,7 @@ enum class errc {
   bad_message,     ///< what the peer sent is not HTTP
   head_too_large,  ///< the head of a message is larger than the limit
   body_too_large,  ///< the body of a message is larger than the limit
+  unknown_coding,  ///< a body is in a Content-Encoding that is not read
   too_slow,        ///< the peer did not send or take a message in the time allowed
 };
 

@@ -48,11 +48,6 @@ constexpr std::array<std::pair<int, std::string_view>, 22> reasons{{
 
 char lower(char letter) { return letter >= 'A' && letter <= 'Z' ? char(letter + 32) : letter; }
 
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -67,6 +62,17 @@ std::string_view take_until(std::string_view& rest, char separator) {
   return part;
 }
 
+/// Whether the parameters of an item ("q=0; level=1") say that it is not wanted.
+bool is_refused(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const auto setting = take_until(parameters, ';');
+    if (setting.starts_with("q=") || setting.starts_with("Q=")) {
+      return std::strtod(std::string(setting.substr(2)).c_str(), nullptr) <= 0.0;
+    }
+  }
+  return false;
+}
+
 bool range_matches(std::string_view range, std::string_view content_type) {
   if (range == "*/*" || range == "*") return true;
   const auto plain = trimmed(content_type.substr(0, content_type.find(';')));
@@ -77,6 +83,11 @@ bool range_matches(std::string_view range, std::string_view content_type) {
 }
 
 }  // namespace
+
+bool same_ignoring_case(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](char a, char b) { return lower(a) == lower(b); });
+}
 
 std::string_view to_text(method verb) {
   for (const auto& [name, value] : methods) {
@@ -128,16 +139,21 @@ bool accepts(std::optional<std::string_view> accept_header, std::string_view con
   while (!rest.empty()) {
     auto item = take_until(rest, ',');
     const auto range = take_until(item, ';');
-    bool refused = false;
-    while (!item.empty()) {
-      const auto setting = take_until(item, ';');
-      if (setting.starts_with("q=") || setting.starts_with("Q=")) {
-        refused = std::strtod(std::string(setting.substr(2)).c_str(), nullptr) <= 0.0;
-      }
-    }
-    if (!refused && range_matches(range, content_type)) return true;
+    if (!is_refused(item) && range_matches(range, content_type)) return true;
   }
   return false;
+}
+
+bool accepts_gzip(std::optional<std::string_view> accept_encoding) {
+  auto rest = accept_encoding.value_or("");
+  bool any = false;
+  while (!rest.empty()) {
+    auto item = take_until(rest, ',');
+    const auto coding = take_until(item, ';');
+    if (same_ignoring_case(coding, "gzip")) return !is_refused(item);
+    if (coding == "*") any = !is_refused(item);
+  }
+  return any;
 }
 
 }  // namespace helenus::http

@@ -21,6 +21,9 @@ struct header {
   std::string value;
 };
 
+/// For names of headers, methods and codings.
+bool same_ignoring_case(std::string_view left, std::string_view right);
+
 /// The first value of that name, whatever its case.
 std::optional<std::string_view> find_header(const std::vector<header>& headers,
                                             std::string_view name);
@@ -62,6 +65,9 @@ std::string_view reason_phrase(int status);
 response error_response(int status);
 /// The same with a message of its own.
 response error_response(int status, std::string_view message);
+
+/// Whether an Accept-Encoding header allows gzip (no header does not). Pure.
+bool accepts_gzip(std::optional<std::string_view> accept_encoding);
 
 /// Whether an Accept header allows `content_type` (no header allows everything). Pure.
 bool accepts(std::optional<std::string_view> accept_header, std::string_view content_type);

@@ -32,6 +32,7 @@ TEST(load_test, an_empty_file_is_the_defaults) {
     EXPECT_EQ(made.admin.listen.port, 8081);
     EXPECT_EQ(made.runs.segments_per_node, 64);
     EXPECT_EQ(made.shutdown_grace_period, 30s);
+    EXPECT_FALSE(made.cross_origin);
   }
 }
 
@@ -49,6 +50,7 @@ enableDynamicSeedList: false
 maxParallelRepairs: 3
 maxPendingCompactions: 40
 blacklistTwcsTables: true
+enableCrossOrigin: "true"
 jmxPorts:
   127.0.0.1: 7100
 jmxConnectionTimeoutInSeconds: 7
@@ -91,6 +93,7 @@ server:
   EXPECT_EQ(made.storage.folder, "/var/lib/x");
   EXPECT_FALSE(made.clusters.dynamic_seeds);
   EXPECT_EQ(made.repair.max_parallel_runs, 3);
+  EXPECT_TRUE(made.cross_origin);
   EXPECT_EQ(made.repair.max_pending_compactions, 40);
   EXPECT_EQ(made.jmx.host_ports.at("127.0.0.1"), 7100);
   EXPECT_EQ(made.jmx.connect_timeout, 7s);

@@ -25,7 +25,8 @@ class dispatcher_test : public ::testing::Test {
     asked.verb = verb;
     asked.target = *parse_target(target);
     asked.headers = std::move(headers);
-    const dispatcher tested(routes, {.ready = [this] { return ready; },
+    const dispatcher tested(routes, {.cross_origin = cross_origin,
+                                     .ready = [this] { return ready; },
                                      .not_ready = [] { return error_response(503); },
                                      .failed = [](const error&) { return error_response(409); }});
     return *test::run(context, clock, tested.answer(asked));
@@ -35,6 +36,7 @@ class dispatcher_test : public ::testing::Test {
   base::virtual_clock clock;
   router routes;
   bool ready = true;
+  bool cross_origin = false;
 };
 
 TEST_F(dispatcher_test, calls_the_handler_with_its_path_parameters) {
@@ -64,6 +66,19 @@ TEST_F(dispatcher_test, answers_options_and_wrong_methods_with_what_is_allowed) 
 TEST_F(dispatcher_test, unknown_paths_are_not_found_and_unknown_methods_not_allowed) {
   EXPECT_EQ(answer(method::get, "/nope").status, 404);
   EXPECT_EQ(answer(method::other, "/nope").status, 405);
+}
+
+TEST_F(dispatcher_test, other_web_pages_may_read_every_answer_when_it_is_allowed) {
+  const std::vector<header> sent{{"Origin", "http://ui"}, {"Access-Control-Request-Method", "PUT"}};
+  EXPECT_EQ(answer(method::options, "/fail", sent).headers.size(), 1U);  // Allow
+  cross_origin = true;
+  const auto preflight = answer(method::options, "/fail", sent);
+  EXPECT_EQ(preflight.status, 200);
+  EXPECT_TRUE(find_header(preflight.headers, "Access-Control-Allow-Methods"));
+  EXPECT_TRUE(find_header(preflight.headers, "Allow"));
+  const auto missing = answer(method::get, "/nope", sent);
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(find_header(missing.headers, "Access-Control-Allow-Origin"), "http://ui");
 }
 
 TEST_F(dispatcher_test, a_type_that_is_not_accepted_is_not_made) {

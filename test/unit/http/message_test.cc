@@ -52,5 +52,15 @@ TEST(message_test, method_names_are_upper_case) {
   EXPECT_EQ(to_text(method::patch), "PATCH");
 }
 
+TEST(message_test, gzip_is_used_for_clients_that_say_so) {
+  for (const auto* yes : {"gzip", "deflate, GZIP;q=0.5", "*", "br;q=1.0, gzip;q=0.8, *;q=0.1"}) {
+    EXPECT_TRUE(accepts_gzip(yes)) << yes;
+  }
+  for (const auto* no : {"", "identity", "gzip;q=0", "gzip; q=0, *", "*;q=0", "gzipped"}) {
+    EXPECT_FALSE(accepts_gzip(no)) << no;
+  }
+  EXPECT_FALSE(accepts_gzip(std::nullopt));
+}
+
 }  // namespace
 }  // namespace helenus::http

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include "http/gzip.h"
 #include "support/run.h"
 
 #include <boost/asio/connect.hpp>
@@ -31,6 +32,13 @@ class server_test : public ::testing::Test {
     if (asked.raw_target == "/slow") co_await clock.sleep_for(100ms);
     if (asked.raw_target == "/never") co_await clock.sleep_for(1h);
     if (asked.raw_target == "/drain") tested->drain();
+    if (asked.raw_target == "/large") {
+      co_return response{
+          .status = 200, .content_type = "text/plain", .body = std::string(large_body, 'a')};
+    }
+    if (asked.raw_target == "/echo") {
+      co_return response{.status = 200, .content_type = "text/plain", .body = asked.body};
+    }
     if (asked.raw_target == "/empty") co_return response{.status = 204};
     co_return response{.status = 200,
                        .content_type = "text/plain",
@@ -73,6 +81,7 @@ class server_test : public ::testing::Test {
   base::real_clock clock;
   std::optional<server> tested;
   int requests = 0;
+  std::size_t large_body = 300;
 };
 
 std::string get(const std::string& target, const std::string& more = "") {
@@ -206,6 +215,97 @@ TEST_F(server_test, a_client_that_asks_to_continue_is_told_to) {
 TEST_F(server_test, connections_over_the_limit_are_refused_with_503) {
   start({.max_connections = 0});
   EXPECT_TRUE(contains(exchange({}), "HTTP/1.1 503"));
+  EXPECT_EQ(requests, 0);
+}
+
+TEST_F(server_test, a_client_that_does_not_take_its_answer_is_cut_off) {
+  large_body = 64 * 1024 * 1024;  // more than the buffers of any socket
+  start({.write_timeout = 50ms});
+  auto work = [this]() -> task<void> {
+    base::task_group group(context.get_executor());
+    group.spawn("server", tested->run());
+    tcp::socket socket(context);
+    co_await socket.async_connect(tcp::endpoint(asio::ip::address_v4::loopback(), tested->port()),
+                                  asio::use_awaitable);
+    co_await asio::async_write(socket, asio::buffer(get("/large")), asio::use_awaitable);
+    while (requests == 0) co_await clock.sleep_for(1ms);
+    while (tested->connection_count() > 0) co_await clock.sleep_for(1ms);
+    tested->drain();
+    co_return co_await group.join();
+  };
+  EXPECT_TRUE(test::run_blocking(
+      context, base::with_timeout(clock, work(), 20s, "the server to give the client up")));
+}
+
+TEST_F(server_test, the_connection_over_a_limit_of_one_is_refused_and_one_that_ends_makes_room) {
+  start({.max_connections = 1});
+  auto work = [this]() -> task<void> {
+    base::task_group group(context.get_executor());
+    group.spawn("server", tested->run());
+    {
+      tcp::socket first(context);
+      co_await first.async_connect(tcp::endpoint(asio::ip::address_v4::loopback(), tested->port()),
+                                   asio::use_awaitable);
+      while (tested->connection_count() == 0) co_await clock.sleep_for(1ms);
+      CO_TRY(refused, co_await talk({}));
+      EXPECT_TRUE(contains(refused, "HTTP/1.1 503"));
+    }
+    while (tested->connection_count() > 0) co_await clock.sleep_for(1ms);
+    CO_TRY(answered, co_await talk({get("/a", close_header)}));
+    EXPECT_TRUE(contains(answered, "GET /a 0"));
+    tested->drain();
+    co_return co_await group.join();
+  };
+  EXPECT_TRUE(test::run_blocking(context, base::with_timeout(clock, work(), 20s, "the server")));
+}
+
+std::string post_coded(const std::string& coding, const std::string& body) {
+  return "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Encoding: " + coding +
+         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST_F(server_test, answers_are_compressed_for_clients_that_accept_it) {
+  const std::string wanted = std::string("Accept-Encoding: gzip\r\n") + close_header;
+  start();
+  const auto received = exchange({get("/large", wanted)});
+  EXPECT_TRUE(contains(received, "Content-Encoding: gzip\r\n"));
+  EXPECT_TRUE(contains(received, "Vary: Accept-Encoding\r\n"));
+  const auto body = received.substr(received.find("\r\n\r\n") + 4);
+  EXPECT_TRUE(contains(received, "Content-Length: " + std::to_string(body.size()) + "\r\n"));
+  EXPECT_TRUE(gunzip(body, 1000) == std::string(large_body, 'a'));
+  start();
+  EXPECT_FALSE(contains(exchange({get("/large", close_header)}), "Content-Encoding"));
+  large_body = least_compressed_bytes - 1;
+  start();
+  EXPECT_FALSE(contains(exchange({get("/large", wanted)}), "Content-Encoding"));
+}
+
+TEST_F(server_test, compressed_bodies_are_read_up_to_the_limit_of_a_body) {
+  const auto pack = [this](std::string text) {
+    return *test::run_blocking(context, gzip(std::move(text)));
+  };
+  start();
+  EXPECT_TRUE(contains(exchange({post_coded("gzip", pack("hello"))}), "\r\n\r\nhello"));
+  start({.max_body_bytes = 1000});
+  EXPECT_TRUE(
+      contains(exchange({post_coded("x-gzip", pack(std::string(1001, 'a')))}), "HTTP/1.1 413"));
+  start();
+  EXPECT_TRUE(contains(exchange({post_coded("gzip", "hello")}), "HTTP/1.1 400"));
+  start();
+  EXPECT_TRUE(contains(exchange({post_coded("identity", "hello")}), "\r\n\r\nhello"));
+  start();
+  const auto refused = exchange({post_coded("br", "hello")});
+  EXPECT_TRUE(contains(refused, "HTTP/1.1 415"));
+  EXPECT_TRUE(contains(refused, "Accept-Encoding: gzip"));
+}
+
+TEST_F(server_test, ten_mebibytes_are_more_than_a_body_may_have_by_default) {
+  start();
+  const std::size_t size = 10 * 1024 * 1024;
+  const std::string head =
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  const auto received = exchange({head, std::string(size, 'a')});
+  EXPECT_TRUE(contains(received, "HTTP/1.1 413"));
   EXPECT_EQ(requests, 0);
 }
 
