@@ -1,11 +1,10 @@
 #pragma once
 
 #include "api/run_defaults.h"
+#include "api/shown_login.h"
 #include "base/clock.h"
 #include "cluster/cluster_service.h"
 #include "repair/repair_service.h"
-
-#include <string>
 
 namespace helenus::api {
 
@@ -16,7 +15,7 @@ struct services {
   repair::repair_service& repairs;
   run_defaults runs;
   bool dynamic_seeds = true;
-  std::string default_jmx_username;  ///< shown for clusters without a user name of their own
+  shown_logins logins;
 };
 
 }  // namespace helenus::api

@@ -50,13 +50,15 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
       clock_(clock),
       settings_(std::move(settings)),
       host_(executor, clock, settings_, metrics_),
+      storage_check_(clock, [this] { return host_.ask_storage(); }),
       startup_(executor, clock, make_steps(), settings_.start_retry),
       application_dispatcher_(application_routes_, make_hooks(startup_, settings_.cross_origin)),
       admin_dispatcher_(admin_routes_, make_hooks(startup_, false)) {
   metrics::add_process_metrics(metrics_, version);
   add_storage_metrics(metrics_, host_);
   metrics_.before_exposition([this] { host_.update_metrics(); });
-  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_);
+  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_,
+                     storage_check_);
   api::add_routes(application_routes_, host_.services());
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/engine_host.h"
 #include "app/startup.h"
+#include "app/storage_check.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "base/task_group.h"
@@ -58,6 +59,7 @@ class application {
   config::settings settings_;
   metrics::registry metrics_;
   engine_host host_;
+  storage_check storage_check_;
   startup startup_;
   http::router application_routes_;
   http::router admin_routes_;

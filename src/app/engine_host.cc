@@ -38,6 +38,17 @@ management::jmx::jmx_management_options jmx_options(const config::jmx_settings& 
   return options;
 }
 
+api::shown_logins to_shown(const config::jmx_settings& settings) {
+  const auto show = [](const config::jmx_login& login) {
+    return api::shown_login{login.username, !login.password.empty()};
+  };
+  api::shown_logins logins{.by_default = show(settings.default_login), .by_cluster = {}};
+  for (const auto& [name, login] : settings.cluster_logins) {
+    logins.by_cluster.emplace(name, show(login));
+  }
+  return logins;
+}
+
 /// The state file in its folder, which is made when it is missing. Blocks.
 result<storage_choice> choose_storage(const config::storage_settings& settings) {
   if (settings.folder.empty()) return storage_choice{};
@@ -93,7 +104,7 @@ task<void> engine_host::start() {
                                   .repairs = *repairs_,
                                   .runs = settings_.runs,
                                   .dynamic_seeds = settings_.clusters.dynamic_seeds,
-                                  .default_jmx_username = settings_.jmx.default_login.username});
+                                  .logins = to_shown(settings_.jmx)});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
   co_return result<void>{};
@@ -101,6 +112,12 @@ task<void> engine_host::start() {
 
 void engine_host::update_metrics() {
   if (repairs_) repairs_->update_metrics();
+}
+
+task<void> engine_host::ask_storage() {
+  if (!services_) co_return error{base::errc::closed, "storage is not open"};
+  CO_TRY_VOID(co_await services_->clusters.all());
+  co_return result<void>{};
 }
 
 task<void> engine_host::stop_engine(base::clock::duration grace) {

@@ -32,6 +32,8 @@ class engine_host {
   task<void> open_storage();
   /// Connects the parts and lets the engine take up what storage says is running.
   task<void> start();
+  /// Whether storage answers: reads the list of clusters. errc::closed when there is none.
+  task<void> ask_storage();
   /// Lets running segments end for `grace`, then stops their commands. Requests may still read.
   task<void> stop_engine(base::clock::duration grace);
   /// Cancels what still works, closes connections and storage. Nothing may use services() then.

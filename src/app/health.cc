@@ -34,6 +34,12 @@ http::response json_response(int http_status, const json::object& body) {
   return {.status = http_status, .content_type = "application/json", .body = json::serialize(body)};
 }
 
+/// "opening_storage: waiting for the next attempt to start"
+std::string state_sentence(const startup_status& status) {
+  return std::string(app::to_text(status.state)) +
+         (status.waiting_for.empty() ? "" : ": waiting for " + status.waiting_for);
+}
+
 json::object healthy(base::clock::wall_time now) {
   return {{"healthy", true}, {"duration", 0}, {"timestamp", base::to_text(now)}};
 }
@@ -60,8 +66,7 @@ http::response healthcheck_response(const startup_status& status, const http::re
                                     base::clock::wall_time now) {
   auto process = healthy(now);
   if (status.state != startup_state::ready) {
-    process["message"] = std::string(app::to_text(status.state)) +
-                         (status.waiting_for.empty() ? "" : ": waiting for " + status.waiting_for);
+    process["message"] = state_sentence(status);
   }
   auto answer =
       json_response(200, json::object{{"deadlocks", healthy(now)}, {"reaper", std::move(process)}});
@@ -69,9 +74,24 @@ http::response healthcheck_response(const startup_status& status, const http::re
   return answer;
 }
 
-http::response ping_response(const startup_status& status) {
-  if (status.state != startup_state::ready) return not_ready_response(status);
-  return {.status = 204};
+http::response ping_response(const startup_status& status, const result<void>& storage) {
+  const bool ready = status.state == startup_state::ready;
+  if (ready && storage) return {.status = 204};
+  return {.status = 500,
+          .content_type = "text/plain",
+          .body = (ready ? "storage does not answer: " + storage.error().message()
+                         : state_sentence(status)) +
+                  "\n"};
+}
+
+http::response admin_menu() {
+  std::string page = "<!DOCTYPE html>\n<html><head><title>Helenus</title></head><body><ul>\n";
+  for (const auto* path : {"/healthcheck", "/ready", "/status", "/ping", "/prometheusMetrics"}) {
+    page += "<li><a href=\"" + std::string(path) + "\">" + path + "</a></li>\n";
+  }
+  return {.status = 200,
+          .content_type = "text/html; charset=utf-8",
+          .body = page + "</ul></body></html>\n"};
 }
 
 http::response not_ready_response(const startup_status& status) {

@@ -6,8 +6,8 @@
 
 namespace helenus::app {
 
-/// The answers about the process itself. Pure: they show the status of the start-up, never storage,
-/// so they answer while storage hangs.
+/// The answers about the process itself. Pure: they show the status of the start-up and, but for
+/// `/ping`, never storage, so they answer while storage hangs.
 
 /// `/live`: 200 while the event loop turns; answering is the proof.
 http::response live_response();
@@ -19,8 +19,10 @@ http::response status_response(const startup_status& status, base::clock::wall_t
 /// use it as a liveness probe, and a process that waits for its database must not be killed.
 http::response healthcheck_response(const startup_status& status, const http::request& asked,
                                     base::clock::wall_time now);
-/// `/ping` of the application port: 204 when ready, else 503.
-http::response ping_response(const startup_status& status);
+/// `/ping` of the application port: 204 when ready and storage answers, else 500 with a sentence.
+http::response ping_response(const startup_status& status, const result<void>& storage);
+/// `/` of the admin port: what is there, for people.
+http::response admin_menu();
 /// What a route that needs storage answers until it is there.
 http::response not_ready_response(const startup_status& status);
 

@@ -30,15 +30,23 @@ void add_health_routes(http::router& to, const startup& process, const base::clo
   });
 }
 
+task<http::response> ping(const startup& process, storage_check& storage) {
+  if (!process.is_ready()) co_return ping_response(process.status(), {});
+  const auto asked = co_await storage.ask();
+  co_return ping_response(process.status(), asked);
+}
+
 }  // namespace
 
 void add_process_routes(http::router& application_port, http::router& admin_port,
                         const startup& process, const base::clock& clock,
-                        metrics::registry& metrics) {
+                        metrics::registry& metrics, storage_check& storage) {
   add_health_routes(application_port, process, clock);
   add_health_routes(admin_port, process, clock);
-  add(application_port, method::get, "/ping", "text/plain",
-      [&process](const auto&) { return ping_response(process.status()); });
+  application_port.add(
+      {method::get, "/ping", availability::always, "text/plain",
+       [&process, &storage](const http::request&) { return ping(process, storage); }});
+  add(admin_port, method::get, "/", "", [](const auto&) { return admin_menu(); });
   add(admin_port, method::get, "/ping", "text/plain", [](const auto&) {
     return http::response{.status = 200, .content_type = "text/plain", .body = "pong\n"};
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/startup.h"
+#include "app/storage_check.h"
 #include "base/clock.h"
 #include "http/router.h"
 #include "metrics/registry.h"
@@ -11,6 +12,6 @@ namespace helenus::app {
 /// ports, metrics on the admin port. Everything must outlive the routers.
 void add_process_routes(http::router& application_port, http::router& admin_port,
                         const startup& process, const base::clock& clock,
-                        metrics::registry& metrics);
+                        metrics::registry& metrics, storage_check& storage);
 
 }  // namespace helenus::app

@@ -173,7 +173,7 @@ def check_not_ready(ports: Ports, said: str) -> None:
         status, body = ask(ports[0], path)
         told: dict[str, Any] = json.loads(body)
         assert status == 503 and said in told["last_error"] and told["waiting_for"], body
-    assert ask(ports[0], "/ping")[0] == 503
+    assert ask(ports[0], "/ping")[0] == 500
 
 
 def test_a_daemon_with_state_that_it_cannot_use_serves_and_says_why(

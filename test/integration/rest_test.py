@@ -67,7 +67,8 @@ def test_cluster_is_registered_shown_and_removed(rest: Rest, nodes: list[Node], 
     assert rest.call("GET", "/cluster").json() == [cluster_name]
     assert rest.call("POST", "/cluster", seedHost=nodes[0].address).status == 204
     assert rest.call("PUT", f"/cluster/{cluster_name}", seedHost=nodes[0].address).status == 204
-    assert rest.call("PUT", "/cluster/other", seedHost=nodes[0].address).status == 400
+    other = rest.call("PUT", "/cluster/other", seedHost=nodes[0].address)
+    assert other.status == 400 and f"node {nodes[0].address} belongs to cluster" in other.body, other.body
     shown = rest.call("GET", f"/cluster/{cluster_name}").json()
     assert set(shown["seed_hosts"]) >= {node.address for node in nodes}
     state = shown["nodes_status"]["endpointStates"][0]
@@ -80,9 +81,11 @@ def test_cluster_is_registered_shown_and_removed(rest: Rest, nodes: list[Node], 
 
 def test_wrong_seeds_are_refused_with_a_reason(rest: Rest, service: Service) -> None:
     unreachable = rest.call("POST", "/cluster", seedHost="127.0.0.1", jmxPort=free_port())
-    assert unreachable.status == 400 and "127.0.0.1" in unreachable.body
+    prefix = "failed to register cluster  with seed host 127.0.0.1: "
+    assert unreachable.status == 400 and unreachable.body.startswith(prefix), unreachable.body
     speaks_http = rest.call("POST", "/cluster", seedHost="127.0.0.1", jmxPort=service.ports[0])
-    assert speaks_http.status == 400
+    assert speaks_http.status == 400 and speaks_http.body.startswith(prefix), speaks_http.body
+    assert speaks_http.body != unreachable.body
     assert rest.call("GET", "/cluster").json() == []
 
 
@@ -129,16 +132,50 @@ def test_run_is_paused_resumed_and_aborted(
     assert rest.run(run_id)["end_time"] is not None
 
 
-def test_unknown_things_are_refused_by_name(rest: Rest, cluster_name: str, keyspace: str) -> None:
+def test_unknown_things_are_refused_by_name(
+    rest: Rest, cluster_name: str, cassandra: Cluster, keyspace: str
+) -> None:
     def create(**query: object) -> Answer:
         return rest.call("POST", "/repair_run", **({"clusterName": cluster_name, "owner": "test"} | query))
 
-    assert create().status == 400
-    assert create(keyspace="no_such_keyspace").status == 404
-    answer = create(keyspace=keyspace, tables="no_such_table")
-    assert answer.status == 404
-    assert create(keyspace=keyspace, intensity=2).status == 400
-    assert create(keyspace=keyspace, clusterName="nope").status == 404
+    def refused(status: int, text: str, **query: object) -> None:
+        answer = create(**query)
+        assert (answer.status, answer.body) == (status, text)
+
+    refused(400, "the query parameter keyspace is required")
+    refused(
+        404,
+        f"cluster {cluster_name} has no keyspace 'no_such_keyspace' that can be repaired",
+        keyspace="no_such_keyspace",
+    )
+    refused(404, f"keyspace {keyspace} has no tables", keyspace=keyspace)
+    data.create_table(cassandra, keyspace)
+    refused(404, f"keyspace {keyspace} has no table no_such_table", keyspace=keyspace, tables="no_such_table")
+    refused(400, 'the intensity is "2"; a number above 0 and at most 1 is accepted', keyspace=keyspace, intensity=2)
+    refused(404, 'cluster with name "nope" not found', keyspace=keyspace, clusterName="nope")
+
+
+def test_segment_that_was_done_is_repaired_again_when_it_is_aborted(
+    rest: Rest, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+) -> None:
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    run_id = plan(segmentCountPerNode=8)
+    rest.set_state(run_id, "RUNNING")
+    _wait_for(rest, run_id, lambda run: run["segments_repaired"] >= 1)
+    assert rest.set_state(run_id, "PAUSED") == 200
+    done = next(s["id"] for s in rest.segments(run_id) if s["state"] == "DONE")
+    answer = rest.call("POST", f"/repair_run/{run_id}/segments/abort/{done}")
+    assert answer.status == 200, answer.body
+    after = answer.json()
+    assert (after["state"], after["failCount"], after["startTime"]) == ("NOT_STARTED", 1, None)
+    assert after["endTime"] is None and after["coordinatorHost"] is None
+    assert after in rest.segments(run_id)
+    assert rest.set_state(run_id, "RUNNING") == 200
+    _wait_until_done(rest, run_id)
+    assert {s["id"]: s["failCount"] for s in rest.segments(run_id)}[done] == 1
+    refused = rest.call("POST", f"/repair_run/{run_id}/segments/abort/{done}")
+    assert refused.status == 409 and refused.body == "Cannot abort segment on repair run with status DONE"
 
 
 def test_killed_daemon_goes_on_where_it_was(

@@ -57,6 +57,15 @@ task<http::response> register_cluster(services& with, const http::request& asked
   co_return located(changed ? 200 : 204, asked, path_of(added));
 }
 
+/// A cluster is registered under its symbolic name, and under no other.
+result<std::string> symbolic_name_in(const http::request& asked) {
+  const auto& name = asked.path_parameters.at(0);
+  const auto symbolic = model::symbolic_name(name);
+  if (name == symbolic) return name;
+  return error{errc::bad_parameter,
+               "the cluster is registered as \"" + symbolic + "\", not as \"" + name + "\""};
+}
+
 /// A run that is working is given up first.
 task<void> remove_run(services& with, model::repair_run run) {
   if (run.state == model::run_state::running || run.state == model::run_state::paused) {
@@ -107,10 +116,9 @@ task<http::response> get_cluster(services& with, const http::request& asked) {
   filter.limit = limit ? static_cast<std::size_t>(std::max(0, *limit)) : all_runs;
   CO_TRY(runs, co_await with.repairs.list(filter));
   CO_TRY(ring, co_await with.clusters.ring(cluster.name));
-  const auto& username =
-      cluster.jmx_username.empty() ? with.default_jmx_username : cluster.jmx_username;
   json_writer out;
-  write_cluster(out, cluster, username, runs, ring, with.clock.wall_now(), wanted_members(asked));
+  write_cluster(out, cluster, with.logins.effective(cluster), runs, ring, with.clock.wall_now(),
+                wanted_members(asked));
   co_return json_answer(std::move(out));
 }
 
@@ -135,7 +143,8 @@ task<http::response> post_cluster(services& with, const http::request& asked) {
 }
 
 task<http::response> put_cluster(services& with, const http::request& asked) {
-  CO_TRY(candidates, parse_registration(asked.target.query, asked.path_parameters.at(0)));
+  CO_TRY(name, symbolic_name_in(asked));
+  CO_TRY(candidates, parse_registration(asked.target.query, std::move(name)));
   co_return co_await register_cluster(with, asked, std::move(candidates));
 }
 
@@ -145,7 +154,8 @@ task<http::response> post_cluster_auth(services& with, const http::request& aske
 }
 
 task<http::response> put_cluster_auth(services& with, const http::request& asked) {
-  CO_TRY(candidates, parse_registration_form(asked, asked.path_parameters.at(0)));
+  CO_TRY(name, symbolic_name_in(asked));
+  CO_TRY(candidates, parse_registration_form(asked, std::move(name)));
   co_return co_await register_cluster(with, asked, std::move(candidates));
 }
 

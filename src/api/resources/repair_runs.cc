@@ -81,6 +81,17 @@ error unsupported(run_state from, run_state to) {
                               std::string(model::to_string(to)) + " not supported."};
 }
 
+/// A keyspace without tables counts as one that does not exist.
+task<repair::run_report> create(services& with, repair::run_request request) {
+  const auto cluster = request.cluster_name;
+  const auto keyspace = request.keyspace;
+  auto made = co_await with.repairs.create(std::move(request));
+  if (made || made.error().code != repair::errc::nothing_to_repair) co_return made;
+  const auto tables = co_await with.clusters.tables(cluster, keyspace);
+  if (tables && tables->empty()) co_return error{errc::unknown, made.error().detail};
+  co_return made;
+}
+
 task<repair::run_report> change_state(services& with, model::repair_run run, run_state to) {
   switch (choose_state_change(run.state, to)) {
     case state_change::start:
@@ -154,7 +165,7 @@ task<http::response> post_repair_run(services& with, const http::request& asked)
   CO_TRY(cluster, co_await find_cluster(with, begun.cluster_name));
   begun.cluster_name = cluster.name;
   CO_TRY(request, finish_run_request(std::move(begun), query, with.runs));
-  CO_TRY(report, co_await with.repairs.create(std::move(request)));
+  CO_TRY(report, co_await create(with, std::move(request)));
   json_writer out;
   write_run(out, report, with.clock.wall_now(), wanted_members(asked));
   auto answer = located(201, asked, path_of(report.run));

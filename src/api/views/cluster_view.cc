@@ -99,13 +99,13 @@ double load_in_bytes(std::string_view load) {
   return value;
 }
 
-void write_cluster(json_writer& out, const model::cluster& cluster, const std::string& jmx_username,
+void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
                    const std::vector<repair::run_report>& runs, const model::ring& ring,
                    model::wall_time now, members wanted) {
   out.begin_object();
   out.key("name").text(cluster.name);
-  out.key("jmx_username").text(jmx_username);
-  out.key("jmx_password_is_set").flag(!jmx_username.empty());
+  out.key("jmx_username").text(login.username);
+  out.key("jmx_password_is_set").flag(login.has_password);
   out.key("seed_hosts").begin_array();
   for (const auto& seed : cluster.seed_hosts) out.text(seed);
   out.end_array();

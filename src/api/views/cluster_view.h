@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/shown_login.h"
 #include "api/views/json_writer.h"
 #include "api/views/waiting_view.h"
 #include "model/cluster.h"
@@ -10,9 +11,9 @@
 
 namespace helenus::api {
 
-/// A cluster as Reaper shows it, with its runs and its nodes. Pure. `jmx_username` is the effective
+/// A cluster as Reaper shows it, with its runs and its nodes. Pure. `login` is the effective
 /// one.
-void write_cluster(json_writer& out, const model::cluster& cluster, const std::string& jmx_username,
+void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
                    const std::vector<repair::run_report>& runs, const model::ring& ring,
                    model::wall_time now, members wanted);
 

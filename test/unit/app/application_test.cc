@@ -3,6 +3,12 @@
 #include "http/client.h"
 #include "support/run.h"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -10,6 +16,8 @@
 
 namespace helenus::app {
 namespace {
+
+namespace asio = boost::asio;
 
 using namespace std::chrono_literals;
 
@@ -78,6 +86,7 @@ TEST_F(application_test, answers_health_metrics_and_resources_and_drains) {
             {app, http::method::get, "/healthcheck", 200, "\"reaper\":{\"healthy\":true"},
             {app, http::method::get, "/ready", 200, "\"state\":\"ready\""},
             {admin, http::method::get, "/ping", 200, "pong\n"},
+            {admin, http::method::get, "/", 200, "<a href=\"/healthcheck\">"},
             {admin, http::method::get, "/prometheusMetrics", 200, "process_open_fds "},
             {admin, http::method::get, "/metrics?name[]=helenus_build_info", 200,
              "helenus_build_info{version=\"test\",} 1\n"},
@@ -129,6 +138,50 @@ TEST_F(application_test, serves_while_storage_cannot_be_opened_and_says_why) {
     co_return result<void>{};
   });
   EXPECT_EQ(code, exit_drained);
+}
+
+TEST_F(application_test, half_a_request_and_ten_mebibytes_are_refused_and_others_are_served) {
+  auto with = settings();
+  with.application.limits.head_timeout = 200ms;
+  const auto code = run(with, [this]() -> task<void> {
+    CO_TRY_VOID(co_await wait_until_ready());
+    const auto port = tested->application_port();
+    asio::ip::tcp::socket half(context);
+    co_await half.async_connect({asio::ip::address_v4::loopback(), port}, asio::use_awaitable);
+    co_await asio::async_write(half, asio::buffer(std::string_view("GET /clus")),
+                               asio::use_awaitable);
+    CO_TRY(served, co_await ask(port, http::method::get, "/ping"));
+    EXPECT_EQ(served.status, 204);
+    std::string received;
+    boost::system::error_code ended;
+    co_await asio::async_read(half, asio::dynamic_buffer(received),
+                              asio::redirect_error(asio::use_awaitable, ended));
+    EXPECT_TRUE(received.starts_with("HTTP/1.1 408")) << received;
+    CO_TRY(large, co_await http::fetch(clock, {.host = "127.0.0.1", .port = port, .timeout = 15s},
+                                       {.verb = http::method::post,
+                                        .raw_target = "/cluster/auth",
+                                        .body = std::string(10 * 1024 * 1024, 'a')}));
+    EXPECT_EQ(large.status, 413);
+    co_return result<void>{};
+  });
+  EXPECT_EQ(code, exit_drained);
+}
+
+TEST_F(application_test, other_web_pages_may_use_it_only_when_it_is_asked_for) {
+  for (const bool allowed : {false, true}) {
+    auto with = settings();
+    with.cross_origin = allowed;
+    run(with, [this, allowed]() -> task<void> {
+      const auto port = tested->application_port();
+      CO_TRY(answer, co_await http::fetch(clock, {.host = "127.0.0.1", .port = port},
+                                          {.verb = http::method::get,
+                                           .raw_target = "/live",
+                                           .headers = {{"Origin", "http://ui"}}}));
+      EXPECT_EQ(http::find_header(answer.headers, "Access-Control-Allow-Origin").has_value(),
+                allowed);
+      co_return result<void>{};
+    });
+  }
 }
 
 TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {

@@ -35,8 +35,13 @@ TEST(health_test, ready_and_ping_are_answered_by_the_state) {
   EXPECT_EQ(ready_response(ready()).status, 200);
   EXPECT_EQ(ready_response(waiting()).status, 503);
   EXPECT_EQ(ready_response({.state = startup_state::draining}).status, 503);
-  EXPECT_EQ(ping_response(ready()).status, 204);
-  EXPECT_EQ(ping_response(waiting()).status, 503);
+  EXPECT_EQ(ping_response(ready(), {}).status, 204);
+  const auto early = ping_response(waiting(), {});
+  EXPECT_EQ(early.status, 500);
+  EXPECT_EQ(early.body, "opening_storage: waiting for the next attempt to start\n");
+  const auto lost = ping_response(ready(), error{base::errc::timed_out, "no answer"});
+  EXPECT_EQ(lost.status, 500);
+  EXPECT_EQ(lost.body, "storage does not answer: no answer\n");
 }
 
 TEST(health_test, healthcheck_is_200_before_storage_is_there_and_says_what_is_missing) {

@@ -1,7 +1,7 @@
 #include "api/resources/clusters.h"
 
-#include "unit/api/resources/rest_fixture.h"
 #include "storage/errc.h"
+#include "unit/api/resources/rest_fixture.h"
 
 namespace helenus::api {
 namespace {
@@ -57,6 +57,60 @@ TEST_F(clusters_test, a_form_that_cannot_be_read_names_the_field) {
   const auto refused = post_form("/cluster/auth", "seedHost=%FF");
   EXPECT_EQ(refused.status, 400);
   EXPECT_NE(refused.body.find("seedHost"), std::string::npos) << refused.body;
+}
+
+TEST_F(clusters_test, a_cluster_is_put_under_its_symbolic_name_only) {
+  const auto refused = put("/cluster/Orders%20Prod?seedHost=" + seed());
+  EXPECT_EQ(shown(refused),
+            "400 the cluster is registered as \"ordersprod\", not as \"Orders Prod\"");
+  const auto wrong = put("/cluster/other?seedHost=" + seed());
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_NE(wrong.body.find("belongs to cluster"), std::string::npos) << wrong.body;
+  EXPECT_EQ(get("/cluster").body, "[]");
+}
+
+TEST_F(clusters_test, the_list_can_be_asked_for_the_clusters_of_a_seed) {
+  register_cluster();
+  EXPECT_EQ(get("/cluster?seedHost=" + seed()).body, "[\"" + name() + "\"]");
+  EXPECT_EQ(get("/cluster?seedHost=192.0.2.1").body, "[]");
+}
+
+TEST_F(clusters_test, a_cluster_is_shown_with_its_login_its_runs_and_its_nodes) {
+  with.logins.by_cluster[name()] = {"reaper", true};
+  register_cluster();
+  const auto older = plan();
+  pass(1s);
+  const auto newer = plan();
+  const auto cluster = json("/cluster/" + name());
+  EXPECT_EQ(text_of(cluster, "jmx_username"), "reaper");
+  EXPECT_TRUE(cluster.at("jmx_password_is_set").as_bool());
+  ASSERT_EQ(cluster.at("repair_runs").as_array().size(), 2U);
+  EXPECT_EQ(text_of(cluster.at("repair_runs").at(0), "id"), newer);
+  EXPECT_EQ(
+      cluster.at("nodes_status").at("endpointStates").at(0).at("endpointNames").as_array().size(),
+      3U);
+  EXPECT_EQ(json("/cluster/" + name() + "?limit=1").at("repair_runs").as_array().size(), 1U);
+  EXPECT_EQ(json("/cluster/" + name() + "?limit=0").at("repair_runs").as_array().size(), 0U);
+}
+
+TEST_F(clusters_test, tables_are_listed_by_keyspace) {
+  register_cluster();
+  EXPECT_EQ(get("/cluster/" + name() + "/tables").body,
+            R"({"empty":[],"shop":["customers","orders","visits"]})");
+  EXPECT_EQ(shown(get("/cluster/nope/tables")), "404 cluster with name \"nope\" not found");
+}
+
+TEST_F(clusters_test, a_cluster_with_runs_is_removed_by_force_only) {
+  register_cluster();
+  const auto run = start();
+  pass(10s);
+  EXPECT_EQ(shown(del("/cluster/" + name())),
+            "409 cluster \"" + name() + "\" cannot be deleted, as it has repair runs");
+  EXPECT_EQ(shown(del("/cluster/" + name() + "?force=yes")).substr(0, 4), "409 ");
+  EXPECT_EQ(shown(del("/cluster/" + name() + "?force=True")), "202 ");
+  EXPECT_EQ(get("/cluster").body, "[]");
+  EXPECT_EQ(shown(get("/repair_run/" + run)), "404 repair run " + run + " doesn't exist");
+  EXPECT_EQ(shown(del("/cluster/" + name())), "404 cluster with name \"" + name() + "\" not found");
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ class rest_fixture : public ::testing::Test {
     test::fake_cluster_options options;
     options.layout.datacenters = {{"dc1", 3, 1}};
     options.layout.tokens_per_node = 4;
+    options.keyspaces.push_back({"empty", {{"dc1", 3}}, {}});
     return options;
   }
 
@@ -96,6 +97,8 @@ class rest_fixture : public ::testing::Test {
     EXPECT_EQ(answer.status, 200) << target << ": " << answer.body;
     return boost::json::parse(answer.body);
   }
+
+  boost::json::array list(const std::string& target) { return json(target).as_array(); }
 
   /// Registers the fake cluster; its name.
   std::string register_cluster() {

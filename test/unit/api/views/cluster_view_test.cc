@@ -32,7 +32,8 @@ TEST(cluster_view_test, nodes_are_grouped_by_datacenter_and_rack_and_those_that_
   }
   ring.nodes[1].mode = model::node_mode::left;
   json_writer out;
-  write_cluster(out, cluster, "u", {}, ring, {}, members::of_reaper);
+  write_cluster(out, cluster, {.username = "u", .has_password = true}, {}, ring, {},
+                members::of_reaper);
   EXPECT_EQ(out.take(),
             R"({"name":"orders","jmx_username":"u","jmx_password_is_set":true,)"
             R"("seed_hosts":["10.0.0.1"],"repair_runs":[],"repair_schedules":[],)"
