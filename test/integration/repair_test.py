@@ -329,19 +329,3 @@ def test_connection_refused_comes_with_advice(helenus: Helenus, cassandra: Clust
 def test_unknown_keyspace_is_named(helenus: Helenus, nodes: list[Node]) -> None:
     done = helenus.run("repair", nodes[0].address, "--keyspace", "no_such_shop", "--json", timeout=60).expect(2)
     assert "no_such_shop" in failure_of(done.output)["text"]
-
-
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        (["--no-such-option"], "--no-such-option"),
-        (["--intensity", "1.5"], "intensity"),
-        (["--intensity", "0"], "intensity"),
-        (["--segments-per-node", "0"], "segments-per-node"),
-        (["--parallelism", "SIDEWAYS"], "parallelism"),
-    ],
-)
-def test_wrong_usage_is_named(helenus: Helenus, words: list[str], named: str) -> None:
-    done = helenus.run("repair", "127.0.0.1", "--keyspace", "shop", *words).expect(64)
-    assert named in done.errors
-    assert not done.output
