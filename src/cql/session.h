@@ -56,8 +56,8 @@ class session {
   /// Waits until the nodes that we are connected to have the same schema version: that one.
   virtual task<base::uuid> agree_on_schema() = 0;
 
-  /// All nodes of the cluster, of every data center.
-  virtual std::vector<node> nodes() const = 0;
+  /// All nodes of the cluster, of every data center, as the driver knows them now.
+  virtual task<std::vector<node>> nodes() = 0;
 
   /// Ends every request under way with errc::closed, and the connections. Nothing may be called
   /// afterwards.
