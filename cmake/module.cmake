@@ -1,7 +1,7 @@
 # Ranks: a module may only depend on modules of a lower rank. tools/layers.py checks the includes
 # against the same table, so it is written here once and read there.
 set(HELENUS_RANK_base 0)
-foreach(module metrics net sqlite model)
+foreach(module metrics net crypto sqlite model)
   set(HELENUS_RANK_${module} 1)
 endforeach()
 foreach(module http jmx cql)

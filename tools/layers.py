@@ -11,13 +11,13 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 
-# An outside library that only one module may include.
+# Outside libraries that only these modules may include.
 OWNERS = {
-    "yaml-cpp/": "config",
-    "CLI/": "app",
-    "sqlite3.h": "sqlite",
-    "boost/beast": "http",
-    "openssl/": "net",
+    "yaml-cpp/": {"config"},
+    "CLI/": {"app"},
+    "sqlite3.h": {"sqlite"},
+    "boost/beast": {"http"},
+    "openssl/": {"crypto", "net"},
 }
 # Pairs that ranks alone would allow: (including module, included module).
 FORBIDDEN = {
@@ -81,9 +81,9 @@ def check(modules, ranks):
 
 
 def problem_of(name, included, modules, ranks):
-    for prefix, owner in OWNERS.items():
-        if included.startswith(prefix) and name != owner:
-            return f"{included} may only be included by module {owner}, this is {name}"
+    for prefix, owners in OWNERS.items():
+        if included.startswith(prefix) and name not in owners:
+            return f"{included} may only be included by {' and '.join(sorted(owners))}, this is {name}"
     target = SOURCE / included
     if not target.exists():
         return None
