@@ -3,6 +3,7 @@
 #include "base/task.h"
 #include "storage/cluster_store.h"
 #include "storage/run_store.h"
+#include "storage/secret_store.h"
 #include "storage/segment_store.h"
 
 #include <cstdint>
@@ -20,7 +21,6 @@ struct backend_counters {
   std::uint64_t reads = 0;         ///< calls that only read
   std::uint64_t writes = 0;        ///< calls that write, successful or not
   std::uint64_t transactions = 0;  ///< commits; fewer than writes where several share one
-  std::uint64_t statements = 0;    ///< requests to a database server; 0 where there is none
 };
 
 /// SEAM 1: where state is kept. One bundle per process, opened by app/make_storage.cc.
@@ -38,6 +38,7 @@ class backend {
   virtual cluster_store& clusters() = 0;
   virtual run_store& runs() = 0;
   virtual segment_store& segments() = 0;
+  virtual secret_store& secrets() = 0;
   virtual backend_traits traits() const = 0;
   virtual backend_counters counters() const = 0;
   /// Ends outstanding work and closes. Nothing may be called afterwards.

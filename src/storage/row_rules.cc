@@ -152,6 +152,12 @@ result<void> check(const model::repair_segment& row) {
   return check_times(row);
 }
 
+result<void> check_secret(std::string_view name, const base::secret& value) {
+  if (name.empty()) return broken("secret", "it has a name");
+  if (value.empty()) return broken("secret " + std::string(name), "it is not empty");
+  return {};
+}
+
 result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,
                             const std::vector<model::repair_segment>& segments) {
   TRY_VOID(check(unit));

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "model/cluster.h"
 #include "model/repair_run.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
 
+#include <string_view>
 #include <vector>
 
 namespace helenus::storage {
@@ -17,6 +19,7 @@ result<void> check(const model::cluster& row);
 result<void> check(const model::repair_unit& row);
 result<void> check(const model::repair_run& row);
 result<void> check(const model::repair_segment& row);
+result<void> check_secret(std::string_view name, const base::secret& value);
 
 /// Whether the three may be stored by one run_store::create().
 result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,

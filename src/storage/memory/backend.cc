@@ -8,7 +8,8 @@ backend::backend()
     : tables_(std::make_unique<tables>()),
       clusters_(make_cluster_table(*tables_)),
       runs_(make_run_table(*tables_)),
-      segments_(make_segment_table(*tables_)) {}
+      segments_(make_segment_table(*tables_)),
+      secrets_(make_secret_table(*tables_)) {}
 
 backend::~backend() = default;
 

@@ -29,6 +29,7 @@ struct tables {
   std::map<model::unit_id, model::repair_unit> units;
   std::map<model::run_id, stored_run> runs;
   std::unordered_map<model::segment_id, model::run_id> run_of_segment;
+  std::map<std::string, base::secret> secrets;
   backend_counters counters;
   fault_rule fault;
 };
@@ -36,6 +37,7 @@ struct tables {
 std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
+std::unique_ptr<secret_store> make_secret_table(tables& all);
 
 /// not_found when there is no such run.
 result<stored_run*> find_run(tables& all, model::run_id id);

@@ -5,6 +5,7 @@
 #include "sqlite/migration.h"
 #include "storage/sqlite/tables.h"
 
+#include <filesystem>
 #include <span>
 
 namespace helenus::storage::sqlite {
@@ -15,10 +16,21 @@ namespace {
 
 constexpr std::int32_t application_id = 0x48656C6E;  // "Heln"
 
+/// The file holds secrets: nobody but its owner and group may read it. As far as the file system
+/// knows of such things.
+void hide_from_others(const std::filesystem::path& file) {
+  for (const auto* suffix : {"", "-wal"}) {
+    std::error_code ignored;
+    std::filesystem::permissions(file.string() + suffix, std::filesystem::perms::others_all,
+                                 std::filesystem::perm_options::remove, ignored);
+  }
+}
+
 result<std::unique_ptr<connection>> open_connection(const sqlite_options& options) {
   TRY(db, connection::open({.file = options.file,
                             .application_id = application_id,
                             .page_cache_kib = options.page_cache_kib}));
+  hide_from_others(options.file);
   TRY(checked, db->check(options.integrity_check_limit));
   if (checked == helenus::sqlite::integrity::not_finished) {
     base::log_warn("storage",
@@ -51,6 +63,7 @@ class backend final : public storage::backend {
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
+  secret_store& secrets() override { return *secrets_; }
   backend_traits traits() const override { return {.shared = false, .durable = true}; }
   backend_counters counters() const override {
     return {db_.reads(), db_.writes(), db_.transactions()};
@@ -62,6 +75,7 @@ class backend final : public storage::backend {
   std::unique_ptr<cluster_store> clusters_ = make_cluster_table(db_);
   std::unique_ptr<run_store> runs_ = make_run_table(db_);
   std::unique_ptr<segment_store> segments_ = make_segment_table(db_);
+  std::unique_ptr<secret_store> secrets_ = make_secret_table(db_);
 };
 
 }  // namespace
