@@ -252,7 +252,7 @@ task<response> connection::make_response(request& incoming) {
   if (!answer) {
     base::log_error("http", "a request was not answered",
                     {{"method", std::string(to_text(incoming.verb))},
-                     {"target", incoming.raw_target},
+                     {"target", logged_target(incoming)},
                      {"error", answer.error().message()}});
     answer = error_response(answer.error().code == base::errc::timed_out ? 503 : 500);
   }
@@ -265,7 +265,7 @@ task<response> connection::make_response(request& incoming) {
   if (base::log_enabled(base::level::debug)) {
     base::log_debug("http", "answered",
                     {{"method", std::string(to_text(incoming.verb))},
-                     {"target", incoming.raw_target},
+                     {"target", logged_target(incoming)},
                      {"status", std::to_string(answer->status)},
                      {"peer", incoming.peer},
                      {"took", base::to_text(clock_.now() - start)}});

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, method>, 7> methods{{
     {"OPTIONS", method::options},
 }};
 
-constexpr std::array<std::pair<int, std::string_view>, 22> reasons{{
+constexpr std::array<std::pair<int, std::string_view>, 23> reasons{{
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -39,6 +39,7 @@ constexpr std::array<std::pair<int, std::string_view>, 22> reasons{{
     {413, "Payload Too Large"},
     {415, "Unsupported Media Type"},
     {422, "Unprocessable Entity"},
+    {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
     {501, "Not Implemented"},
@@ -113,6 +114,16 @@ std::optional<std::string_view> find_header(const std::vector<header>& headers,
 
 std::string request::base_url() const {
   return "http://" + std::string(header_value("Host").value_or(local));
+}
+
+std::string logged_target(const request& asked) {
+  const auto is_secret = [](std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(), lower);
+    return name.find("token") != std::string::npos || name.find("password") != std::string::npos;
+  };
+  const auto names = asked.target.query.names();
+  if (std::none_of(names.begin(), names.end(), is_secret)) return asked.raw_target;
+  return asked.raw_target.substr(0, asked.raw_target.find('?')) + "?...";
 }
 
 std::string_view reason_phrase(int status) {

@@ -31,7 +31,7 @@ std::optional<std::string_view> find_header(const std::vector<header>& headers,
 /// A request that was read completely, within the limits of the server.
 struct request {
   method verb = method::get;
-  std::string raw_target{};                    ///< as it was sent; for logs
+  std::string raw_target{};                    ///< as it was sent; logs have logged_target()
   http::target target{};                       ///< decoded by the server before a handler sees it
   std::vector<std::string> path_parameters{};  ///< what the {} of the route matched, in order
   std::vector<header> headers{};
@@ -49,6 +49,10 @@ struct request {
   /// "http://host:port" as the client names this server.
   std::string base_url() const;
 };
+
+/// The target of a request for logs: without its query when that has a parameter that gives a token
+/// or a password, in whatever spelling. Pure.
+std::string logged_target(const request& asked);
 
 /// An answer. An empty body is sent without Content-Type.
 struct response {

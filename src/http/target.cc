@@ -65,6 +65,12 @@ std::vector<std::string> parameters::all(std::string_view name) const {
   return found;
 }
 
+std::vector<std::string> parameters::names() const {
+  std::vector<std::string> found;
+  for (const auto& [name, value] : values_) found.push_back(name);
+  return found;
+}
+
 void parameters::add(std::string name, std::string value) {
   values_.emplace_back(std::move(name), std::move(value));
 }

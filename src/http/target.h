@@ -18,6 +18,8 @@ class parameters {
   std::optional<std::string_view> first(std::string_view name) const;
   /// Every value of that name.
   std::vector<std::string> all(std::string_view name) const;
+  /// The name of every value.
+  std::vector<std::string> names() const;
   void add(std::string name, std::string value);
   std::size_t size() const { return values_.size(); }
 

@@ -45,6 +45,19 @@ TEST(message_test, an_error_is_a_json_object) {
   EXPECT_EQ(error_response(400, "a \"b\"").body, R"({"code":400,"message":"a \"b\""})");
 }
 
+TEST(message_test, a_token_in_the_query_is_not_logged) {
+  const auto logged = [](const std::string& target) {
+    request asked;
+    asked.raw_target = target;
+    asked.target = *parse_target(target);
+    return logged_target(asked);
+  };
+  EXPECT_EQ(logged("/repair_run?state=DONE"), "/repair_run?state=DONE");
+  EXPECT_EQ(logged("/cluster?access_token=a.b.c"), "/cluster?...");
+  EXPECT_EQ(logged("/cluster?limit=1&acc%65ss%5FTOKEN=a.b.c"), "/cluster?...");
+  EXPECT_EQ(logged("/login?username=ana&Password=p"), "/login?...");
+}
+
 TEST(message_test, method_names_are_upper_case) {
   EXPECT_EQ(method_from("DELETE"), method::del);
   EXPECT_EQ(method_from("delete"), method::other);
