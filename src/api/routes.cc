@@ -46,6 +46,14 @@ constexpr row table[] = {
     {method::get, "/reaper/datacenterAvailability", get_datacenter_availability, when_ready},
 };
 
+task<http::response> answer_if_allowed(services& with, resource answer,
+                                       const http::request& asked) {
+  if (with.access) {
+    if (auto refusal = with.access->refusal(asked)) co_return std::move(*refusal);
+  }
+  co_return co_await answer(with, asked);
+}
+
 }  // namespace
 
 void add_routes(http::router& to, services* const& current) {
@@ -53,9 +61,17 @@ void add_routes(http::router& to, services* const& current) {
     to.add({one.verb, one.path, one.when, "application/json",
             [&current, answer = one.answer](const http::request& asked) {
               HELENUS_ASSERT(current != nullptr);
-              return answer(*current, asked);
+              return answer_if_allowed(*current, answer, asked);
             }});
   }
+}
+
+void add_login_route(http::router& to, services* const& current) {
+  // Not before the start is complete: the secret that signs tokens may be in storage.
+  to.add({method::post, "/login", when_ready, "application/json", [&current](const auto& asked) {
+            HELENUS_ASSERT(current != nullptr && current->access != nullptr);
+            return current->access->login(asked);
+          }});
 }
 
 }  // namespace helenus::api

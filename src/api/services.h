@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/access_control.h"
 #include "api/run_defaults.h"
 #include "api/shown_login.h"
 #include "base/clock.h"
@@ -16,6 +17,7 @@ struct services {
   run_defaults runs;
   bool dynamic_seeds = true;
   shown_logins logins;
+  access_control* access = nullptr;  ///< null: everybody may do everything
 };
 
 }  // namespace helenus::api

@@ -60,6 +60,7 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
   add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_,
                      storage_check_);
   api::add_routes(application_routes_, host_.services());
+  if (settings_.access) api::add_login_route(application_routes_, host_.services());
 }
 
 application::~application() = default;

@@ -5,6 +5,8 @@
 #include "base/blocking_pool.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "crypto/base64url.h"
+#include "crypto/random.h"
 #include "storage/errc.h"
 
 #include <filesystem>
@@ -17,6 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* state_file = "helenus.db";
+constexpr const char* signing_secret_name = "login tokens";
 // Beyond the grace period: commands are stopped and what is known is stored.
 constexpr auto engine_stop_limit = 20s;
 constexpr auto close_limit = 10s;
@@ -87,6 +90,19 @@ storage::backend_counters engine_host::storage_counters() const {
   return storage_ ? storage_->counters() : storage::backend_counters{};
 }
 
+task<void> engine_host::open_access() {
+  if (!settings_.access) co_return result<void>{};
+  auto options = *settings_.access;
+  if (options.signing_secret.empty()) {
+    const auto made = crypto::to_base64url(crypto::random_bytes(api::least_signing_secret));
+    CO_TRY(kept,
+           co_await storage_->secrets().find_or_keep(signing_secret_name, base::secret(made)));
+    options.signing_secret = std::move(kept);
+  }
+  access_.emplace(clock_, std::move(options));
+  co_return result<void>{};
+}
+
 task<void> engine_host::start() {
   auto jmx = jmx_options(settings_.jmx);
   if (settings_.jmx.tls) {
@@ -95,6 +111,7 @@ task<void> engine_host::start() {
     if (!first) co_return base::with_context(first.error(), "jmxTls");
     jmx.certificates = [this] { return certificates_->current(); };
   }
+  CO_TRY_VOID(co_await open_access());
   connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
   repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, metrics_,
@@ -104,7 +121,8 @@ task<void> engine_host::start() {
                                   .repairs = *repairs_,
                                   .runs = settings_.runs,
                                   .dynamic_seeds = settings_.clusters.dynamic_seeds,
-                                  .logins = to_shown(settings_.jmx)});
+                                  .logins = to_shown(settings_.jmx),
+                                  .access = access_ ? &*access_ : nullptr});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
   co_return result<void>{};
@@ -135,6 +153,7 @@ task<void> engine_host::close() {
   }
   shown_ = nullptr;
   services_.reset();
+  access_.reset();
   repairs_.reset();
   clusters_.reset();
   if (connector_) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/access_control.h"
 #include "api/services.h"
 #include "app/jmx_certificates.h"
 #include "base/clock.h"
@@ -49,6 +50,9 @@ class engine_host {
   api::services* const& services() const { return shown_; }
 
  private:
+  /// Makes access_ when logins are asked for.
+  task<void> open_access();
+
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
   const config::settings& settings_;
@@ -58,6 +62,7 @@ class engine_host {
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;
   std::optional<repair::repair_service> repairs_;
+  std::optional<api::access_control> access_;
   std::optional<api::services> services_;
   api::services* shown_ = nullptr;
   base::task_group engine_;

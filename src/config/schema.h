@@ -9,6 +9,8 @@ namespace helenus::config {
 void read_document(reader& from, const YAML::Node& document, settings& into);
 /// The `server` block: ports, their limits and the grace period.
 void read_server(reader& from, const YAML::Node& block, settings& into);
+/// The `accessControl` block.
+void read_access_control(reader& from, const YAML::Node& block, settings& into);
 /// The `logging` block.
 void read_logging(reader& from, const YAML::Node& block, log_settings& into);
 /// The keys that begin with `jmx`.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/access_options.h"
 #include "api/run_defaults.h"
 #include "base/backoff.h"
 #include "base/log.h"
@@ -54,9 +55,10 @@ struct jmx_settings {
 struct settings {
   port_settings application{.listen = {.host = "0.0.0.0", .port = 8080}};
   port_settings admin{.listen = {.host = "0.0.0.0", .port = 8081}};
-  /// Scripts of other web pages may use the REST interface. Off unless it is asked for: there are
-  /// no logins that would protect it.
+  /// Scripts of other web pages may use the REST interface. Off unless it is asked for: without
+  /// logins nothing would protect it.
   bool cross_origin = false;
+  std::optional<api::access_options> access;  ///< empty: whoever reaches the port may do everything
   log_settings log;
   storage_settings storage;
   jmx_settings jmx;
@@ -71,6 +73,8 @@ struct settings {
 
   /// Keys of Reaper that were given and have no effect in this version, as paths.
   std::vector<std::string> not_used;
+  /// What the operator should hear of besides, as sentences.
+  std::vector<std::string> warnings;
 };
 
 }  // namespace helenus::config

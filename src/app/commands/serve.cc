@@ -54,6 +54,13 @@ void tell_what_has_no_effect(const std::vector<std::string>& keys) {
   base::log_warn("config", "keys without effect in this version", {{"keys", list}});
 }
 
+void tell_warnings(const config::settings& settings) {
+  for (const auto& sentence : settings.warnings) base::log_warn("config", sentence);
+  if (settings.access) return;
+  base::log_warn("config",
+                 "accessControl is off: whoever reaches the application port may do everything");
+}
+
 }  // namespace
 
 int serve(const serve_arguments& arguments) {
@@ -62,6 +69,7 @@ int serve(const serve_arguments& arguments) {
   if (!settings) return exit_bad_configuration;
   set_up_log(settings->log);
   tell_what_has_no_effect(settings->not_used);
+  tell_warnings(*settings);
   boost::asio::io_context context(1);
   base::real_clock clock;
   application daemon(context.get_executor(), clock, *settings, arguments.version);

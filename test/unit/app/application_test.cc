@@ -184,6 +184,41 @@ TEST_F(application_test, other_web_pages_may_use_it_only_when_it_is_asked_for) {
   }
 }
 
+TEST_F(application_test, logins_guard_everything_but_health_and_outlive_a_restart) {
+  auto with = settings();
+  with.access = api::access_options{
+      .accounts = {{"ana", base::secret("s3cret"), {api::role::cluster_operator}}}};
+  std::string token;
+  for (const bool first : {true, false}) {
+    run(with, [this, first, &token]() -> task<void> {
+      CO_TRY_VOID(co_await wait_until_ready());
+      const auto port = tested->application_port();
+      CO_TRY(ping, co_await ask(port, http::method::get, "/ping"));
+      EXPECT_EQ(ping.status, 204);
+      CO_TRY(metrics, co_await ask(tested->admin_port(), http::method::get, "/metrics"));
+      EXPECT_EQ(metrics.status, 200);
+      CO_TRY(refused, co_await ask(port, http::method::get, "/cluster"));
+      EXPECT_EQ(refused.status, 401);
+      if (first) {
+        CO_TRY(login, co_await http::fetch(
+                          clock, {.host = "127.0.0.1", .port = port, .timeout = 5s},
+                          {.verb = http::method::post,
+                           .raw_target = "/login",
+                           .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                           .body = "username=ana&password=s3cret"}));
+        EXPECT_EQ(login.status, 200) << login.body;
+        const std::string_view begin = R"({"token":")";
+        EXPECT_TRUE(login.body.starts_with(begin));
+        token = login.body.substr(begin.size());
+        token.resize(token.find('"'));
+      }
+      CO_TRY(answer, co_await ask(port, http::method::get, "/cluster?access_token=" + token));
+      EXPECT_EQ(answer.status, 200) << answer.body;
+      co_return result<void>{};
+    });
+  }
+}
+
 TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {
   auto taken = net::listener::open(context.get_executor(), {.host = "127.0.0.1", .port = 0});
   ASSERT_TRUE(taken);

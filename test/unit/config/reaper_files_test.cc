@@ -141,9 +141,17 @@ TEST(reaper_files_test, the_packaged_file_without_logins_is_read_as_it_is) {
   EXPECT_EQ(std::count(made.not_used.begin(), made.not_used.end(), "autoScheduling"), 1);
 }
 
-TEST(reaper_files_test, the_packaged_file_with_logins_is_refused_for_that_only) {
+TEST(reaper_files_test, the_packaged_file_with_logins_is_read_as_it_is) {
   const auto text = std::string(common) + "storageType: memory\n" + access("true");
-  EXPECT_EQ(keys_of_problems(text, login), std::vector<std::string>{"accessControl"});
+  const auto outcome = read(text, login);
+  ASSERT_TRUE(std::holds_alternative<settings>(outcome))
+      << to_text("x.yaml", std::get<std::vector<problem>>(outcome));
+  const auto& access = std::get<settings>(outcome).access;
+  ASSERT_TRUE(access);
+  ASSERT_EQ(access->accounts.size(), 1U);
+  EXPECT_EQ(access->accounts[0].name, "admin");
+  EXPECT_EQ(access->accounts[0].roles, api::roles{api::role::cluster_operator});
+  EXPECT_EQ(access->session_timeout, 10min);
 }
 
 TEST(reaper_files_test, the_packaged_file_for_cassandra_is_refused_for_its_storage) {
