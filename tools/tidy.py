@@ -38,6 +38,7 @@ NO_MIRRORED_TEST = {
     "src/app/one_shot/one_shot_host.cc": "test/unit/app/one_shot/one_shot_repair_test.cc",
     "src/app/process_routes.cc": "test/unit/app/application_test.cc",
     "src/app/storage_metrics.cc": "test/bench/daemon_figures.py",
+    "src/storage/cassandra": "test/contract/storage on the lab's Cassandra (test/integration/storage_test.py); pure parts have unit tests",
     "src/storage/memory": "test/contract/storage",
     "src/storage/sqlite": "test/contract/storage",
     "src/management/jmx": "machines have unit tests; the rest is test/integration",

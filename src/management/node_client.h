@@ -62,6 +62,7 @@ class node_client {
   virtual task<std::vector<std::string>> keyspaces() = 0;
   virtual task<std::vector<model::table>> tables(std::string keyspace) = 0;
   virtual task<int> pending_compactions() = 0;
+  /// The node's repair events are heard from then on, while somebody uses the connection.
   virtual task<std::vector<running_repair>> running_repairs() = 0;
   /// Starts a repair and returns its stream of events. Refuses a request with an empty list. Of the
   /// errors only start_uncertain leaves open whether the node began it; never repeated by itself.

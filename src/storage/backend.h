@@ -21,6 +21,7 @@ struct backend_counters {
   std::uint64_t reads = 0;         ///< calls that only read
   std::uint64_t writes = 0;        ///< calls that write, successful or not
   std::uint64_t transactions = 0;  ///< commits; fewer than writes where several share one
+  std::uint64_t statements = 0;    ///< requests to a database server; 0 where there is none
 };
 
 /// SEAM 1: where state is kept. One bundle per process, opened by app/make_storage.cc.

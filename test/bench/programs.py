@@ -23,13 +23,13 @@ _TIMEOUT = 300.0  # seconds: planning and storing 64,000 segments on a busy mach
 class Daemon:
     """`helenus serve`, its state in a folder of its own."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, log_level: str):
         self.port, self.admin_port = _free_ports(2)
         self._configuration = folder / "helenus.yaml"
         self._configuration.write_text(
             f"storageType: sqlite\n"
             f"persistenceStoragePath: {folder / 'state'}\n"
-            f"logging:\n  level: WARN\n"
+            f"logging:\n  level: {log_level}\n"
             f"server:\n"
             f"  applicationConnectors: [{{type: http, port: {self.port}, bindHost: 127.0.0.1}}]\n"
             f"  adminConnectors: [{{type: http, port: {self.admin_port}, bindHost: 127.0.0.1}}]\n"
@@ -47,6 +47,9 @@ class Daemon:
             self._process.wait(30)
             self._process = None
         self._log.flush()
+
+    def log_lines(self) -> list[str]:
+        return pathlib.Path(self._log.name).read_text().splitlines()
 
     def request(self, method: str, path: str, *, admin: bool = False) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.admin_port if admin else self.port, timeout=_TIMEOUT)
@@ -92,9 +95,9 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def daemon() -> Iterator[Daemon]:
+def daemon(log_level: str = "WARN") -> Iterator[Daemon]:
     with tempfile.TemporaryDirectory(prefix="helenus-bench-") as folder:
-        made = Daemon(pathlib.Path(folder))
+        made = Daemon(pathlib.Path(folder), log_level)
         try:
             yield made
         finally:

@@ -1,6 +1,10 @@
 """Against real Cassandra: what Helenus adds to the time that Cassandra itself needs for its repairs."""
 
+import contextlib
+import datetime
+import json
 import statistics
+import time
 from collections.abc import Iterator
 
 from cassandra import ConsistencyLevel
@@ -9,29 +13,52 @@ from lab import Cluster, ClusterOptions, data, repairs
 from lab.repairs import RepairCommand
 
 from figure import Figure, percentile
-from programs import repair
+from programs import daemon, repair
 
 _KEYSPACE = "shop"
 _TABLES = ("orders", "customers", "payments")
 _ROWS, _ROW_BYTES = 2000, 1024
 
 
-def overhead_and_gap() -> Iterator[Figure]:
-    """3 nodes, 16 vnodes, RF 3, 3 tables of 2 MB, the default number of segments, intensity 1."""
+@contextlib.contextmanager
+def _cluster() -> Iterator[Cluster]:
+    """3 nodes just started, 16 vnodes, RF 3, 3 tables of 2 MB."""
     with Cluster(ClusterOptions(data_centers={"dc1": 3})) as cluster:
         data.create_keyspace(cluster, _KEYSPACE)
         for table in _TABLES:
             _fill(cluster, table)
+        yield cluster
+
+
+def overhead() -> Iterator[Figure]:
+    """The default number of segments, intensity 1."""
+    with _cluster() as cluster:
         events, took = repair(cluster.nodes[0].address, _KEYSPACE, timeout=1800)
         commands = [command for node in cluster.nodes for command in repairs.repair_log(node)]
-    commands.sort(key=lambda command: command.started)
     busy = sum(_seconds(command) for command in commands)
-    gaps = _gaps(commands)
     note = f"{events[-1]['done']} segments, {len(commands)} commands; {took:.1f} s of which Cassandra {busy:.1f} s"
     yield Figure("overhead", took / busy, 1.2, "", note)
+
+
+def dispatch_gap() -> Iterator[Figure]:
+    """From the last event of a command to the next command on those replicas: with RF 3 on 3 nodes, the next of all."""
+    with _cluster() as cluster, daemon("DEBUG") as helenus:
+        helenus.start()
+        helenus.wait_until_ready()
+        helenus.must("POST", f"/cluster?seedHost={cluster.nodes[0].address}")
+        name = json.loads(helenus.must("GET", "/cluster"))[0]
+        run = helenus.must_json(
+            "POST", f"/repair_run?clusterName={name}&keyspace={_KEYSPACE}&owner=bench&intensity=1"
+        )
+        helenus.must("PUT", f"/repair_run/{run['id']}/state/RUNNING")
+        while (state := helenus.must_json("GET", f"/repair_run/{run['id']}"))["state"] == "RUNNING":
+            time.sleep(1)
+        if state["state"] != "DONE":
+            raise RuntimeError(f"the run ended as {state['state']}")
+        gaps = _gaps(helenus.log_lines())
     yield Figure(
         "dispatch-gap", percentile(gaps, 0.99), 50, "ms",
-        f"p99 of {len(gaps)}; median {statistics.median(gaps):.0f}, most {max(gaps):.0f}",
+        f"p99 of {len(gaps)}; median {statistics.median(gaps):.1f}, most {max(gaps):.0f}",
     )  # fmt: skip
 
 
@@ -50,10 +77,14 @@ def _seconds(command: RepairCommand) -> float:
     return (command.finished - command.started).total_seconds()
 
 
-def _gaps(commands: list[RepairCommand]) -> list[float]:
-    """Milliseconds from the end of a command to the start of the next. With RF 3 on 3 nodes they follow each other."""
-    gaps = []
-    for earlier, later in zip(commands, commands[1:]):
-        assert earlier.finished
-        gaps.append((later.started - earlier.finished).total_seconds() * 1000)
+def _gaps(log: list[str]) -> list[float]:
+    """Milliseconds, by the times of the daemon's own log lines."""
+    gaps, ended = [], None
+    for line in log:
+        when = datetime.datetime.fromisoformat(line.split()[0].replace("Z", "+00:00"))
+        if "segment step" in line and " to=ended" in line:
+            ended = when
+        elif "a repair command is sent" in line and ended:
+            gaps.append((when - ended).total_seconds() * 1000)
+            ended = None
     return gaps

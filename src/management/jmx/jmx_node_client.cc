@@ -82,8 +82,10 @@ task<int> jmx_node_client::pending_compactions() {
   return ask<int>([](node_calls& node) { return node.pending_compactions(); });
 }
 
+/// Listens from then on: a repair that has no MBean yet is known by its events alone. It also keeps
+/// the first repair from waiting for the listener, which takes a cold JVM a third of a second.
 task<std::vector<running_repair>> jmx_node_client::running_repairs() {
-  CO_TRY(node, co_await link_->connected());
+  CO_TRY(node, co_await link_->listening());
   CO_TRY(numbers, co_await running_commands(std::move(node), 0));
   std::vector<running_repair> repairs;
   for (const auto number : numbers) repairs.push_back({number});
@@ -94,6 +96,7 @@ task<std::unique_ptr<repair_session>> jmx_node_client::start_repair(repair_reque
   CO_TRY(node, co_await link_->listening());
   CO_TRY(options, repair_options(request, node->version, repair_paxos_));
   auto session = jmx_repair_session::starting(link_, patience_, node->identity);
+  base::log_debug("management", "a repair command is sent", {{"node", node->identity.address}});
   CO_TRY(number, co_await begin(node, request, std::move(options)));
   if (requests_of_ != node->identity.jvm_start) requests_.clear();
   requests_of_ = node->identity.jvm_start;

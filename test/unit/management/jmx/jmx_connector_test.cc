@@ -413,6 +413,22 @@ TEST_F(jmx_connector_test, a_foreign_command_that_prepares_is_known_by_its_start
   }(*this));
 }
 
+TEST_F(jmx_connector_test, who_asks_for_running_repairs_hears_of_those_that_begin_later) {
+  run([](jmx_connector_test& test) -> task<void> {
+    CO_TRY(before, co_await test.client()->running_repairs());
+    EXPECT_TRUE(before.empty());
+    EXPECT_EQ(test.node.streams, 1);
+    test.node.say(7, model::command_started{});  // its MBean comes later
+    test.node.status[7] = {"IN_PROGRESS"};
+    co_await test.clock.sleep_for(1s);
+    CO_TRY(now, co_await test.client()->running_repairs());
+    EXPECT_EQ(now.size(), 1u);
+    CO_TRY(session, co_await test.client()->start_repair(request()));
+    EXPECT_EQ(test.node.streams, 1) << "the first repair finds a stream that is open";
+    co_return co_await session->close();
+  }(*this));
+}
+
 TEST_F(jmx_connector_test, on_3_11_the_validations_of_the_cancelled_command_are_stopped) {
   node.identity.release_version = "3.11.19";
   scripted_node replica(context.get_executor());

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/clock.h"
+#include "cql/session.h"
+#include "storage/backend.h"
+#include "storage/cassandra/cassandra_options.h"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace helenus::storage::cassandra {
+
+/// State in Reaper's tables, version 34, and some of our own: any number of instances of Helenus,
+/// and for a while of Reaper, work on it together. `session` is connected.
+class backend final : public storage::backend {
+ public:
+  backend(boost::asio::any_io_executor executor, base::clock& clock,
+          std::unique_ptr<cql::session> session, std::string keyspace);
+  ~backend() override;
+
+  /// Does what the policy says about the schema; nothing else may be called before it has ended
+  /// well. Errors: unavailable, newer_schema, foreign.
+  task<void> bring_schema(schema_policy policy);
+
+  cluster_store& clusters() override { return *clusters_; }
+  run_store& runs() override { return *runs_; }
+  segment_store& segments() override { return *segments_; }
+  backend_traits traits() const override { return {.shared = true, .durable = true}; }
+  backend_counters counters() const override;
+  task<void> close() override { return session_->close(); }
+
+ private:
+  struct parts;
+
+  boost::asio::any_io_executor executor_;
+  base::clock& clock_;
+  std::unique_ptr<cql::session> session_;
+  std::string keyspace_;
+  std::unique_ptr<parts> parts_;
+  std::unique_ptr<cluster_store> clusters_;
+  std::unique_ptr<run_store> runs_;
+  std::unique_ptr<segment_store> segments_;
+};
+
+/// Connects. Errors: unavailable.
+task<std::unique_ptr<backend>> open(boost::asio::any_io_executor executor, base::clock& clock,
+                                    cassandra_options options);
+
+}  // namespace helenus::storage::cassandra

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "model/ids.h"
+#include "model/repair_run.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <unordered_map>
+#include <utility>
+
+namespace helenus::storage::cassandra {
+
+/// The versions of rows that this process has read or written, and what stood in each then: the
+/// condition under which a write may take its place.
+///
+/// Reaper's tables have no column for a version, so a version is a number that only this process
+/// knows. Content that is as it was has the same version; other content has the next one.
+template <class Id, class Mark>
+class seen_rows {
+ public:
+  /// When more rows than this are known, those of other runs are forgotten: a write over a
+  /// forgotten version is `superseded`, and who made it reads again.
+  explicit seen_rows(std::size_t limit = 200'000) : limit_(limit) {}
+
+  /// A row as it was just read. Its version.
+  model::version read(model::run_id run, Id id, const Mark& mark) {
+    auto& row = place(run, id);
+    if (row.version == 0) row.version = before_first_;
+    if (row.version == before_first_ || row.mark != mark) {
+      ++row.version;
+      row.mark = mark;
+      last_ = std::max(last_, row.version);
+    }
+    return row.version;
+  }
+
+  /// What stood there at this version; nullptr when it is not the last that is known.
+  const Mark* find(model::run_id run, Id id, model::version version) const {
+    const auto rows = runs_.find(run);
+    if (rows == runs_.end()) return nullptr;
+    const auto row = rows->second.find(id);
+    return row == rows->second.end() || row->second.version != version ? nullptr
+                                                                       : &row->second.mark;
+  }
+
+  /// `mark` was written over the version `over`. The new version.
+  model::version written(model::run_id run, Id id, model::version over, const Mark& mark) {
+    auto& row = place(run, id);
+    if (row.version > over) {  // it was read meanwhile, ours or what came after it
+      return row.mark == mark ? row.version : over + 1;
+    }
+    row.version = over + 1;
+    row.mark = mark;
+    last_ = std::max(last_, row.version);
+    return row.version;
+  }
+
+  void forget(model::run_id run) {
+    const auto rows = runs_.find(run);
+    if (rows == runs_.end()) return;
+    size_ -= rows->second.size();
+    runs_.erase(rows);
+  }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct row {
+    model::version version = 0;
+    Mark mark{};
+  };
+
+  row& place(model::run_id run, Id id) {
+    const auto [found, is_new] = runs_[run].try_emplace(id);
+    if (is_new && ++size_ > limit_) forget_others(run);
+    return found->second;
+  }
+  void forget_others(model::run_id kept) {
+    auto rows = runs_.extract(kept);
+    runs_.clear();
+    size_ = rows.mapped().size();
+    runs_.insert(std::move(rows));
+    // A version that somebody still holds must not come back with other content.
+    before_first_ = last_;
+  }
+
+  std::size_t limit_;
+  std::size_t size_ = 0;
+  model::version last_ = 0;          ///< the highest that was given
+  model::version before_first_ = 0;  ///< of a row that is not known
+  std::unordered_map<model::run_id, std::unordered_map<Id, row>> runs_;
+};
+
+}  // namespace helenus::storage::cassandra

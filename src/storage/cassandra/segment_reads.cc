@@ -1,0 +1,100 @@
+#include "storage/cassandra/segment_reads.h"
+
+#include "storage/errc.h"
+
+#include <algorithm>
+#include <limits>
+#include <tuple>
+#include <unordered_map>
+
+namespace helenus::storage::cassandra {
+namespace {
+
+using model::repair_segment;
+using extras_by_id = std::unordered_map<model::segment_id, read_extras>;
+
+task<extras_by_id> read_extras_of(tables& all, model::run_id run,
+                                  std::optional<model::segment_id> only) {
+  extras_by_id found;
+  values key{run.value()};
+  if (only) key.emplace_back(only->value());
+  CO_TRY_VOID(co_await all.ask.read("SELECT " + std::string(extras_columns) + " FROM " +
+                                        all.ask.table("helenus_segment") + " WHERE run_id = ?" +
+                                        (only ? " AND segment_id = ?" : ""),
+                                    std::move(key), [&](const cql::row& row) -> result<void> {
+                                      TRY(id, row.get<base::uuid>("segment_id"));
+                                      TRY(extras, extras_from(row));
+                                      found.emplace(model::segment_id(id), std::move(extras));
+                                      return {};
+                                    }));
+  co_return found;
+}
+
+const segment_extras* extras_in(const extras_by_id& all, model::segment_id id) {
+  const auto found = all.find(id);
+  return found == all.end() ? nullptr : &found->second.extras;
+}
+
+void give_version(tables& all, read_segment& read) {
+  auto& segment = read.segment;
+  segment.stored = all.seen_segments.read(segment.run, segment.id, seen_of(segment, read.mark));
+}
+
+/// Those with a place in the plan first; then by the time of their ids.
+void put_in_order(std::vector<repair_segment>& segments, const extras_by_id& extras) {
+  const auto key = [&](const repair_segment& segment) {
+    const auto found = extras.find(segment.id);
+    const auto place = found == extras.end() ? std::nullopt : found->second.place;
+    return std::tuple(place.value_or(std::numeric_limits<std::int32_t>::max()),
+                      segment.id.value().timestamp(), segment.id);
+  };
+  std::sort(segments.begin(), segments.end(),
+            [&](const auto& left, const auto& right) { return key(left) < key(right); });
+}
+
+}  // namespace
+
+task<std::vector<repair_segment>> segments_of(tables& all, model::run_id run) {
+  CO_TRY(extras, co_await read_extras_of(all, run, {}));
+  std::vector<repair_segment> segments;
+  replica_sets replicas;
+  bool is_run = false;
+  CO_TRY_VOID(co_await all.ask.read(
+      "SELECT state, " + std::string(segment_columns) + " FROM " + all.ask.table("repair_run") +
+          " WHERE id = ?",
+      {run.value()}, [&](const cql::row& row) -> result<void> {
+        is_run = is_run || row.has("state");
+        if (!row.has("segment_id")) return {};
+        TRY(id, row.get<base::uuid>("segment_id"));
+        TRY(read, segment_from(row, run, extras_in(extras, model::segment_id(id)), replicas));
+        give_version(all, read);
+        segments.push_back(std::move(read.segment));
+        return {};
+      }));
+  if (!is_run) co_return error{errc::not_found, "no run " + run.value().to_string()};
+  put_in_order(segments, extras);
+  co_return segments;
+}
+
+task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id) {
+  CO_TRY(extras, co_await read_extras_of(all, run, id));
+  std::optional<read_segment> found;
+  replica_sets replicas;
+  CO_TRY_VOID(
+      co_await all.ask.read("SELECT state, " + std::string(segment_columns) + " FROM " +
+                                all.ask.table("repair_run") + " WHERE id = ? AND segment_id = ?",
+                            {run.value(), id.value()}, [&](const cql::row& row) -> result<void> {
+                              if (!row.has("state")) return {};
+                              TRY(read, segment_from(row, run, extras_in(extras, id), replicas));
+                              give_version(all, read);
+                              found = std::move(read);
+                              return {};
+                            }));
+  if (!found) {
+    co_return error{errc::not_found,
+                    "run " + run.value().to_string() + " has no segment " + id.value().to_string()};
+  }
+  co_return std::move(*found);
+}
+
+}  // namespace helenus::storage::cassandra
