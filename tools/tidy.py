@@ -23,6 +23,7 @@ NO_MIRRORED_TEST = {
     "src/http/connection.cc": "test/unit/http/server_test.cc",
     "src/cluster": "test/unit/cluster and test/simulation",
     "src/repair/engine.cc": "test/simulation",
+    "src/cql/driver_session.cc": "test/integration/cql",
     "src/jmx/call_pool.cc": "test/unit/jmx/client_test.cc",
     "src/jmx/connection.cc": "test/unit/jmx/client_test.cc",
     "src/jmx/login_runner.cc": "test/unit/jmx/client_test.cc",

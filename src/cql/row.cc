@@ -67,8 +67,8 @@ result<rows> rows::parse(std::string page, std::string paging_state, rows_limits
   }
   TRY_VOID(parsed.read_cells(from));
   if (!parsed.empty()) {
-    const auto applied = parsed[0].get<std::optional<bool>>(applied_column);
-    if (applied.has_value()) parsed.applied_ = applied->value_or(true);
+    const auto applied = parsed[0].get<bool>(applied_column);
+    if (applied.has_value()) parsed.applied_ = *applied;
   }
   return parsed;
 }

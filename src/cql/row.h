@@ -114,7 +114,9 @@ class rows {
 
   /// Whether the statement took effect: false only where a condition (IF) was not met. The rows
   /// then are what is stored instead.
-  bool applied() const { return applied_; }
+  bool applied() const { return applied_.value_or(true); }
+  /// Whether it had a condition, as its answer tells.
+  bool has_condition() const { return applied_.has_value(); }
 
   /// For statement::paging_state; empty after the last page.
   const std::string& paging_state() const { return paging_state_; }
@@ -132,7 +134,7 @@ class rows {
   };
   std::vector<column> columns_;
   std::size_t size_ = 0;
-  bool applied_ = true;
+  std::optional<bool> applied_;
   std::string page_;
   std::string paging_state_;
   std::vector<place> places_;

@@ -80,7 +80,9 @@ TEST(row, a_condition_that_was_not_met_is_told_with_what_is_stored) {
                                 {{false, "another"}});
   EXPECT_FALSE(refused.applied());
   EXPECT_EQ(refused[0].get<std::string>("leader").value(), "another");
+  EXPECT_TRUE(refused.has_condition());
   EXPECT_TRUE(cql_rows({cql_column<bool>("[applied]")}, {{true}}).applied());
+  EXPECT_FALSE(two_rows().has_condition());
   EXPECT_TRUE(two_rows().applied());
   EXPECT_TRUE(rows().applied());
   EXPECT_TRUE(rows().empty());

@@ -1,0 +1,184 @@
+//! The options of a session, as cql/wire.h writes them, and the driver's session made from them.
+
+use crate::failure::{Code, Failure, of_keyspace, of_new_session};
+use crate::hosts::Hosts;
+use crate::wire::Reader;
+use async_trait::async_trait;
+use openssl::ssl::SslContext;
+use scylla::client::execution_profile::ExecutionProfile;
+use scylla::client::session::Session;
+use scylla::client::session_builder::SessionBuilder;
+use scylla::client::{Compression, PoolSize};
+use scylla::errors::TranslationError;
+use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
+use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Of one attempt to connect to one node; short, because several may be tried.
+const CONNECT_TO_NODE: Duration = Duration::from_secs(3);
+/// A node that is silent for the sum of the two is taken for dead.
+const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Events tell of changes; this is for an event that got lost.
+const METADATA_EVERY: Duration = Duration::from_secs(600);
+
+/// Tried one after the other; more would only take longer.
+const MOST_OTHERS: usize = 5;
+
+/// A session of the driver and its choice of nodes.
+pub struct Connected {
+    pub session: Session,
+    pub hosts: Arc<Hosts>,
+}
+
+pub struct Options {
+    contacts: Vec<(String, u16)>,
+    keyspace: String,
+    datacenter: String,
+    login: Option<(String, String)>,
+    translated: HashMap<IpAddr, IpAddr>,
+    nodes: usize,
+    schema_timeout: Duration,
+    pub page_bytes: usize,
+}
+
+fn address(text: &str) -> Result<IpAddr, Failure> {
+    text.parse().map_err(|_| Failure::new(Code::Invalid, format!("{text} is not an IP address to translate")))
+}
+
+impl Options {
+    pub fn read(bytes: &[u8]) -> Result<Self, Failure> {
+        let mut from = Reader::new(bytes);
+        let mut contacts = Vec::new();
+        for _ in 0..from.count()? {
+            contacts.push((from.text()?.to_string(), from.short()?));
+        }
+        let keyspace = from.text()?.to_string();
+        let datacenter = from.text()?.to_string();
+        let mut translated = HashMap::new();
+        for _ in 0..from.count()? {
+            translated.insert(address(from.text()?)?, address(from.text()?)?);
+        }
+        let nodes = from.count()?;
+        let schema_timeout = Duration::from_millis(from.count()? as u64);
+        let page_bytes = from.count()?;
+        let login = match from.byte()? {
+            0 => None,
+            _ => Some((from.text()?.to_string(), from.text()?.to_string())),
+        };
+        Ok(Options { contacts, keyspace, datacenter, login, translated, nodes, schema_timeout, page_bytes })
+    }
+
+    fn contact_texts(&self) -> impl Iterator<Item = String> {
+        self.contacts.iter().map(|(host, port)| match host.parse::<IpAddr>() {
+            Ok(ip) => SocketAddr::new(ip, *port).to_string(),
+            Err(_) => format!("{host}:{port}"),
+        })
+    }
+
+    async fn resolved(&self) -> Result<HashSet<SocketAddr>, Failure> {
+        let mut found = HashSet::new();
+        let mut reasons = Vec::new();
+        for contact in self.contact_texts() {
+            match tokio::net::lookup_host(&contact).await {
+                Ok(addresses) => found.extend(addresses),
+                Err(error) => reasons.push(format!("{contact}: {error}")),
+            }
+        }
+        if found.is_empty() {
+            return Err(Failure::new(Code::Unresolved, reasons.join("; ")));
+        }
+        Ok(found)
+    }
+
+    fn builder(&self, tls: Option<SslContext>, hosts: Arc<Hosts>) -> SessionBuilder {
+        let half = self.schema_timeout / 2;
+        let mut builder = SessionBuilder::new()
+            .known_nodes(self.contact_texts())
+            .host_filter(hosts)
+            .pool_size(PoolSize::PerHost(NonZeroUsize::MIN))
+            .compression(Some(Compression::Lz4))
+            .connection_timeout(CONNECT_TO_NODE)
+            .keepalive_interval(KEEPALIVE_EVERY)
+            .keepalive_timeout(KEEPALIVE_TIMEOUT)
+            .cluster_metadata_refresh_interval(METADATA_EVERY)
+            .fetch_schema_metadata(false)
+            .refresh_metadata_on_auto_schema_agreement(false)
+            .schema_agreement_timeout(half)
+            .default_execution_profile_handle(ExecutionProfile::builder().request_timeout(None).build().into_handle());
+        if let Some((user, password)) = &self.login {
+            builder = builder.user(user, password);
+        }
+        if let Some(tls) = tls {
+            builder = builder.tls_context(Some(tls));
+        }
+        if !self.translated.is_empty() {
+            builder = builder.address_translator(Arc::new(Translator(self.translated.clone())));
+        }
+        builder
+    }
+
+    /// Connects, to the keyspace if one is given. `known` are nodes to try beside the contact points.
+    pub async fn connect(&self, tls: Option<SslContext>, known: &[SocketAddr]) -> Result<Connected, Failure> {
+        let contacts = match self.resolved().await {
+            Err(_) if !known.is_empty() => HashSet::new(),
+            contacts => contacts?,
+        };
+        let contacts = contacts.into_iter().chain(known.iter().copied()).collect();
+        let hosts = Arc::new(Hosts::new(self.nodes, &self.datacenter, contacts));
+        let session = self
+            .builder(tls, hosts.clone())
+            .known_nodes_addr(known)
+            .build()
+            .await
+            .map_err(|error| self.not_connected(of_new_session(&error)))?;
+        let state = session.get_cluster_state();
+        if !state.get_nodes_info().iter().any(|node| node.is_enabled()) {
+            let known: HashSet<_> = state.get_nodes_info().iter().filter_map(|node| node.datacenter.clone()).collect();
+            let wanted = hosts.datacenter().unwrap_or_default();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            let detail = format!("no node is in the data center \"{wanted}\"; there are: {known}");
+            return Err(Failure::new(Code::Unreachable, detail));
+        }
+        if !self.keyspace.is_empty() {
+            session.use_keyspace(&self.keyspace, true).await.map_err(|error| of_keyspace(&error))?;
+        }
+        Ok(Connected { session, hosts })
+    }
+
+    /// Where else to look when all the nodes that we hold connections to are gone.
+    pub fn known_nodes(&self, connected: &Connected) -> Vec<SocketAddr> {
+        let state = connected.session.get_cluster_state();
+        let wanted = connected.hosts.datacenter();
+        let mut others: Vec<_> = state
+            .get_nodes_info()
+            .iter()
+            .filter(|node| !node.is_enabled() && node.datacenter == wanted)
+            .map(|node| SocketAddr::new(self.translated(node.address.ip()), node.address.port()))
+            .collect();
+        others.truncate(MOST_OTHERS);
+        others
+    }
+
+    fn translated(&self, known: IpAddr) -> IpAddr {
+        self.translated.get(&known).copied().unwrap_or(known)
+    }
+
+    fn not_connected(&self, failure: Failure) -> Failure {
+        let tried = self.contact_texts().collect::<Vec<_>>().join(", ");
+        Failure::new(failure.code, format!("{tried}: {}", failure.detail))
+    }
+}
+
+struct Translator(HashMap<IpAddr, IpAddr>);
+
+#[async_trait]
+impl AddressTranslator for Translator {
+    async fn translate_address(&self, peer: &UntranslatedPeer) -> Result<SocketAddr, TranslationError> {
+        let known = peer.untranslated_address();
+        Ok(SocketAddr::new(self.0.get(&known.ip()).copied().unwrap_or(known.ip()), known.port()))
+    }
+}

@@ -1,0 +1,148 @@
+//! Bytes between the two languages: big-endian numbers and lengths before contents, as in the native protocol.
+
+use crate::failure::{Code, Failure};
+use scylla::cluster::metadata::{CollectionType, ColumnType, NativeType};
+
+/// Takes from the front of a buffer that C++ wrote. What does not fit is a bug of ours, and an error.
+pub struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+fn short() -> Failure {
+    Failure::new(Code::Internal, "a request is shorter than it says")
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(rest: &'a [u8]) -> Self {
+        Reader { rest }
+    }
+
+    pub fn take(&mut self, size: usize) -> Result<&'a [u8], Failure> {
+        let (taken, rest) = self.rest.split_at_checked(size).ok_or_else(short)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn number<const SIZE: usize>(&mut self) -> Result<[u8; SIZE], Failure> {
+        self.take(SIZE)?.try_into().map_err(|_| short())
+    }
+
+    pub fn byte(&mut self) -> Result<u8, Failure> {
+        Ok(self.number::<1>()?[0])
+    }
+
+    pub fn short(&mut self) -> Result<u16, Failure> {
+        Ok(u16::from_be_bytes(self.number()?))
+    }
+
+    pub fn int(&mut self) -> Result<i32, Failure> {
+        Ok(i32::from_be_bytes(self.number()?))
+    }
+
+    pub fn count(&mut self) -> Result<usize, Failure> {
+        usize::try_from(self.int()?).map_err(|_| short())
+    }
+
+    pub fn bytes(&mut self) -> Result<&'a [u8], Failure> {
+        let size = self.count()?;
+        self.take(size)
+    }
+
+    pub fn text(&mut self) -> Result<&'a str, Failure> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| Failure::new(Code::Invalid, "a text is not UTF-8"))
+    }
+}
+
+pub fn put_short(out: &mut Vec<u8>, number: usize) {
+    out.extend_from_slice(&u16::try_from(number).unwrap_or(u16::MAX).to_be_bytes());
+}
+
+pub fn put_int(out: &mut Vec<u8>, number: usize) {
+    out.extend_from_slice(&i32::try_from(number).unwrap_or(i32::MAX).to_be_bytes());
+}
+
+/// [string]; names of columns and types are far below its limit.
+pub fn put_string(out: &mut Vec<u8>, text: &str) {
+    put_short(out, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// [bytes]
+pub fn put_bytes(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
+    match bytes {
+        Some(bytes) => {
+            put_int(out, bytes.len());
+            out.extend_from_slice(bytes);
+        }
+        None => out.extend_from_slice(&(-1i32).to_be_bytes()),
+    }
+}
+
+fn native_code(native: &NativeType) -> Option<usize> {
+    Some(match native {
+        NativeType::Ascii => 0x01,
+        NativeType::BigInt => 0x02,
+        NativeType::Blob => 0x03,
+        NativeType::Boolean => 0x04,
+        NativeType::Counter => 0x05,
+        NativeType::Decimal => 0x06,
+        NativeType::Double => 0x07,
+        NativeType::Float => 0x08,
+        NativeType::Int => 0x09,
+        NativeType::Timestamp => 0x0B,
+        NativeType::Uuid => 0x0C,
+        NativeType::Text => 0x0D,
+        NativeType::Varint => 0x0E,
+        NativeType::Timeuuid => 0x0F,
+        NativeType::Inet => 0x10,
+        NativeType::Date => 0x11,
+        NativeType::Time => 0x12,
+        NativeType::SmallInt => 0x13,
+        NativeType::TinyInt => 0x14,
+        NativeType::Duration => 0x15,
+        _ => return None,
+    })
+}
+
+/// [option]; a type that C++ has no number for is a custom one.
+pub fn put_type(out: &mut Vec<u8>, what: &ColumnType) {
+    match what {
+        ColumnType::Native(native) if native_code(native).is_some() => {
+            put_short(out, native_code(native).unwrap_or_default());
+        }
+        ColumnType::Collection { typ: CollectionType::List(element), .. } => {
+            put_short(out, 0x20);
+            put_type(out, element);
+        }
+        ColumnType::Collection { typ: CollectionType::Map(key, value), .. } => {
+            put_short(out, 0x21);
+            put_type(out, key);
+            put_type(out, value);
+        }
+        ColumnType::Collection { typ: CollectionType::Set(element), .. } => {
+            put_short(out, 0x22);
+            put_type(out, element);
+        }
+        ColumnType::UserDefinedType { definition, .. } => {
+            put_short(out, 0x30);
+            put_string(out, &definition.keyspace);
+            put_string(out, &definition.name);
+            put_short(out, definition.field_types.len());
+            for (name, field) in &definition.field_types {
+                put_string(out, name);
+                put_type(out, field);
+            }
+        }
+        ColumnType::Tuple(fields) => {
+            put_short(out, 0x31);
+            put_short(out, fields.len());
+            for field in fields {
+                put_type(out, field);
+            }
+        }
+        _ => {
+            put_short(out, 0x00);
+            put_string(out, "other");
+        }
+    }
+}

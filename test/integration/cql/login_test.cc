@@ -1,0 +1,86 @@
+#include "cql/errc.h"
+#include "integration/cql/real_cluster.h"
+#include "net/tls_context.h"
+
+namespace helenus::test {
+namespace {
+
+using cql::errc;
+
+/// A cluster that asks for a password and speaks TLS.
+class login_test : public real_cluster_test {
+ public:
+  cql::session_options options(const char* user, std::string_view password) {
+    auto made = real_options();
+    made.login = cql::credentials{user, base::secret(password)};
+    return made;
+  }
+  error refusal(cql::session_options with) {
+    const auto outcome = run(cql::connect(clock, std::move(with)));
+    return outcome ? error{base::errc::internal, "it was not refused"} : outcome.error();
+  }
+};
+
+TEST_F(login_test, a_wrong_password_or_none_is_told_from_the_rest) {
+  const auto wrong = refusal(options("cassandra", "not the password"));
+  EXPECT_EQ(wrong.code, errc::authentication_failed) << wrong.detail;
+  EXPECT_EQ(wrong.detail.find("not the password"), std::string::npos);
+  EXPECT_EQ(refusal(options("nobody", "x")).code, errc::authentication_failed);
+  EXPECT_EQ(refusal(real_options()).code, errc::authentication_failed);
+}
+
+TEST_F(login_test, a_missing_permission_is_named) {
+  expect([](login_test& test) -> task<void> {
+    CO_TRY(admin, co_await cql::connect(test.clock, test.options("cassandra", "cassandra")));
+    CO_TRY_VOID(co_await admin->change_schema(
+        "CREATE KEYSPACE guarded WITH replication = {'class': 'SimpleStrategy', "
+        "'replication_factor': 1}"));
+    CO_TRY_VOID(co_await admin->change_schema("CREATE TABLE guarded.t (id int PRIMARY KEY)"));
+    CO_TRY_VOID(co_await admin->change_schema(
+        "CREATE ROLE reader WITH PASSWORD = 'readerpw' AND LOGIN = true"));
+    CO_TRY_VOID(co_await admin->change_schema("GRANT SELECT ON KEYSPACE guarded TO reader"));
+    auto with = test.options("reader", "readerpw");
+    with.keyspace = "guarded";
+    CO_TRY(reader, co_await cql::connect(test.clock, std::move(with)));
+    CO_TRY_VOID(co_await reader->execute({.text = "SELECT id FROM t"}));
+    const auto refused =
+        co_await reader->execute({.text = "INSERT INTO t (id) VALUES (?)", .values = {1}});
+    EXPECT_EQ(refused.error().code, errc::permission_missing);
+    EXPECT_NE(refused.error().detail.find("MODIFY"), std::string::npos) << refused.error().detail;
+    EXPECT_NE(refused.error().detail.find("guarded.t"), std::string::npos);
+    const auto no_table = co_await reader->change_schema("CREATE TABLE u (id int PRIMARY KEY)");
+    EXPECT_EQ(no_table.error().code, errc::permission_missing);
+    CO_TRY_VOID(co_await reader->close());
+    co_return co_await admin->close();
+  }(*this));
+}
+
+TEST_F(login_test, a_keyspace_that_is_not_there_is_told_from_the_rest) {
+  auto with = options("cassandra", "cassandra");
+  with.keyspace = "not_there";
+  const auto refused = refusal(std::move(with));
+  EXPECT_EQ(refused.code, errc::no_such_keyspace) << refused.detail;
+}
+
+TEST_F(login_test, a_data_center_that_is_not_there_is_named_with_those_that_are) {
+  auto with = options("cassandra", "cassandra");
+  with.local_datacenter = "dc9";
+  const auto refused = refusal(std::move(with));
+  EXPECT_EQ(refused.code, errc::unreachable);
+  EXPECT_NE(refused.detail.find("dc1"), std::string::npos) << refused.detail;
+}
+
+TEST_F(login_test, nothing_that_listens_is_unreachable) {
+  auto with = options("cassandra", "cassandra");
+  for (auto& contact : with.contact_points) contact.port = 9;
+  const auto refused = refusal(with);
+  EXPECT_EQ(refused.code, errc::unreachable);
+  EXPECT_NE(refused.detail.find(":9"), std::string::npos) << refused.detail;
+  with.contact_points = {{"no-such-host.invalid", 9042}};
+  const auto unresolved = refusal(with);
+  EXPECT_EQ(unresolved.code, errc::unresolved);
+  EXPECT_NE(unresolved.detail.find("no-such-host.invalid"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace helenus::test

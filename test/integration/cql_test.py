@@ -1,0 +1,52 @@
+"""CQL sessions with real clusters: a C++ test program beside each."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from lab import Cluster, data
+from lab.description import environment
+from programs import find_program, run_program
+
+PROGRAM = "cql_integration_test"
+
+
+def run(cluster: Cluster, tests: str, settings: dict[str, str] | None = None) -> None:
+    pids = ",".join(str(node.pid) for node in cluster.nodes)
+    variables = environment(cluster) | {"HELENUS_TEST_PIDS": pids} | (settings or {})
+    words = [f"--gtest_filter={tests}", "--gtest_also_run_disabled_tests"]
+    run_program(find_program(PROGRAM), *words, timeout=400, environment=variables).expect_tests()
+
+
+def test_sessions_with_each_version(each_version: Cluster) -> None:
+    keyspace = data.create_keyspace(each_version, "cql_sessions")
+    try:
+        run(each_version, "session_test.*", {"HELENUS_TEST_KEYSPACE": keyspace})
+    finally:
+        data.execute(each_version.nodes[0], f"DROP KEYSPACE {keyspace}")
+
+
+def test_logins(start_cluster: Callable[..., Cluster]) -> None:
+    cluster = start_cluster(data_centers={"dc1": 1}, cql_auth=True, cql_tls=True, name="locked")
+    # The role that the tests log in with is made some time after the port opens.
+    data.execute(cluster.nodes[0], "SELECT release_version FROM system.local")
+    run(cluster, "login_test.*")
+
+
+FAULTS = [
+    "what_was_acknowledged_survives_a_killed_node",
+    "reads_are_answered_while_a_node_hangs",
+    "no_answer_says_whether_a_write_may_have_happened",
+    "closing_ends_what_is_under_way",
+    "another_node_takes_the_place_of_the_only_one",
+]
+
+
+@pytest.fixture
+def faults(cassandra: Cluster, keyspace: str) -> Iterator[str]:
+    data.execute(cassandra.nodes[0], f"CREATE TABLE {keyspace}.faults (id int PRIMARY KEY)")
+    yield keyspace
+
+
+@pytest.mark.parametrize("scene", FAULTS)
+def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
+    run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
