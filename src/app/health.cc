@@ -3,7 +3,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <ctime>
+#include <vector>
 
 namespace helenus::app {
 
@@ -44,15 +46,53 @@ json::object healthy(base::clock::wall_time now) {
   return {{"healthy", true}, {"duration", 0}, {"timestamp", base::to_text(now)}};
 }
 
-}  // namespace
+struct check {
+  std::string name;
+  bool passed;
+};
 
-http::response live_response() {
-  return {.status = 200, .content_type = "text/plain", .body = "alive\n"};
+/// "[+]http ok" or "[-]start failed: opening_storage: waiting for ..."
+std::string check_line(const check& one, const startup_status& status) {
+  if (one.passed) return "[+]" + one.name + " ok\n";
+  std::string line = "[-]" + one.name + " failed: " + state_sentence(status);
+  if (!status.last_error.empty()) line += "; last error: " + status.last_error;
+  return line + "\n";
 }
 
-http::response ready_response(const startup_status& status) {
-  return status.state == startup_state::ready ? json_response(200, to_json(status))
-                                              : not_ready_response(status);
+http::response probe_response(const std::string& name, const std::vector<check>& checks,
+                              const startup_status& status, const http::request& asked) {
+  const bool passed =
+      std::all_of(checks.begin(), checks.end(), [](const check& one) { return one.passed; });
+  std::string body;
+  if (asked.query("verbose")) {
+    for (const auto& one : checks) body += check_line(one, status);
+    body += name + " check " + (passed ? "passed" : "failed") + "\n";
+  } else {
+    body = passed ? "ok\n" : "not ok: " + state_sentence(status) + "\n";
+  }
+  http::response answer{.status = passed ? 200 : 503, .content_type = "text/plain", .body = body};
+  if (!passed) answer.headers.push_back({"Retry-After", retry_after_seconds});
+  return answer;
+}
+
+}  // namespace
+
+http::response livez_response(const startup_status& status, const http::request& asked) {
+  return probe_response("livez", {{"event_loop", true}}, status, asked);
+}
+
+http::response startupz_response(const startup_status& status, const http::request& asked) {
+  return probe_response("startupz", {{"http", true}}, status, asked);
+}
+
+http::response readyz_response(const startup_status& status, const http::request& asked) {
+  using enum startup_state;
+  const std::vector<check> checks{
+      {"http", true},
+      {"start", status.state >= ready},
+      {"not_draining", status.state < draining},
+  };
+  return probe_response("readyz", checks, status, asked);
 }
 
 http::response status_response(const startup_status& status, base::clock::wall_time now) {
@@ -86,7 +126,8 @@ http::response ping_response(const startup_status& status, const result<void>& s
 
 http::response admin_menu() {
   std::string page = "<!DOCTYPE html>\n<html><head><title>Helenus</title></head><body><ul>\n";
-  for (const auto* path : {"/healthcheck", "/ready", "/status", "/ping", "/prometheusMetrics"}) {
+  for (const auto* path : {"/healthcheck", "/livez?verbose", "/readyz?verbose", "/startupz?verbose",
+                           "/status", "/ping", "/prometheusMetrics"}) {
     page += "<li><a href=\"" + std::string(path) + "\">" + path + "</a></li>\n";
   }
   return {.status = 200,

@@ -8,11 +8,18 @@ namespace helenus::app {
 
 /// The answers about the process itself. Pure: they show the status of the start-up and, but for
 /// `/ping`, never storage, so they answer while storage hangs.
+///
+/// The three probes answer one word, and with `?verbose` a line for each check and what is waited
+/// for, as the probes of Kubernetes' own API server do.
 
-/// `/live`: 200 while the event loop turns; answering is the proof.
-http::response live_response();
-/// `/ready`: 200 when everything is there, else 503 and why.
-http::response ready_response(const startup_status& status);
+/// `/livez`: 200 while the event loop turns; answering is the proof. Independent of everything
+/// else: a process that waits for its database must not be killed.
+http::response livez_response(const startup_status& status, const http::request& asked);
+/// `/startupz`: 200 from the first moment on, so that a native sidecar never holds up the container
+/// that it waits for.
+http::response startupz_response(const startup_status& status, const http::request& asked);
+/// `/readyz`: 200 when every request can be answered, else 503 and Retry-After.
+http::response readyz_response(const startup_status& status, const http::request& asked);
 /// `/status`: the state of the process, for people and for the UI.
 http::response status_response(const startup_status& status, base::clock::wall_time now);
 /// `/healthcheck` in the shape that Reaper's clients know. 200 from the first moment on: operators

@@ -19,9 +19,14 @@ void add(http::router& to, method verb, const char* path, const char* produces, 
 }
 
 void add_health_routes(http::router& to, const startup& process, const base::clock& clock) {
-  add(to, method::get, "/live", "", [](const auto&) { return live_response(); });
-  add(to, method::get, "/ready", "",
-      [&process](const auto&) { return ready_response(process.status()); });
+  const auto add_probe = [&](const char* path, auto* respond) {
+    add(to, method::get, path, "", [&process, respond](const http::request& asked) {
+      return respond(process.status(), asked);
+    });
+  };
+  add_probe("/livez", livez_response);
+  add_probe("/readyz", readyz_response);
+  add_probe("/startupz", startupz_response);
   add(to, method::get, "/status", "", [&process, &clock](const auto&) {
     return status_response(process.status(), clock.wall_now());
   });

@@ -1,5 +1,7 @@
 """`helenus` as a process, without Cassandra: its words, its exit codes, and what it does to its files."""
 
+import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -7,6 +9,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +94,40 @@ def test_sigterm_drains_and_leaves_a_state_that_is_taken_up(
         assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["helenus.db"]
 
 
+@contextlib.contextmanager
+def event_loop_blocked(pid: int) -> Iterator[None]:
+    """The thread of the event loop stands still, as in a call that never returns; the other threads go on."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    seize, interrupt, detach = 0x4206, 0x4207, 17
+
+    def trace(request: int) -> None:
+        if libc.ptrace(request, pid, None, None) != 0:
+            raise OSError(ctypes.get_errno(), "ptrace")
+
+    trace(seize)
+    trace(interrupt)
+    os.waitpid(pid, 0x40000000)  # __WALL: the thread, not the process
+    try:
+        yield
+    finally:
+        trace(detach)
+
+
+def test_a_stuck_event_loop_fails_liveness_and_nothing_else_does(
+    helenus: Helenus, tmp_path: Path, ports: Ports
+) -> None:
+    daemon = start(helenus, configure(tmp_path, ports), ports)
+    wait_until_ready(ports)
+    with event_loop_blocked(daemon.pid):
+        for port in ports:
+            with pytest.raises(TimeoutError):  # the default of a probe
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=1)
+    for port in ports:
+        assert ask(port, "/livez?verbose") == (200, "[+]event_loop ok\nlivez check passed\n")
+    assert daemon.stop() == 0
+
+
 # --- State that can not be used --------------------------------------------------------------------------------------
 
 
@@ -166,9 +203,10 @@ def check_not_ready(ports: Ports, said: str) -> None:
     """The process lives and says why it does nothing; every request that needs storage says it, too."""
     for port in ports:
         assert ask(port, "/healthcheck")[0] == 200
-        assert ask(port, "/live")[0] == 200
-        status, body = ask(port, "/ready")
-        assert status == 503 and said in json.loads(body)["last_error"], body
+        assert ask(port, "/livez")[0] == 200
+        assert ask(port, "/startupz")[0] == 200
+        status, body = ask(port, "/readyz?verbose")
+        assert status == 503 and "[-]start failed: " in body and said in body, body
     for path in ("/cluster", "/repair_run"):
         status, body = ask(ports[0], path)
         told: dict[str, Any] = json.loads(body)

@@ -56,7 +56,7 @@ class Rest:
 
     def is_ready(self) -> bool:
         with contextlib.suppress(OSError):
-            return self.call("GET", "/ready").status == 200
+            return self.call("GET", "/readyz").status == 200
         return False
 
     def status(self) -> str:

@@ -84,7 +84,7 @@ TEST_F(application_test, answers_health_metrics_and_resources_and_drains) {
         expected{
             {app, http::method::get, "/ping", 204, ""},
             {app, http::method::get, "/healthcheck", 200, "\"reaper\":{\"healthy\":true"},
-            {app, http::method::get, "/ready", 200, "\"state\":\"ready\""},
+            {app, http::method::get, "/readyz", 200, "ok\n"},
             {admin, http::method::get, "/ping", 200, "pong\n"},
             {admin, http::method::get, "/", 200, "<a href=\"/healthcheck\">"},
             {admin, http::method::get, "/prometheusMetrics", 200, "process_open_fds "},
@@ -175,7 +175,7 @@ TEST_F(application_test, other_web_pages_may_use_it_only_when_it_is_asked_for) {
       const auto port = tested->application_port();
       CO_TRY(answer, co_await http::fetch(clock, {.host = "127.0.0.1", .port = port},
                                           {.verb = http::method::get,
-                                           .raw_target = "/live",
+                                           .raw_target = "/livez",
                                            .headers = {{"Origin", "http://ui"}}}));
       EXPECT_EQ(http::find_header(answer.headers, "Access-Control-Allow-Origin").has_value(),
                 allowed);

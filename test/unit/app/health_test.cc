@@ -31,10 +31,36 @@ TEST(health_test, not_ready_says_what_is_waited_for_and_when_it_is_tried_again) 
             R"("next_attempt":"2026-03-01T04:00:01.123Z"})");
 }
 
-TEST(health_test, ready_and_ping_are_answered_by_the_state) {
-  EXPECT_EQ(ready_response(ready()).status, 200);
-  EXPECT_EQ(ready_response(waiting()).status, 503);
-  EXPECT_EQ(ready_response({.state = startup_state::draining}).status, 503);
+http::request asked(const std::string& target) {
+  http::request made;
+  made.target = *http::parse_target(target);
+  return made;
+}
+
+TEST(health_test, only_readiness_depends_on_the_start) {
+  EXPECT_EQ(livez_response(waiting(), {}).status, 200);
+  EXPECT_EQ(startupz_response(waiting(), {}).status, 200);
+  EXPECT_EQ(readyz_response(waiting(), {}).status, 503);
+  EXPECT_EQ(readyz_response(waiting(), {}).body,
+            "not ok: opening_storage: waiting for the next attempt to start\n");
+  EXPECT_TRUE(http::find_header(readyz_response(waiting(), {}).headers, "Retry-After"));
+  EXPECT_EQ(readyz_response(ready(), {}).status, 200);
+  EXPECT_EQ(readyz_response(ready(), {}).body, "ok\n");
+  EXPECT_EQ(readyz_response({.state = startup_state::draining}, {}).status, 503);
+}
+
+TEST(health_test, verbose_probes_name_each_check) {
+  EXPECT_EQ(readyz_response(waiting(), asked("/readyz?verbose")).body,
+            "[+]http ok\n"
+            "[-]start failed: opening_storage: waiting for the next attempt to start; "
+            "last error: refused\n"
+            "[+]not_draining ok\n"
+            "readyz check failed\n");
+  EXPECT_EQ(livez_response(waiting(), asked("/livez?verbose")).body,
+            "[+]event_loop ok\nlivez check passed\n");
+}
+
+TEST(health_test, ping_is_answered_by_the_state_and_by_storage) {
   EXPECT_EQ(ping_response(ready(), {}).status, 204);
   const auto early = ping_response(waiting(), {});
   EXPECT_EQ(early.status, 500);
