@@ -1,5 +1,7 @@
 #include "config/load.h"
 
+#include "config/java_options.h"
+#include "config/process_environment.h"
 #include "config/reader.h"
 #include "config/schema.h"
 
@@ -7,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <set>
@@ -77,17 +78,6 @@ std::vector<problem> unresolved_outside_comments(const substituted& complete) {
   return problems;
 }
 
-/// Reaper's container is told so to speak TLS to nodes. To speak plain instead would fail, and send
-/// passwords in the clear where it does not.
-void check_java_options(const environment& variables, const settings& made,
-                        std::vector<problem>& problems) {
-  const auto options = variables("JAVA_OPTS");
-  if (made.jmx.tls || !options || options->find("-Dssl.enable=true") == std::string::npos) return;
-  problems.push_back({0, "JAVA_OPTS", "",
-                      "-Dssl.enable=true is not read: give jmxTls with the certificates as PEM "
-                      "files (openssl pkcs12 -in STORE.p12 -out FILE.pem)"});
-}
-
 void sort_by_line(std::vector<problem>& problems) {
   std::sort(problems.begin(), problems.end(), [](const problem& left, const problem& right) {
     return std::tie(left.line, left.key, left.accepted) <
@@ -140,11 +130,18 @@ loaded load(const std::string& file) {
   if (text.size() > max_text_bytes) {
     return std::vector<problem>{{0, "", "", "larger than 1 MiB"}};
   }
-  return parse(text, [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    if (!value) return std::nullopt;
-    return value;
-  });
+  const auto variables = read_environment();
+  auto outcome = parse(text, variables.lookup());
+  if (auto* made = std::get_if<settings>(&outcome); made && variables.problems.empty()) {
+    made->warnings.insert(made->warnings.end(), variables.warnings.begin(),
+                          variables.warnings.end());
+    return outcome;
+  }
+  std::vector<problem> problems = variables.problems;
+  if (const auto* more = std::get_if<std::vector<problem>>(&outcome)) {
+    problems.insert(problems.end(), more->begin(), more->end());
+  }
+  return problems;
 }
 
 }  // namespace helenus::config

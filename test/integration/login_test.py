@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from fake import fake_cluster
 from programs import Daemon, Helenus
 from service import Ports, ask, configure, start, wait_until_ready
 
@@ -62,7 +63,7 @@ def serve(helenus: Helenus, folder: Path, ports: Ports, **more: object) -> Daemo
 def test_everything_but_health_and_metrics_asks_for_a_token(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
     daemon = serve(helenus, tmp_path, ports, accessControl=access_control(PUBLIC_SECRET))
     app, admin = ports
-    for path in ("/ping", "/healthcheck", "/live", "/ready", "/status"):
+    for path in ("/ping", "/healthcheck", "/livez", "/readyz", "/status"):
         assert ask(app, path)[0] in (200, 204), path
     for path in ("/ping", "/healthcheck", "/prometheusMetrics"):
         assert ask(admin, path)[0] == 200, path
@@ -117,3 +118,17 @@ def test_a_user_without_a_password_is_a_mistake_that_is_told(
     file = configure(tmp_path, ports, accessControl=access_control())
     done = helenus.run("serve", str(file)).expect(64)
     assert "accessControl.users[0]: user 'ana' has no password" in done.errors
+
+
+def test_clusters_are_registered_as_in_the_container_of_reaper(
+    helenus: Helenus, tmp_path: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
+        serve(helenus, tmp_path, ports, accessControl=access_control())
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        assert "registered" in helenus.run(*words, timeout=60).expect(0).output
+        assert "was registered before" in helenus.run(*words, timeout=60).expect(0).output
+        assert call(ports[0], "GET", "/cluster", log_in(ports[0])) == (200, '["fake"]')
+        monkeypatch.setenv("REAPER_AUTH_PASSWORD", "wrong")
+        refused = helenus.run(*words, timeout=60).expect(1)
+        assert "login of ana: 401" in refused.output and "wrong" not in refused.output

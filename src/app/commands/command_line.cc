@@ -2,12 +2,14 @@
 #include "app/commands/command_line.h"
 
 #include "app/commands/argument_rule.h"
+#include "app/commands/register_clusters.h"
 #include "app/commands/repair.h"
 #include "app/commands/serve.h"
 #include "app/startup_machine.h"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -106,6 +108,30 @@ CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   return repair;
 }
 
+/// A command of Reaper's container.
+CLI::App* add_register_clusters(CLI::App& command, register_arguments& with) {
+  auto* registers = command.add_subcommand(
+      "register-clusters", "tell a running daemon of clusters, and end; waits for all of them");
+  registers->add_option("SEEDS", with.seeds, "HOST:JMXPORT of a node of each, separated by commas")
+      ->required()
+      ->check(wrong_text);
+  registers->add_option("HOST", with.service.host, "where the daemon is")
+      ->required()
+      ->check(wrong_text);
+  with.service.port = 8080;
+  registers->add_option("PORT", with.service.port, "its application port; default 8080")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 65'535); });
+  registers
+      ->add_option_function<int>(
+          "--wait", [&with](int seconds) { with.wait = std::chrono::seconds(seconds); },
+          "seconds to wait for the daemon and the nodes; default 600")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 86'400); });
+  registers->footer(
+      "REAPER_AUTH_USER and REAPER_AUTH_PASSWORD (or REAPER_AUTH_PASSWORD_FILE) are the login.\n"
+      "Exit codes: 0 all are registered, 1 not all, 64 wrong usage.");
+  return registers;
+}
+
 }  // namespace
 
 int run_command(int count, char** arguments) {
@@ -118,8 +144,12 @@ int run_command(int count, char** arguments) {
   auto* serve_command = command.add_subcommand("serve", "run the daemon with its REST API");
   serve_command->footer(
       "Exit codes: 0 drained, 1 could not start, 64 wrong usage or configuration.");
-  serve_command->add_option("FILE", serve_with.configuration_file,
-                            "YAML configuration; without it the defaults are used");
+  serve_command->add_option(
+      "FILE", serve_with.configuration_file,
+      "YAML configuration; without it the variables of Reaper's container image");
+  serve_command->alias("cassandra-reaper");
+  register_arguments register_with;
+  const auto* register_command = add_register_clusters(command, register_with);
   one_shot_options repair_with;
   const auto* repair_command = add_repair(command, repair_with);
   try {
@@ -131,6 +161,7 @@ int run_command(int count, char** arguments) {
     return exit_bad_configuration;
   }
   if (serve_command->parsed()) return serve(serve_with);
+  if (register_command->parsed()) return register_clusters(register_with);
   if (repair_command->parsed()) return repair(std::move(repair_with));
   return exit_bad_configuration;
 }

@@ -1,9 +1,9 @@
 #include "app/commands/serve.h"
 
 #include "app/application.h"
+#include "app/commands/configuration.h"
 #include "app/log_setup.h"
 #include "base/clock.h"
-#include "config/load.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,7 +11,8 @@
 
 #include <csignal>
 #include <cstdio>
-#include <optional>
+#include <string>
+#include <vector>
 
 namespace helenus::app {
 namespace {
@@ -37,16 +38,6 @@ class signal_watch {
   application& daemon_;
 };
 
-/// Nothing when the file is wrong, which standard error then explains.
-std::optional<config::settings> read_settings(const std::string& file) {
-  if (file.empty()) return config::settings{};
-  auto outcome = config::load(file);
-  if (auto* good = std::get_if<config::settings>(&outcome)) return std::move(*good);
-  const auto text = config::to_text(file, std::get<std::vector<config::problem>>(outcome));
-  std::fputs(text.c_str(), stderr);
-  return std::nullopt;
-}
-
 void tell_what_has_no_effect(const std::vector<std::string>& keys) {
   if (keys.empty()) return;
   std::string list;
@@ -65,7 +56,7 @@ void tell_warnings(const config::settings& settings) {
 
 int serve(const serve_arguments& arguments) {
   std::signal(SIGPIPE, SIG_IGN);  // a client that goes away is an error of its socket
-  const auto settings = read_settings(arguments.configuration_file);
+  const auto settings = read_configuration(arguments.configuration_file);
   if (!settings) return exit_bad_configuration;
   set_up_log(settings->log);
   tell_what_has_no_effect(settings->not_used);

@@ -5,7 +5,7 @@
 namespace helenus::app {
 
 struct serve_arguments {
-  std::string configuration_file;  ///< empty: defaults
+  std::string configuration_file;  ///< empty: the variables of Reaper's container image
   std::string version;             ///< of this program
 };
 

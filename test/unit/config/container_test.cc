@@ -1,0 +1,143 @@
+// The variables of Reaper's container image, alone and as k8ssandra-operator sets them.
+#include "config/container.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace helenus::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+using variables = std::map<std::string, std::string>;
+
+loaded read(variables set) { return from_environment({.values = std::move(set)}); }
+
+std::string complaint(variables set) {
+  const auto outcome = read(std::move(set));
+  const auto* wrong = std::get_if<std::vector<problem>>(&outcome);
+  return wrong ? to_text("environment", *wrong) : "";
+}
+
+settings made(const variables& set) {
+  EXPECT_EQ(complaint(set), "");
+  return std::get<settings>(read(set));
+}
+
+const variables no_logins{{"REAPER_AUTH_ENABLED", "false"}};
+
+variables with(variables more) {
+  more.insert(no_logins.begin(), no_logins.end());
+  return more;
+}
+
+TEST(container_test, without_a_variable_there_are_the_defaults_of_the_image) {
+  const auto all = made({});
+  EXPECT_EQ(all.application.listen.port, 8080);
+  EXPECT_EQ(all.application.listen.host, "0.0.0.0");
+  EXPECT_EQ(all.admin.listen.port, 8081);
+  EXPECT_EQ(all.storage.folder, "/var/lib/cassandra-reaper/storage");
+  EXPECT_EQ(all.runs.segments_per_node, 64);
+  EXPECT_EQ(all.runs.intensity, 0.9);
+  EXPECT_EQ(all.jmx.connect_timeout, 20s);
+  EXPECT_TRUE(all.cross_origin);
+  ASSERT_TRUE(all.access) << "logins are on";
+  EXPECT_TRUE(all.access->accounts.empty()) << "and nobody may log in";
+  EXPECT_THAT(all.not_used, ::testing::IsEmpty()) << "defaults are not told";
+}
+
+TEST(container_test, variables_change_them_and_empty_ones_do_not) {
+  const auto all = made(with({{"REAPER_SEGMENT_COUNT_PER_NODE", "16"},
+                              {"REAPER_REPAIR_INTENSITY", ""},
+                              {"REAPER_REPAIR_PARALELLISM", "parallel"},
+                              {"REAPER_JMX_PORTS", "{10.0.0.1: 7299}"},
+                              {"REAPER_JMX_AUTH_USERNAME", "jmx"},
+                              {"REAPER_JMX_AUTH_PASSWORD", "a\"b\\c${D}"},
+                              {"REAPER_LOGGING_ROOT_LEVEL", "DEBUG"},
+                              {"REAPER_SERVER_APP_PORT", "9090"},
+                              {"REAPER_ENABLE_DYNAMIC_SEED_LIST", "false"}}));
+  EXPECT_EQ(all.runs.segments_per_node, 16);
+  EXPECT_EQ(all.runs.intensity, 0.9);
+  EXPECT_EQ(all.jmx.host_ports.at("10.0.0.1"), 7299);
+  EXPECT_EQ(all.jmx.default_login.password, "a\"b\\c${D}") << "no letter means anything in a value";
+  EXPECT_EQ(all.log.lowest, base::level::debug);
+  EXPECT_EQ(all.application.listen.port, 9090);
+  EXPECT_FALSE(all.clusters.dynamic_seeds);
+}
+
+TEST(container_test, an_empty_folder_is_state_in_memory) {
+  EXPECT_EQ(made(with({{"REAPER_MEMORY_STORAGE_DIRECTORY", ""}})).storage.folder, "");
+  EXPECT_EQ(made(with({{"REAPER_MEMORY_STORAGE_DIRECTORY", "/state"}})).storage.folder, "/state");
+}
+
+TEST(container_test, users_come_from_variables) {
+  const auto access = made({{"REAPER_AUTH_USER", "ana"},
+                            {"REAPER_AUTH_PASSWORD", "p: #\"q"},
+                            {"REAPER_READ_USER", "bo"},
+                            {"REAPER_READ_USER_PASSWORD", "r"},
+                            {"JWT_SECRET", "0123456789abcdef0123456789abcdef"}})
+                          .access;
+  ASSERT_TRUE(access);
+  ASSERT_EQ(access->accounts.size(), 2U);
+  EXPECT_EQ(access->accounts[0].password.reveal(), "p: #\"q");
+  EXPECT_EQ(access->accounts[1].roles, api::roles{api::role::user});
+  EXPECT_EQ(access->signing_secret.reveal(), "0123456789abcdef0123456789abcdef");
+}
+
+TEST(container_test, without_logins_other_web_pages_are_not_answered_unless_it_is_asked_for) {
+  EXPECT_FALSE(made(no_logins).access);
+  EXPECT_FALSE(made(no_logins).cross_origin);
+  EXPECT_TRUE(made(with({{"REAPER_ENABLE_CROSS_ORIGIN", "true"}})).cross_origin);
+}
+
+TEST(container_test, what_is_wrong_is_told_by_the_name_of_the_variable) {
+  EXPECT_EQ(complaint(with({{"REAPER_REPAIR_INTENSITY", "1.5"}})),
+            "environment: REAPER_REPAIR_INTENSITY: \"1.5\": a number above 0 and at most 1 is "
+            "accepted\n");
+  EXPECT_THAT(complaint(with({{"REAPER_SERVER_ADMIN_PORT", "x"}})),
+              HasSubstr("environment: REAPER_SERVER_ADMIN_PORT: \"x\": "));
+  EXPECT_THAT(complaint(with({{"REAPER_JMX_PORTS", "{a: "}})),
+              HasSubstr("environment: REAPER_JMX_PORTS: \"{a: \": not YAML: "));
+  EXPECT_THAT(complaint(with({{"REAPER_SERVER_TLS_ENABLE", "true"}})),
+              HasSubstr("environment: REAPER_SERVER_TLS_ENABLE: \"https\": "));
+  EXPECT_THAT(complaint({{"JWT_SECRET", "short"}}), HasSubstr("environment: JWT_SECRET: at least"));
+}
+
+TEST(container_test, variables_that_contradict_each_other_are_told) {
+  EXPECT_THAT(complaint({{"REAPER_AUTH_USER", "ana"}}),
+              HasSubstr("REAPER_AUTH_PASSWORD: REAPER_AUTH_USER is set, so this is needed"));
+  EXPECT_THAT(complaint({{"REAPER_READ_USER", "bo"}}),
+              HasSubstr("REAPER_READ_USER_PASSWORD: REAPER_READ_USER is set"));
+}
+
+TEST(container_test, logins_of_clusters_are_a_list) {
+  const auto logins =
+      made(with({{"REAPER_JMX_CREDENTIALS", "u:p@orders, v:q:r@s@shop.eu"}})).jmx.cluster_logins;
+  ASSERT_EQ(logins.size(), 2U);
+  EXPECT_EQ(logins.at("orders").password, "p");
+  EXPECT_EQ(logins.at("shop.eu").username, "v");
+  EXPECT_EQ(logins.at("shop.eu").password, "q:r@s");
+  for (const auto* wrong : {"u:s3cret", "s3cret@orders", "u@orders:s3cret"}) {
+    const auto told = complaint(with({{"REAPER_JMX_CREDENTIALS", wrong}}));
+    EXPECT_THAT(told, HasSubstr("REAPER_JMX_CREDENTIALS: user:password@cluster")) << wrong;
+    EXPECT_EQ(told.find("s3cret"), std::string::npos);
+  }
+}
+
+TEST(container_test, variables_without_effect_are_named) {
+  EXPECT_THAT(made(with({{"REAPER_LOGGING_LOGGERS", "{\"io.x\": \"DEBUG\"}"}})).not_used,
+              UnorderedElementsAre("REAPER_LOGGING_LOGGERS"));
+}
+
+TEST(container_test, java_options_override_keys) {
+  EXPECT_EQ(made(with({{"JAVA_OPTS", "-Xmx1G -Ddw.server.applicationConnectors[0].port=9090"},
+                       {"REAPER_SERVER_APP_PORT", "7070"}}))
+                .application.listen.port,
+            9090);
+  EXPECT_THAT(complaint(with({{"JAVA_OPTS", "-Ddw.server.port=1"}})), HasSubstr("unknown key"));
+  EXPECT_THAT(complaint(with({{"JAVA_OPTS", "-Dssl.enable=true"}})), HasSubstr("jmxTls"));
+}
+
+}  // namespace
+}  // namespace helenus::config
