@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from container import Container
 from lab import Cluster, ClusterOptions, Node, data, find_version
 from lab.description import environment
 from lab.versions import DEFAULT_VERSION
@@ -91,13 +92,23 @@ def each_version(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         yield cluster
 
 
-@pytest.fixture
-def helenus(tmp_path: Path) -> Iterator[Helenus]:
-    """The daemon: HELENUS_BINARY, or `helenus` in build/dev."""
+def _binary() -> Path:
     binary = Path(os.environ.get("HELENUS_BINARY") or build_folder() / "helenus").resolve()
     if not binary.exists():
         pytest.fail(f"{binary} is not there: build it, or set HELENUS_BINARY")
-    runner = Helenus(binary, tmp_path)
+    return binary
+
+
+@pytest.fixture(scope="session")
+def container(tmp_path_factory: pytest.TempPathFactory) -> Container:
+    """The container image with the daemon of this build, unpacked."""
+    return Container(tmp_path_factory.mktemp("image"), _binary())
+
+
+@pytest.fixture
+def helenus(tmp_path: Path) -> Iterator[Helenus]:
+    """The daemon: HELENUS_BINARY, or `helenus` in build/dev."""
+    runner = Helenus(_binary(), tmp_path)
     yield runner
     runner.close()
 
