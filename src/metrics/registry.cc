@@ -20,11 +20,20 @@ gauge registry::level(const std::string& name, const std::string& help, const la
   return gauge(metric(metric_kind::gauge, name, help, with));
 }
 
+summary& registry::times(const std::string& name, const std::string& help, const labels& with) {
+  return find_or_make(metric_kind::summary, name, help).summaries[with];
+}
+
+registry::family& registry::find_or_make(metric_kind kind, const std::string& name,
+                                         const std::string& help) {
+  auto& family = families_.try_emplace(name, registry::family{kind, help}).first->second;
+  HELENUS_ASSERT(family.kind == kind);
+  return family;
+}
+
 std::atomic<double>& registry::metric(metric_kind kind, const std::string& name,
                                       const std::string& help, const labels& with) {
-  auto& family = families_.try_emplace(name, registry::family{kind, help, {}}).first->second;
-  HELENUS_ASSERT(family.kind == kind);
-  auto& kept = family.metrics[with];
+  auto& kept = find_or_make(kind, name, help).metrics[with];
   if (!kept) kept = std::make_unique<std::atomic<double>>(0.0);
   return *kept;
 }
@@ -33,7 +42,8 @@ void registry::remove(const std::string& name, const labels& with) {
   const auto family = families_.find(name);
   if (family == families_.end()) return;
   family->second.metrics.erase(with);
-  if (family->second.metrics.empty()) families_.erase(family);
+  family->second.summaries.erase(with);
+  if (family->second.metrics.empty() && family->second.summaries.empty()) families_.erase(family);
 }
 
 void registry::before_exposition(std::function<void()> update) {
@@ -47,6 +57,7 @@ std::string registry::text(const std::vector<std::string>& names) {
     if (!names.empty() && std::find(names.begin(), names.end(), name) == names.end()) continue;
     write_heading(out, name, family.help, family.kind);
     for (const auto& [with, value] : family.metrics) write_sample(out, name, with, *value);
+    for (const auto& [with, values] : family.summaries) write_summary(out, name, with, values);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "metrics/summary.h"
 #include "metrics/text_format.h"
 
 #include <atomic>
@@ -44,6 +45,8 @@ class registry {
  public:
   counter count(const std::string& name, const std::string& help, const labels& with = {});
   gauge level(const std::string& name, const std::string& help, const labels& with = {});
+  /// Durations in seconds. Valid as a handle is.
+  summary& times(const std::string& name, const std::string& help, const labels& with = {});
   /// Ends one metric, such as that of a schedule that was deleted. Its handles must not be used.
   void remove(const std::string& name, const labels& with);
 
@@ -56,8 +59,10 @@ class registry {
   struct family {
     metric_kind kind;
     std::string help;
-    std::map<labels, std::unique_ptr<std::atomic<double>>> metrics;
+    std::map<labels, std::unique_ptr<std::atomic<double>>> metrics{};  ///< counters, gauges
+    std::map<labels, summary> summaries{};
   };
+  family& find_or_make(metric_kind kind, const std::string& name, const std::string& help);
   std::atomic<double>& metric(metric_kind kind, const std::string& name, const std::string& help,
                               const labels& with);
 

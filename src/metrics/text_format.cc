@@ -1,5 +1,7 @@
 #include "metrics/text_format.h"
 
+#include "base/assert.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -31,13 +33,24 @@ std::string escaped(std::string_view text, bool in_quotes) {
   return safe;
 }
 
+std::string_view to_text(metric_kind kind) {
+  switch (kind) {
+    case metric_kind::counter:
+      return "counter";
+    case metric_kind::gauge:
+      return "gauge";
+    case metric_kind::summary:
+      return "summary";
+  }
+  HELENUS_ASSERT(false);
+}
+
 }  // namespace
 
 void write_heading(std::string& out, std::string_view name, std::string_view help,
                    metric_kind kind) {
   out.append("# HELP ").append(name).append(" ").append(escaped(help, false));
-  out.append("\n# TYPE ").append(name);
-  out.append(kind == metric_kind::counter ? " counter\n" : " gauge\n");
+  out.append("\n# TYPE ").append(name).append(" ").append(to_text(kind)).append("\n");
 }
 
 void write_sample(std::string& out, std::string_view name, const labels& with, double value) {
@@ -48,6 +61,17 @@ void write_sample(std::string& out, std::string_view name, const labels& with, d
     out += '}';
   }
   out += " " + number(value) + "\n";
+}
+
+void write_summary(std::string& out, const std::string& name, const labels& with,
+                   const summary& values) {
+  for (const double share : {0.5, 0.75, 0.95, 0.98, 0.99, 0.999}) {
+    auto of_share = with;
+    of_share.emplace("quantile", number(share));
+    write_sample(out, name, of_share, values.quantile(share));
+  }
+  write_sample(out, name + "_count", with, static_cast<double>(values.count()));
+  write_sample(out, name + "_sum", with, values.sum());
 }
 
 }  // namespace helenus::metrics
