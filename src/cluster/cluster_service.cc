@@ -9,10 +9,12 @@
 namespace helenus::cluster {
 namespace {
 
-/// The live nodes and the name that a person gave, which may be one of a service.
-std::vector<model::node_address> seeds_of(const model::ring& ring, const model::node_address& given,
+/// The one that was asked, which may be the name of a service, and the live nodes or what a person
+/// gave.
+std::vector<model::node_address> seeds_of(const model::ring& ring, const registration& given,
                                           bool dynamic) {
-  std::set<model::node_address> seeds{given};
+  std::set<model::node_address> seeds{given.seed};
+  if (!dynamic) seeds.insert(given.other_seeds.begin(), given.other_seeds.end());
   for (const auto& node : ring.nodes) {
     if (dynamic && node.alive) seeds.insert(node.address);
   }
@@ -72,7 +74,7 @@ task<model::cluster> cluster_service::add(registration what) {
   draft.name = name;
   draft.kind = seed.kind;
   draft.state = model::cluster_state::active;
-  draft.seed_hosts = seeds_of(ring, what.seed, options_.dynamic_seeds);
+  draft.seed_hosts = seeds_of(ring, what, options_.dynamic_seeds);
   co_return co_await keep(std::move(draft), std::move(ring), what.seed);
 }
 
@@ -182,6 +184,14 @@ task<std::vector<model::table>> cluster_service::tables(std::string name, std::s
       [keyspace](management::node_client& node) { return node.tables(keyspace); };
   co_return co_await view->ask_any<std::vector<model::table>>(std::move(question),
                                                               "the tables of " + keyspace);
+}
+
+task<management::tables_by_keyspace> cluster_service::all_tables(std::string name) {
+  CO_TRY(view, co_await this->view(std::move(name)));
+  std::function<task<management::tables_by_keyspace>(management::node_client&)> question =
+      [](management::node_client& node) { return node.all_tables(); };
+  co_return co_await view->ask_any<management::tables_by_keyspace>(std::move(question),
+                                                                   "the tables");
 }
 
 }  // namespace helenus::cluster

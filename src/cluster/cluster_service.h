@@ -20,7 +20,9 @@ namespace helenus::cluster {
 
 /// How a cluster is registered.
 struct registration {
-  model::node_address seed;
+  model::node_address seed;  ///< the one to ask
+  /// Stored with it while options.dynamic_seeds is off.
+  std::vector<model::node_address> other_seeds{};
   std::uint16_t jmx_port = 7199;
   std::string jmx_username;  ///< empty: the configured default
   /// Cluster whose configured login is used before the name is known; empty: expected_name.
@@ -41,8 +43,9 @@ class cluster_service {
   cluster_service(const cluster_service&) = delete;
   cluster_service& operator=(const cluster_service&) = delete;
 
-  /// Asks the seed who it is and stores the cluster under its symbolic name with the live nodes as
-  /// seeds. Registering a known cluster again only brings its seeds up to date, with
+  /// Asks the seed who it is and stores the cluster under its symbolic name; its seeds are the one
+  /// that was asked and the live nodes, or without options.dynamic_seeds the others given.
+  /// Registering a known cluster again only brings its seeds up to date, with
   /// options.dynamic_seeds. Errors: those of management, wrong_cluster (also when another cluster
   /// of the same name is registered), empty_ring, those of storage.
   task<model::cluster> add(registration what);
@@ -61,6 +64,8 @@ class cluster_service {
   /// Keyspaces that can be repaired, sorted.
   task<std::vector<std::string>> keyspaces(std::string name);
   task<std::vector<model::table>> tables(std::string name, std::string keyspace);
+  /// Names only, system keyspaces too.
+  task<management::tables_by_keyspace> all_tables(std::string name);
 
   /// Views with which the engine works; made at the first use. The cluster must be registered.
   task<std::shared_ptr<ring_view>> view(std::string name);

@@ -63,6 +63,7 @@ task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration a
   }
   keep(std::move(fresh));
   ring_read_ = asked;
+  ring_source_ = last_good_;
   co_return ring_;
 }
 

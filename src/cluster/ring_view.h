@@ -39,6 +39,8 @@ class ring_view {
                                                              base::clock::duration age);
   /// The last ring that was read, or null.
   std::shared_ptr<const model::ring> last_ring() const { return ring_; }
+  /// The node that told it; empty before there is one.
+  const model::node_address& ring_source() const { return ring_source_; }
   /// Changes when tokens, owners or modes of nodes change.
   std::uint64_t generation() const { return generation_; }
 
@@ -89,6 +91,7 @@ class ring_view {
   cluster_options options_;
   std::shared_ptr<const model::ring> ring_;
   base::clock::time_point ring_read_{};
+  model::node_address ring_source_;
   std::uint64_t generation_ = 0;
   model::node_address last_good_;
   std::size_t rotation_ = 0;  ///< which nodes of a large ring are tried after the seeds

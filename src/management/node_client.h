@@ -7,6 +7,7 @@
 #include "model/table.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ struct repair_request {
   std::vector<std::string> datacenters;  ///< empty: all
 };
 
+/// Sorted names of tables by keyspace; keyspaces without tables are left out.
+using tables_by_keyspace = std::map<std::string, std::vector<std::string>>;
+
 /// A repair that a node is running, ours or not.
 struct running_repair {
   std::int32_t number = 0;
@@ -61,6 +65,8 @@ class node_client {
   /// Keyspaces that can be repaired (not LocalStrategy), sorted.
   virtual task<std::vector<std::string>> keyspaces() = 0;
   virtual task<std::vector<model::table>> tables(std::string keyspace) = 0;
+  /// The names of all tables, those of system keyspaces too.
+  virtual task<tables_by_keyspace> all_tables() = 0;
   virtual task<int> pending_compactions() = 0;
   /// The node's repair events are heard from then on, while somebody uses the connection.
   virtual task<std::vector<running_repair>> running_repairs() = 0;

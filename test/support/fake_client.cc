@@ -82,6 +82,15 @@ task<std::vector<model::table>> fake_client::tables(std::string keyspace) {
   co_return tables;
 }
 
+task<management::tables_by_keyspace> fake_client::all_tables() {
+  CO_TRY_VOID(co_await call("all_tables"));
+  management::tables_by_keyspace tables{{"system", {"local", "peers"}}};
+  for (const auto& keyspace : world_.options().keyspaces) {
+    for (const auto& [name, strategy] : keyspace.tables) tables[keyspace.name].push_back(name);
+  }
+  co_return tables;
+}
+
 task<int> fake_client::pending_compactions() {
   CO_TRY(node, co_await call("pending_compactions"));
   co_return node->pending_compactions();

@@ -22,6 +22,7 @@ class fake_client final : public management::node_client {
   task<model::keyspace_ring> keyspace_ring(std::string keyspace) override;
   task<std::vector<std::string>> keyspaces() override;
   task<std::vector<model::table>> tables(std::string keyspace) override;
+  task<management::tables_by_keyspace> all_tables() override;
   task<int> pending_compactions() override;
   task<std::vector<management::running_repair>> running_repairs() override;
   task<std::unique_ptr<management::repair_session>> start_repair(

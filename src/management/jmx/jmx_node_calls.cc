@@ -170,6 +170,16 @@ task<std::vector<model::table>> jmx_node_calls::tables(std::string keyspace) {
   co_return std::move(tables);
 }
 
+task<tables_by_keyspace> jmx_node_calls::all_tables() {
+  auto answer = translated(co_await client_->query_names(
+      object_name::literal("org.apache.cassandra.db:type=Tables,keyspace=*,table=*")));
+  CO_TRY(names, std::move(answer));
+  tables_by_keyspace tables;
+  for (const auto& name : names)
+    tables[name.value_of("keyspace")].push_back(name.value_of("table"));
+  co_return std::move(tables);
+}
+
 task<int> jmx_node_calls::pending_compactions() {
   auto answer = translated(co_await client_->get_attribute(
       object_name::literal("org.apache.cassandra.metrics:type=Compaction,name=PendingTasks"),

@@ -23,6 +23,7 @@ class jmx_node_calls final : public node_calls {
   task<std::vector<range_fact>> ranges(std::string keyspace) override;
   task<std::vector<std::string>> keyspaces() override;
   task<std::vector<model::table>> tables(std::string keyspace) override;
+  task<tables_by_keyspace> all_tables() override;
   task<int> pending_compactions() override;
   task<std::vector<running_compaction>> compactions() override;
   task<void> stop_compaction(std::string id) override;

@@ -78,6 +78,13 @@ task<std::vector<model::table>> jmx_node_client::tables(std::string keyspace) {
   co_return std::move(tables);
 }
 
+task<tables_by_keyspace> jmx_node_client::all_tables() {
+  CO_TRY(tables,
+         co_await ask<tables_by_keyspace>([](node_calls& node) { return node.all_tables(); }));
+  for (auto& [keyspace, names] : tables) std::sort(names.begin(), names.end());
+  co_return std::move(tables);
+}
+
 task<int> jmx_node_client::pending_compactions() {
   return ask<int>([](node_calls& node) { return node.pending_compactions(); });
 }

@@ -34,6 +34,7 @@ class jmx_node_client final : public node_client {
   task<model::keyspace_ring> keyspace_ring(std::string keyspace) override;
   task<std::vector<std::string>> keyspaces() override;
   task<std::vector<model::table>> tables(std::string keyspace) override;
+  task<tables_by_keyspace> all_tables() override;
   task<int> pending_compactions() override;
   task<std::vector<running_repair>> running_repairs() override;
   task<std::unique_ptr<repair_session>> start_repair(repair_request request) override;

@@ -57,6 +57,7 @@ class node_calls {
   virtual task<std::vector<range_fact>> ranges(std::string keyspace) = 0;
   virtual task<std::vector<std::string>> keyspaces() = 0;
   virtual task<std::vector<model::table>> tables(std::string keyspace) = 0;
+  virtual task<tables_by_keyspace> all_tables() = 0;
   virtual task<int> pending_compactions() = 0;
   virtual task<std::vector<running_compaction>> compactions() = 0;
   virtual task<void> stop_compaction(std::string id) = 0;

@@ -46,6 +46,23 @@ TEST_P(management_contract, the_ranges_of_a_keyspace_are_a_partition_with_replic
   }(*world));
 }
 
+TEST_P(management_contract, all_tables_are_listed_by_keyspace_those_of_the_system_too) {
+  run([](management_world& world) -> task<void> {
+    CO_TRY(request, co_await some_ranges(world, 1));
+    CO_TRY(tables, co_await world.client()->all_tables());
+    for (const auto& [keyspace, names] : tables) {
+      EXPECT_TRUE(std::is_sorted(names.begin(), names.end())) << keyspace;
+      EXPECT_FALSE(names.empty()) << keyspace;
+    }
+    auto expected = request.tables;
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(tables[request.keyspace], expected);
+    const auto& of_system = tables["system"];
+    EXPECT_TRUE(std::binary_search(of_system.begin(), of_system.end(), "local"));
+    co_return result<void>{};
+  }(*world));
+}
+
 TEST_P(management_contract, an_unknown_keyspace_is_named_as_such) {
   run([](management_world& world) -> task<void> {
     const auto ring = co_await world.client()->keyspace_ring("no_such_keyspace");

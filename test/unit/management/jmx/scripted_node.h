@@ -50,6 +50,7 @@ struct scripted_node {
   std::optional<error> refuses_connections;
   std::optional<error> refuses_repairs;
   std::vector<std::string> keyspaces{"ks"};
+  tables_by_keyspace tables;
   jmx::ring_facts facts;
   std::vector<range_fact> ranges;
   std::vector<progress_event> log;
@@ -116,6 +117,7 @@ class scripted_calls final : public node_calls {
   task<std::vector<model::table>> tables(std::string) override {
     return answer(std::vector<model::table>{});
   }
+  task<tables_by_keyspace> all_tables() override { return answer(node_.tables); }
   task<int> pending_compactions() override { return answer(3); }
   task<std::vector<running_compaction>> compactions() override { return answer(node_.compactions); }
   task<void> stop_compaction(std::string id) override {
