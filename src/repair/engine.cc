@@ -61,8 +61,11 @@ task<void> engine::recover() {
   CO_TRY(running, co_await context_.storage.runs().list(filter));
   filter.states = {run_state::paused, run_state::aborted, run_state::error};
   CO_TRY(halted, co_await context_.storage.runs().summaries(filter));
+  filter.states = {run_state::done};
+  CO_TRY(done, co_await context_.storage.runs().summaries(filter));
   gate_.worked();
   recovered_ = true;
+  remember(done);
   for (const auto& run : running) loop(run.cluster_name)->take_up(run.id);
   for (const auto& summary : halted) {
     if (summary.segments.running == 0) continue;
@@ -75,6 +78,18 @@ task<void> engine::recover() {
     base::log_info("repair", "runs go on", {{"runs", std::to_string(running.size())}});
   }
   co_return result<void>{};
+}
+
+/// How long ago units were repaired is shown as if there had been no restart.
+void engine::remember(const std::vector<storage::run_summary>& done) {
+  const auto now = context_.clock.now();
+  const auto wall_now = context_.clock.wall_now();
+  for (const auto& summary : done) {
+    run_facts facts;
+    facts.cluster_name = summary.run.cluster_name;
+    facts.unit = summary.unit;
+    if (summary.run.end_time) metrics_.was_done(facts, now - (wall_now - *summary.run.end_time));
+  }
 }
 
 dispatch_loop* engine::loop(const std::string& cluster_name) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace helenus::repair {
 
@@ -36,6 +37,7 @@ class engine {
  private:
   task<void> work();
   task<void> recover();
+  void remember(const std::vector<storage::run_summary>& done);
   boost::asio::awaitable<void> wait_for_flights(base::clock::duration longest);
   std::size_t in_flight() const;
 

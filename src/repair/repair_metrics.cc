@@ -55,6 +55,13 @@ metrics::labels repair_metrics::of_unit(const run_facts& run) const {
   return labels;
 }
 
+metrics::labels repair_metrics::of_host(const run_facts& run,
+                                        const model::node_address& host) const {
+  auto labels = of_run(run);
+  labels.emplace("host", host_label(host));
+  return labels;
+}
+
 void repair_metrics::counted(const run_facts& run, const storage::segment_counts& counts) {
   const auto labels = of_unit(run);
   const double done = counts.done;
@@ -72,12 +79,21 @@ void repair_metrics::segment_done(const run_facts& run, base::clock::duration wo
       .add(std::max(0.0, seconds(worked)));
 }
 
+void repair_metrics::segment_tried(const run_facts& run, const model::node_address& coordinator,
+                                   base::clock::duration repairing, base::clock::duration whole) {
+  const auto labels = of_host(run, coordinator);
+  to_.times(segment_runner_prefix + "repairing", "Seconds that repair commands took", labels)
+      .observe(std::max(0.0, seconds(repairing)));
+  to_.times(segment_runner_prefix + "runRepair", "Seconds that attempts on segments took", labels)
+      .observe(std::max(0.0, seconds(whole)));
+}
+
 void repair_metrics::segment_failed(const run_facts& run, const model::node_address& coordinator) {
-  auto labels = of_run(run);
-  to_.count("helenus_segments_failed_total", "Attempts to repair a segment that failed", labels)
+  to_.count("helenus_segments_failed_total", "Attempts to repair a segment that failed",
+            of_run(run))
       .add();
-  labels.emplace("host", host_label(coordinator));
-  to_.level(segment_runner_prefix + "postpone", "Segments postponed, by coordinator", labels)
+  to_.level(segment_runner_prefix + "postpone", "Segments postponed, by coordinator",
+            of_host(run, coordinator))
       .add(1);
 }
 
@@ -94,9 +110,14 @@ void repair_metrics::run_ended(model::run_state how) {
 
 void repair_metrics::run_done(const run_facts& run, base::clock::time_point now) {
   run_ended(model::run_state::done);
+  was_done(run, now);
+}
+
+void repair_metrics::was_done(const run_facts& run, base::clock::time_point when) {
   auto labels = of_unit(run);
   labels.emplace("runid", labels.at("repairid"));  // as in Reaper
-  last_done_[std::move(labels)] = now;
+  auto& newest = last_done_.try_emplace(std::move(labels), when).first->second;
+  newest = std::max(newest, when);
 }
 
 void repair_metrics::waited(const run_facts& run, model::waiting_for what,

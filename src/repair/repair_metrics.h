@@ -31,6 +31,10 @@ class repair_metrics {
   void counted(const run_facts& run, const storage::segment_counts& counts);
   /// `worked`: from the call to the command's end.
   void segment_done(const run_facts& run, base::clock::duration worked);
+  /// An attempt ended, done or failed. `repairing`: from the call to the command's end; `whole`:
+  /// from the choice of a coordinator to what became of it.
+  void segment_tried(const run_facts& run, const model::node_address& coordinator,
+                     base::clock::duration repairing, base::clock::duration whole);
   /// An attempt failed; it will be tried again.
   void segment_failed(const run_facts& run, const model::node_address& coordinator);
   /// Given back without having failed: paused, aborted, nobody to ask.
@@ -38,6 +42,8 @@ class repair_metrics {
   /// To state DONE, ERROR or ABORTED.
   void run_ended(model::run_state how);
   void run_done(const run_facts& run, base::clock::time_point now);
+  /// A run of the unit was done then, perhaps in an earlier process. The newest counts.
+  void was_done(const run_facts& run, base::clock::time_point when);
   void waited(const run_facts& run, model::waiting_for what, base::clock::duration length);
 
   /// Before values are read: those that change by themselves.
@@ -46,6 +52,7 @@ class repair_metrics {
  private:
   metrics::labels of_run(const run_facts& run) const;
   metrics::labels of_unit(const run_facts& run) const;
+  metrics::labels of_host(const run_facts& run, const model::node_address& host) const;
 
   metrics::registry& to_;
   std::map<metrics::labels, base::clock::time_point> last_done_;

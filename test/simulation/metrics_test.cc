@@ -79,6 +79,27 @@ TEST_F(metrics_simulation, what_people_stop_is_not_counted_as_failed) {
   EXPECT_EQ(value("io_cassandrareaper_service_RepairManager_repairDone_ABORTED"), 1);
 }
 
+TEST_F(metrics_simulation, the_age_of_the_last_repair_survives_a_crash) {
+  const auto id = here.start(request);
+  EXPECT_EQ(here.run_to_end(id, 24h), model::run_state::done);
+  here.crash();
+  here.pass(1h);
+  here.boot();
+  here.pass(1s);
+  const auto end = *here.report(id).run.end_time;
+  EXPECT_EQ(value(runner + "millisSinceLastRepair{"),
+            static_cast<double>((here.clock().wall_now() - end).count()));
+}
+
+TEST_F(metrics_simulation, attempts_are_timed) {
+  const auto id = here.start(request);
+  EXPECT_EQ(here.run_to_end(id, 24h), model::run_state::done);
+  const std::string timers = "io_cassandrareaper_service_SegmentRunner_";
+  EXPECT_NEAR(value(timers + "repairing{"), 30, 1);
+  EXPECT_GE(value(timers + "runRepair{"), value(timers + "repairing{"));
+  EXPECT_GT(value(timers + "runRepair_count{"), 1);
+}
+
 TEST_F(metrics_simulation, counters_go_on_and_progress_is_back_after_a_crash) {
   const auto id = here.start(request);
   here.pass(2min);

@@ -120,6 +120,8 @@ class dispatch_loop final : public segment_host {
     std::unique_ptr<segment_runner> runner;  ///< null while the row is being read
     std::optional<stop_cause> stop;
     std::uint64_t placed_on = 0;  ///< generation of the ring that `nodes` are from
+    std::optional<base::clock::time_point> launched;  ///< empty: an earlier process started it
+    base::clock::duration worked{};                   ///< set when the command has ended
     bool command_ended = false;
     bool told = false;  ///< that it has started
   };

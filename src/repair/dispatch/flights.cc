@@ -22,6 +22,7 @@ void dispatch_loop::launch(const segment_start& start) {
   made->facts = run->second->facts;
   made->nodes = start.nodes;
   made->placed_on = run->second->placed_on;
+  made->launched = context_.clock.now();
   const bool fresh = flights_.emplace(start.segment, std::move(made)).second;
   HELENUS_ASSERT(fresh);
   group_.spawn("segment " + start.segment.value().to_string(),
@@ -158,6 +159,12 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   const auto current = runs_.find(what.run->id);
   auto& run = current == runs_.end() ? *what.run : *current->second;
   run.changed.set();
+  const bool ended =
+      result.outcome != segment_outcome::left && result.outcome != segment_outcome::lost;
+  if (ended && what.launched && what.worked > base::clock::duration::zero()) {
+    context_.metrics.segment_tried(*what.facts, result.coordinator, what.worked,
+                                   context_.clock.now() - *what.launched);
+  }
   switch (result.outcome) {
     case segment_outcome::done:
       // A quick segment was over before the row that says RUNNING could be stored.
@@ -271,6 +278,7 @@ std::vector<model::command_reference> dispatch_loop::commands_on(const model::no
 void dispatch_loop::command_ended(model::segment_id segment, base::clock::duration worked) {
   auto& what = *flights_.at(segment);
   what.command_ended = true;
+  what.worked = worked;
   if (what.runner) {
     const auto& row = what.runner->row();
     if (row.command && row.coordinator) foreign_.ended(*row.coordinator, row.command->number);

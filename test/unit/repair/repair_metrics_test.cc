@@ -53,6 +53,24 @@ TEST_F(repair_metrics_test, the_age_of_the_last_repair_grows) {
       << registry.text();
 }
 
+TEST_F(repair_metrics_test, the_newest_of_the_runs_that_storage_knows_is_the_last_repair) {
+  counts.was_done(run, now - 1h);
+  counts.was_done(run, now - 30min);
+  counts.was_done(run, now - 2h);
+  counts.update({}, now);
+  EXPECT_NE(registry.text().find(R"(,} 1800000)"), std::string::npos) << registry.text();
+}
+
+TEST_F(repair_metrics_test, attempts_are_timed_by_coordinator_as_in_reaper) {
+  counts.segment_tried(run, "10.0.0.1", 30s, 31s);
+  const std::string prefix = "io_cassandrareaper_service_SegmentRunner_";
+  const std::string labels = R"(cluster="Mycluster",host="10-0-0-1",keyspace="shop",)";
+  EXPECT_TRUE(says("# TYPE " + prefix + "repairing summary")) << registry.text();
+  EXPECT_TRUE(says(prefix + "repairing{" + labels + R"(quantile="0.5",} 30)"));
+  EXPECT_TRUE(says(prefix + "repairing_count{" + labels + "} 1"));
+  EXPECT_TRUE(says(prefix + "runRepair_sum{" + labels + "} 31"));
+}
+
 TEST_F(repair_metrics_test, segments_are_counted_by_what_became_of_them) {
   counts.segment_done(run, 30s);
   counts.segment_done(run, 12s);
