@@ -18,7 +18,7 @@ constexpr int legal[7][7] = {
     {no,           ok,     no,    no,  no,   ok,     ok},  // NOT_STARTED
     {no,           no,     ok,    ok,  ok,   ok,     no},  // RUNNING
     {no,           ok,     no,    no,  no,   ok,     ok},  // PAUSED
-    {no,           no,     no,    no,  no,   no,     ok},  // DONE
+    {no,           no,     no,    no,  no,   ok,     ok},  // DONE
     {no,           ok,     no,    no,  no,   no,     ok},  // ERROR
     {no,           no,     no,    no,  no,   no,     ok},  // ABORTED
     {no,           no,     no,    no,  no,   no,     no},  // DELETED

@@ -12,7 +12,8 @@ state_change choose_state_change(model::run_state from, model::run_state to) {
     case paused:
       return from == running ? state_change::pause : state_change::refused;
     case aborted:
-      return from == running || from == paused ? state_change::abort : state_change::refused;
+      return from == running || from == paused || from == done ? state_change::abort
+                                                               : state_change::refused;
     default:
       return state_change::refused;
   }

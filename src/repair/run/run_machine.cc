@@ -16,7 +16,7 @@ struct rule {
   run_command command;
   std::string_view verb;
   run_state to;
-  std::array<run_state, 3> from;  // repeated where there are fewer
+  std::array<run_state, 4> from;  // repeated where there are fewer
   std::string_view last_event;
 };
 
@@ -24,37 +24,37 @@ constexpr std::array<rule, 7> rules = {{
     {run_command::start,
      "started",
      run_state::running,
-     {run_state::not_started, run_state::paused, run_state::error},
+     {run_state::not_started, run_state::paused, run_state::error, run_state::error},
      "Started"},
     {run_command::resume,
      "resumed",
      run_state::running,
-     {run_state::paused, run_state::paused, run_state::paused},
+     {run_state::paused, run_state::paused, run_state::paused, run_state::paused},
      "Resumed"},
     {run_command::retry,
      "retried",
      run_state::running,
-     {run_state::error, run_state::error, run_state::error},
+     {run_state::error, run_state::error, run_state::error, run_state::error},
      "Trying again"},
     {run_command::pause,
      "paused",
      run_state::paused,
-     {run_state::running, run_state::running, run_state::running},
+     {run_state::running, run_state::running, run_state::running, run_state::running},
      "Paused"},
     {run_command::abort,
      "aborted",
      run_state::aborted,
-     {run_state::not_started, run_state::running, run_state::paused},
+     {run_state::not_started, run_state::running, run_state::paused, run_state::done},
      "Aborted"},
     {run_command::finish,
      "finished",
      run_state::done,
-     {run_state::running, run_state::running, run_state::running},
+     {run_state::running, run_state::running, run_state::running, run_state::running},
      "All done"},
     {run_command::fail,
      "failed",
      run_state::error,
-     {run_state::running, run_state::running, run_state::running},
+     {run_state::running, run_state::running, run_state::running, run_state::running},
      "Failed"},
 }};
 

@@ -13,7 +13,7 @@ enum class run_command {
   resume,  ///< PAUSED -> RUNNING
   retry,   ///< ERROR -> RUNNING
   pause,   ///< RUNNING -> PAUSED
-  abort,   ///< NOT_STARTED, RUNNING, PAUSED -> ABORTED
+  abort,   ///< NOT_STARTED, RUNNING, PAUSED, DONE -> ABORTED
   finish,  ///< RUNNING -> DONE: all segments are done
   fail,    ///< RUNNING -> ERROR: what only a person can cure
 };

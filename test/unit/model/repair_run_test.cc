@@ -25,6 +25,7 @@ TEST(repair_run_test, these_are_all_the_legal_transitions) {
       {paused, deleted},
       {run_state::error, running},
       {run_state::error, deleted},
+      {done, aborted},
       {done, deleted},
       {aborted, deleted},
   };
@@ -36,12 +37,12 @@ TEST(repair_run_test, these_are_all_the_legal_transitions) {
   }
 }
 
-TEST(repair_run_test, nothing_but_a_retry_and_deletion_follows_an_end) {
+TEST(repair_run_test, an_end_is_followed_by_a_retry_an_abort_of_what_is_done_and_deletion_only) {
   for (const auto from : every_state) {
     if (!is_terminated(from)) continue;
     for (const auto to : every_state) {
       if (may_become(from, to)) {
-        EXPECT_TRUE(to == deleted || from == run_state::error);
+        EXPECT_TRUE(to == deleted || from == run_state::error || (from == done && to == aborted));
       }
     }
   }

@@ -17,7 +17,9 @@ TEST(state_change_test, the_whole_table) {
         expected = state_change::start;
       }
       if (to == paused && from == running) expected = state_change::pause;
-      if (to == aborted && (from == running || from == paused)) expected = state_change::abort;
+      if (to == aborted && (from == running || from == paused || from == done)) {
+        expected = state_change::abort;
+      }
       EXPECT_EQ(choose(from, to), expected)
           << model::to_string(from) << " -> " << model::to_string(to);
     }

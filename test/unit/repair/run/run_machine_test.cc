@@ -32,7 +32,7 @@ TEST(run_machine, every_command_is_accepted_in_exactly_the_states_that_its_comme
   EXPECT_EQ(accepted(run_command::resume), states{paused});
   EXPECT_EQ(accepted(run_command::retry), states{run_state::error});
   EXPECT_EQ(accepted(run_command::pause), states{running});
-  EXPECT_EQ(accepted(run_command::abort), (states{not_started, running, paused}));
+  EXPECT_EQ(accepted(run_command::abort), (states{not_started, running, paused, done}));
   EXPECT_EQ(accepted(run_command::finish), states{running});
   EXPECT_EQ(accepted(run_command::fail), states{running});
 }
@@ -59,6 +59,17 @@ TEST(run_machine, a_run_that_never_ran_can_be_aborted) {
   ASSERT_TRUE(run.has_value());
   EXPECT_TRUE(run->start_time.has_value());
   EXPECT_TRUE(run->end_time.has_value());
+}
+
+TEST(run_machine, a_run_that_was_done_ends_again_when_it_is_aborted) {
+  auto done = in(run_state::done);
+  done.start_time = done.end_time = model::wall_time{std::chrono::milliseconds(1000)};
+  const model::wall_time later{std::chrono::milliseconds(2000)};
+  const auto run = apply(done, run_command::abort, {}, later);
+  ASSERT_TRUE(run.has_value());
+  EXPECT_EQ(run->state, run_state::aborted);
+  EXPECT_EQ(run->start_time, done.start_time);
+  EXPECT_EQ(run->end_time, later);
 }
 
 }  // namespace
