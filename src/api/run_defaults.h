@@ -16,8 +16,6 @@ struct run_defaults {
   int repair_thread_count = 1;
   std::chrono::minutes segment_timeout{30};
   bool exclude_time_window_tables = false;
-  int purge_after_days = 30;       ///< 0: never because of age
-  int runs_to_keep_per_unit = 50;  ///< 0: never because of number
 };
 
 }  // namespace helenus::api

@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "crypto/base64url.h"
 #include "crypto/random.h"
+#include "repair/purge_loop.h"
 #include "storage/errc.h"
 
 #include <filesystem>
@@ -73,7 +74,8 @@ engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clo
       clock_(clock),
       settings_(settings),
       metrics_(metrics),
-      engine_(executor) {}
+      engine_(executor),
+      purges_(executor) {}
 
 engine_host::~engine_host() = default;
 
@@ -125,6 +127,7 @@ task<void> engine_host::start() {
                                   .access = access_ ? &*access_ : nullptr});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
+  purges_.spawn("purges", repair::purge_loop(clock_, *repairs_));
   co_return result<void>{};
 }
 
@@ -134,6 +137,9 @@ void engine_host::update_metrics() {
 
 task<void> engine_host::ask_storage() {
   if (!services_) co_return error{base::errc::closed, "storage is not open"};
+  if (const auto trouble = services_->repairs.storage_trouble()) {
+    co_return error{storage::errc::unavailable, trouble->detail};
+  }
   CO_TRY_VOID(co_await services_->clusters.all());
   co_return result<void>{};
 }
@@ -147,6 +153,8 @@ task<void> engine_host::stop_engine(base::clock::duration grace) {
 }
 
 task<void> engine_host::close() {
+  purges_.cancel();
+  co_await purges_.join();
   engine_.cancel();
   if (auto ended = co_await engine_.join(); !ended) {
     base::log_error("app", "the engine failed", {{"error", ended.error().message()}});

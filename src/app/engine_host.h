@@ -33,7 +33,8 @@ class engine_host {
   task<void> open_storage();
   /// Connects the parts and lets the engine take up what storage says is running.
   task<void> start();
-  /// Whether storage answers: reads the list of clusters. errc::closed when there is none.
+  /// Whether storage answers: reads the list of clusters, and knows how the engine's last write
+  /// ended. errc::closed when there is none.
   task<void> ask_storage();
   /// Lets running segments end for `grace`, then stops their commands. Requests may still read.
   task<void> stop_engine(base::clock::duration grace);
@@ -66,6 +67,7 @@ class engine_host {
   std::optional<api::services> services_;
   api::services* shown_ = nullptr;
   base::task_group engine_;
+  base::task_group purges_;
 };
 
 }  // namespace helenus::app

@@ -96,11 +96,11 @@ std::vector<key> run_keys(settings& into) {
        }},
       {"purgeRecordsAfterInDays",
        [&](reader& from, const YAML::Node& value) {
-         from.integer(value, 0, max_days, runs.purge_after_days);
+         from.integer(value, 0, max_days, into.repair.purge_after_days);
        }},
       {"numberOfRunsToKeepPerUnit",
        [&](reader& from, const YAML::Node& value) {
-         from.integer(value, 0, 1'000'000, runs.runs_to_keep_per_unit);
+         from.integer(value, 0, 1'000'000, into.repair.runs_to_keep_per_unit);
        }},
       {"maxParallelRepairs",
        [&](reader& from, const YAML::Node& value) {

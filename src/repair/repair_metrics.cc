@@ -55,10 +55,9 @@ metrics::labels repair_metrics::of_unit(const run_facts& run) const {
   return labels;
 }
 
-metrics::labels repair_metrics::of_host(const run_facts& run,
-                                        const model::node_address& host) const {
+metrics::labels repair_metrics::of_host(const run_facts& run, const model::node_address& on) const {
   auto labels = of_run(run);
-  labels.emplace("host", host_label(host));
+  labels.emplace("host", host_label(on));
   return labels;
 }
 

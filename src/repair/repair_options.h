@@ -12,6 +12,8 @@ struct repair_options {
   int max_parallel_runs = 2;         ///< per cluster: runs that start segments at the same time
   int max_commands_per_node = 1;     ///< our repair commands that one replica takes part in
   int max_pending_compactions = 20;  ///< a replica with more is left alone
+  int purge_after_days = 30;         ///< ended runs that are older; 0: none because of age
+  int runs_to_keep_per_unit = 50;    ///< the newest ended ones; 0: all
   bool pause_cancels = true;  ///< pausing stops running commands; else they end by themselves
 
   /// After one half of success and completion: how long to wait for the other before asking.

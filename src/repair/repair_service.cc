@@ -2,6 +2,7 @@
 
 #include "repair/engine.h"
 #include "repair/errc.h"
+#include "repair/run/purge_choice.h"
 #include "repair/run/run_change.h"
 #include "repair/run/run_creation.h"
 #include "repair/run/run_machine.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 namespace helenus::repair {
 namespace {
@@ -240,16 +242,41 @@ task<void> repair_service::remove(model::run_id id, std::string owner) {
     co_return error{errc::illegal_transition,
                     "a run that is " + std::string(to_string(run->state)) + " can not be removed"};
   }
+  const auto counts = co_await storage.runs().counts(id);
+  if (!counts && counts.error().code == storage::errc::not_found) co_return no_such_run(id);
+  if (!counts) co_return counts.error();
   auto* loop = engine_->find_loop(run->cluster_name);
-  if (loop && loop->in_flight(id) > 0) {
-    co_return error{errc::still_running, std::to_string(loop->in_flight(id)) +
-                                             " segments of the run are still being repaired"};
+  // Those that an earlier process left are known to storage before a loop has them.
+  const auto works = std::max<std::size_t>(loop ? loop->in_flight(id) : 0,
+                                           static_cast<std::size_t>(counts->running));
+  if (works > 0) {
+    co_return error{errc::still_running,
+                    std::to_string(works) + " segments of the run are still being repaired"};
   }
   auto removed = co_await storage.runs().remove(id, run->stored);
   if (!removed && removed.error().code == storage::errc::superseded) {
     co_return error{errc::illegal_transition, "the run was changed at the same moment"};
   }
+  if (!removed && removed.error().code == storage::errc::not_found) co_return no_such_run(id);
   co_return removed;
+}
+
+task<std::int64_t> repair_service::purge() {
+  auto& context = engine_->context();
+  storage::run_filter filter;
+  filter.states = {model::run_state::done, model::run_state::error, model::run_state::aborted};
+  filter.limit = std::numeric_limits<std::size_t>::max();
+  CO_TRY(ended, co_await context.storage.runs().list(filter));
+  std::int64_t purged = 0;
+  for (const auto& run :
+       choose_runs_to_purge(std::move(ended), context.options, context.clock.wall_now())) {
+    const auto removed = co_await remove(run.id, run.owner);
+    // One whose segments still end is found by the next purge; one that changed is not over.
+    if (!removed && removed.error().code.category() == category()) continue;
+    if (!removed) co_return removed.error();
+    ++purged;
+  }
+  co_return purged;
 }
 
 task<run_report> repair_service::find(model::run_id id) {
@@ -292,6 +319,10 @@ task<std::vector<segment_report>> repair_service::segments(model::run_id id) {
     shown.segment = std::move(row);
   }
   co_return all;
+}
+
+std::optional<model::waiting_reason> repair_service::storage_trouble() const {
+  return engine_->context().gate.reason();
 }
 
 void repair_service::update_metrics() { engine_->update_metrics(); }

@@ -120,7 +120,7 @@ class repair_service {
   task<run_report> retry(model::run_id id);
   /// RUNNING -> PAUSED. Running commands are stopped where that harms nobody else.
   task<run_report> pause(model::run_id id);
-  /// -> ABORTED, for good.
+  /// NOT_STARTED, RUNNING, PAUSED, DONE -> ABORTED, for good.
   task<run_report> abort(model::run_id id);
   /// Allowed while NOT_STARTED, RUNNING and PAUSED.
   task<run_report> set_intensity(model::run_id id, double intensity);
@@ -133,12 +133,17 @@ class repair_service {
   /// Removes a run that is not RUNNING. `owner` must match (case-insensitive); still_running while
   /// its segments end.
   task<void> remove(model::run_id id, std::string owner);
+  /// Removes ended runs as options.purge_after_days and runs_to_keep_per_unit say; how many.
+  task<std::int64_t> purge();
 
   task<run_report> find(model::run_id id);
   /// Newest first.
   task<std::vector<run_report>> list(storage::run_filter filter);
   /// In the order in which they were planned.
   task<std::vector<segment_report>> segments(model::run_id id);
+
+  /// Why nothing can be stored, as far as the engine's last write tells; empty: it could be.
+  std::optional<model::waiting_reason> storage_trouble() const;
 
   /// Brings the metrics that change by themselves up to date; to be called before they are read.
   void update_metrics();

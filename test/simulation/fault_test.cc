@@ -221,8 +221,10 @@ TEST_P(storage_faults, nothing_starts_while_state_can_not_be_kept_and_nothing_is
   ASSERT_TRUE(shown.waiting.has_value());
   EXPECT_EQ(shown.waiting->what, waiting_for::storage);
   EXPECT_EQ(shown.waiting->detail, "no space left");
+  EXPECT_EQ(here.engine().storage_trouble().value().detail, "no space left");
   failing = false;
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+  EXPECT_FALSE(here.engine().storage_trouble());
   EXPECT_EQ(here.wrong(), "");
 }
 

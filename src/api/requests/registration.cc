@@ -53,6 +53,11 @@ result<registrations> parse_registration(const http::parameters& from, std::stri
     all.push_back(std::move(one));
   }
   if (all.empty()) return error{errc::bad_parameter, "the query parameter seedHost is required"};
+  for (auto& one : all) {
+    for (const auto& other : all) {
+      if (other.seed != one.seed) one.other_seeds.push_back(other.seed);
+    }
+  }
   return all;
 }
 

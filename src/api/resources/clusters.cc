@@ -116,21 +116,21 @@ task<http::response> get_cluster(services& with, const http::request& asked) {
   filter.limit = limit ? static_cast<std::size_t>(std::max(0, *limit)) : all_runs;
   CO_TRY(runs, co_await with.repairs.list(filter));
   CO_TRY(ring, co_await with.clusters.ring(cluster.name));
+  CO_TRY(view, co_await with.clusters.view(cluster.name));
   json_writer out;
-  write_cluster(out, cluster, with.logins.effective(cluster), runs, ring, with.clock.wall_now(),
-                wanted_members(asked));
+  write_cluster(out, cluster, with.logins.effective(cluster), runs, {ring, view->ring_source()},
+                with.clock.wall_now(), wanted_members(asked));
   co_return json_answer(std::move(out));
 }
 
 task<http::response> get_cluster_tables(services& with, const http::request& asked) {
   CO_TRY(cluster, co_await find_cluster(with, asked.path_parameters.at(0)));
-  CO_TRY(keyspaces, co_await with.clusters.keyspaces(cluster.name));
+  CO_TRY(all, co_await with.clusters.all_tables(cluster.name));
   json_writer out;
   out.begin_object();
-  for (const auto& keyspace : keyspaces) {
-    CO_TRY(tables, co_await with.clusters.tables(cluster.name, keyspace));
+  for (const auto& [keyspace, tables] : all) {
     out.key(keyspace).begin_array();
-    for (const auto& table : tables) out.text(table.name);
+    for (const auto& table : tables) out.text(table);
     out.end_array();
   }
   out.end_object();

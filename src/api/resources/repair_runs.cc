@@ -2,7 +2,6 @@
 
 #include "api/errc.h"
 #include "api/requests/parameters.h"
-#include "api/requests/purge_choice.h"
 #include "api/requests/run_request.h"
 #include "api/requests/state_change.h"
 #include "api/resources/answers.h"
@@ -19,7 +18,6 @@ using model::run_state;
 namespace {
 
 constexpr std::int32_t default_limit = 1000;
-constexpr std::size_t all_runs = 1'000'000;
 
 std::string path_of(const model::repair_run& run) {
   return "/repair_run/" + run.id.value().to_string();
@@ -33,15 +31,22 @@ result<std::size_t> read_limit(const http::parameters& query) {
   return static_cast<std::size_t>(limit.value_or(default_limit));
 }
 
+/// In any case of letters.
+result<run_state> read_state(const std::string& text) {
+  auto name = text;
+  std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
+    return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+  });
+  const auto state = model::parse_run_state(name);
+  if (!state) return error{errc::bad_parameter, "unknown run state \"" + text + "\""};
+  return *state;
+}
+
 result<std::vector<run_state>> read_states(const http::parameters& query) {
   std::vector<run_state> states;
-  for (auto name : comma_list(query, "state")) {
-    std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
-      return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
-    });
-    auto state = model::parse_run_state(name);
-    if (!state) return error{errc::bad_parameter, "unknown run state \"" + name + "\""};
-    states.push_back(*state);
+  for (const auto& name : comma_list(query, "state")) {
+    TRY(state, read_state(name));
+    states.push_back(state);
   }
   return states;
 }
@@ -176,12 +181,9 @@ task<http::response> post_repair_run(services& with, const http::request& asked)
 
 task<http::response> put_run_state(services& with, const http::request& asked) {
   CO_TRY(report, co_await find_run(with, asked));
-  http::parameters wanted;
-  wanted.add("state", asked.path_parameters.at(1));
-  CO_TRY(states, read_states(wanted));
-  if (states.size() != 1) co_return error{errc::bad_parameter, "one run state is accepted"};
-  if (report.run.state == states.front()) co_return located(204, asked, path_of(report.run));
-  CO_TRY(changed, co_await change_state(with, report.run, states.front()));
+  CO_TRY(wanted, read_state(asked.path_parameters.at(1)));
+  if (report.run.state == wanted) co_return located(204, asked, path_of(report.run));
+  CO_TRY(changed, co_await change_state(with, report.run, wanted));
   co_return located(200, asked, path_of(changed.run));
 }
 
@@ -218,20 +220,7 @@ task<http::response> delete_repair_run(services& with, const http::request& aske
 }
 
 task<http::response> post_purge(services& with, const http::request&) {
-  storage::run_filter filter;
-  filter.states = {run_state::done, run_state::error, run_state::aborted};
-  filter.limit = all_runs;
-  CO_TRY(reports, co_await with.repairs.list(filter));
-  std::vector<model::repair_run> runs;
-  for (auto& report : reports) runs.push_back(std::move(report.run));
-  std::int64_t purged = 0;
-  for (const auto& run : choose_runs_to_purge(std::move(runs), with.runs, with.clock.wall_now())) {
-    auto removed = co_await with.repairs.remove(run.id, run.owner);
-    // Segments of an aborted run may still end; the next purge finds it.
-    if (!removed && removed.error().code == repair::errc::still_running) continue;
-    if (!removed) co_return removed.error();
-    ++purged;
-  }
+  CO_TRY(purged, co_await with.repairs.purge());
   json_writer out;
   out.integer(purged);
   co_return json_answer(std::move(out));

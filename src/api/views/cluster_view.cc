@@ -47,7 +47,8 @@ void write_endpoint(json_writer& out, const model::node& node) {
   out.end_object();
 }
 
-void write_nodes(json_writer& out, const model::ring& ring, std::string_view source) {
+void write_nodes(json_writer& out, told_ring told) {
+  const auto& [ring, source] = told;
   using rack_nodes = std::map<std::string, std::vector<const model::node*>>;
   std::map<std::string, rack_nodes> by_datacenter;
   double total_load = 0;
@@ -100,7 +101,7 @@ double load_in_bytes(std::string_view load) {
 }
 
 void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
-                   const std::vector<repair::run_report>& runs, const model::ring& ring,
+                   const std::vector<repair::run_report>& runs, told_ring nodes,
                    model::wall_time now, members wanted) {
   out.begin_object();
   out.key("name").text(cluster.name);
@@ -115,7 +116,7 @@ void write_cluster(json_writer& out, const model::cluster& cluster, const shown_
   out.key("repair_schedules").begin_array().end_array();
   out.key("nodes_status").begin_object();
   out.key("endpointStates").begin_array();
-  write_nodes(out, ring, cluster.seed_hosts.empty() ? "" : cluster.seed_hosts.front());
+  write_nodes(out, nodes);
   out.end_array();
   out.end_object();
   out.end_object();

@@ -11,10 +11,16 @@
 
 namespace helenus::api {
 
+/// The nodes of a cluster, and which of them told it.
+struct told_ring {
+  const model::ring& ring;
+  const model::node_address& source;
+};
+
 /// A cluster as Reaper shows it, with its runs and its nodes. Pure. `login` is the effective
 /// one.
 void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
-                   const std::vector<repair::run_report>& runs, const model::ring& ring,
+                   const std::vector<repair::run_report>& runs, told_ring nodes,
                    model::wall_time now, members wanted);
 
 /// "1.5 KiB" or "1,5 GB" as Cassandra prints a load, in bytes; 0 when it cannot be read.

@@ -194,7 +194,7 @@ server:
       << to_text("x.yaml", std::get<std::vector<problem>>(outcome));
   const auto& made = std::get<settings>(outcome);
   EXPECT_EQ(made.runs.segments_per_node, 16);
-  EXPECT_EQ(made.runs.purge_after_days, 30);
+  EXPECT_EQ(made.repair.purge_after_days, 30);
   EXPECT_EQ(made.storage.folder, "/state");
   EXPECT_EQ(made.application.listen.port, 9090);
   EXPECT_EQ(made.application.listen.host, "::1");

@@ -35,8 +35,8 @@ TEST(schema_test, storage_without_a_folder_is_in_memory) {
 }
 
 TEST(schema_test, zero_is_a_number_of_days_and_runs_and_pending_compactions) {
-  EXPECT_EQ(made("purgeRecordsAfterInDays: 0").runs.purge_after_days, 0);
-  EXPECT_EQ(made("numberOfRunsToKeepPerUnit: 0").runs.runs_to_keep_per_unit, 0);
+  EXPECT_EQ(made("purgeRecordsAfterInDays: 0").repair.purge_after_days, 0);
+  EXPECT_EQ(made("numberOfRunsToKeepPerUnit: 0").repair.runs_to_keep_per_unit, 0);
   EXPECT_EQ(made("maxPendingCompactions: 0").repair.max_pending_compactions, 0);
   EXPECT_NE(complaint("maxParallelRepairs: 0"), "");
 }

@@ -20,6 +20,8 @@ TEST(registration_test, every_seed_is_a_candidate) {
   EXPECT_EQ(all->at(1).jmx_port, 7100);
   EXPECT_EQ(all->at(1).expected_name, "c");
   EXPECT_EQ(all->at(0).credentials_of, "");
+  EXPECT_EQ(all->at(0).other_seeds, std::vector<std::string>{"10.0.0.2"});
+  EXPECT_EQ(all->at(1).other_seeds, std::vector<std::string>{"10.0.0.1"});
   EXPECT_EQ(read("seedHost=a")->at(0).jmx_port, 7199);
 }
 

@@ -8,6 +8,19 @@ namespace {
 
 class clusters_test : public rest_fixture {};
 
+class fixed_seeds_test : public rest_fixture {
+ protected:
+  fixed_seeds_test() : rest_fixture({.dynamic_seeds = false}) {}
+};
+
+TEST_F(fixed_seeds_test, every_seed_that_was_named_is_stored_and_stays) {
+  EXPECT_EQ(shown(post("/cluster?seedHost=192.0.2.1," + seed())), "201 ");
+  EXPECT_EQ(json("/cluster/" + name()).at("seed_hosts"),
+            (boost::json::array{seed().c_str(), "192.0.2.1"}));
+  EXPECT_EQ(shown(post("/cluster?seedHost=" + cassandra.node(1).address())), "204 ");
+  EXPECT_EQ(json("/cluster/" + name()).at("seed_hosts").as_array().size(), 2U);
+}
+
 TEST_F(clusters_test, a_cluster_is_registered_once_and_then_is_as_it_was) {
   const auto first = post("/cluster?seedHost=" + seed());
   EXPECT_EQ(shown(first), "201 ");
@@ -93,10 +106,19 @@ TEST_F(clusters_test, a_cluster_is_shown_with_its_login_its_runs_and_its_nodes) 
   EXPECT_EQ(json("/cluster/" + name() + "?limit=0").at("repair_runs").as_array().size(), 0U);
 }
 
-TEST_F(clusters_test, tables_are_listed_by_keyspace) {
+TEST_F(clusters_test, the_source_of_the_nodes_is_the_one_that_was_asked) {
+  register_cluster();
+  cassandra.node(0).kill();
+  const auto cluster = json("/cluster/" + name());
+  EXPECT_EQ(cluster.at("seed_hosts").at(0).as_string(), cassandra.node(0).address());
+  EXPECT_EQ(text_of(cluster.at("nodes_status").at("endpointStates").at(0), "sourceNode"),
+            cassandra.node(1).address());
+}
+
+TEST_F(clusters_test, tables_are_listed_by_keyspace_those_of_the_system_too) {
   register_cluster();
   EXPECT_EQ(get("/cluster/" + name() + "/tables").body,
-            R"({"empty":[],"shop":["customers","orders","visits"]})");
+            R"({"shop":["customers","orders","visits"],"system":["local","peers"]})");
   EXPECT_EQ(shown(get("/cluster/nope/tables")), "404 cluster with name \"nope\" not found");
 }
 

@@ -9,6 +9,7 @@ const std::string nobody = "00000001-0001-0001-0001-000000000001";
 
 class repair_runs_test : public rest_fixture {
  protected:
+  explicit repair_runs_test(repair::repair_options engine = {}) : rest_fixture({}, engine) {}
   std::string state_path(const std::string& run, const std::string& state) {
     return "/repair_run/" + run + "/state/" + state;
   }
@@ -22,6 +23,7 @@ class repair_runs_test : public rest_fixture {
     auto row =
         *test::run(context, clock, storage.runs().find(model::run_id(*base::uuid::parse(id))));
     row.state = state;
+    if (!row.start_time) row.start_time = when;
     row.pause_time.reset();
     row.end_time = when;
     ASSERT_TRUE(test::run(context, clock, storage.runs().replace(row)));
@@ -106,6 +108,14 @@ TEST_F(repair_runs_test, states_change_as_the_table_of_reaper_says) {
   EXPECT_EQ(change("PAUSED"), "409 Transition DONE->PAUSED not supported.");
   EXPECT_EQ(change("RUNNING"), "409 Transition DONE->RUNNING not supported.");
   EXPECT_EQ(change("WHATEVER"), "400 unknown run state \"WHATEVER\"");
+  EXPECT_EQ(change("DONE,"), "400 unknown run state \"DONE,\"");
+  pass(1min);
+  const auto done = json("/repair_run/" + run);
+  EXPECT_EQ(change("ABORTED"), "200 ");
+  const auto aborted = json("/repair_run/" + run);
+  EXPECT_EQ(text_of(aborted, "state"), "ABORTED");
+  EXPECT_GT(text_of(aborted, "end_time"), text_of(done, "end_time"));
+  EXPECT_EQ(aborted.at("segments_repaired"), done.at("segments_repaired"));
   EXPECT_EQ(shown(put(state_path(nobody, "RUNNING"))),
             "404 repair run " + nobody + " doesn't exist");
   const auto second = start();
@@ -113,6 +123,29 @@ TEST_F(repair_runs_test, states_change_as_the_table_of_reaper_says) {
   EXPECT_EQ(shown(put(state_path(second, "ABORTED"))), "204 ");
   EXPECT_EQ(shown(put(state_path(second, "RUNNING"))),
             "409 Transition ABORTED->RUNNING not supported.");
+}
+
+TEST_F(repair_runs_test, what_an_ended_run_may_become_is_answered_as_by_reaper) {
+  register_cluster();
+  const auto id = start();
+  put(state_path(id, "PAUSED"));
+  pass(1min);
+  const std::vector<std::string> all{"NOT_STARTED", "RUNNING", "PAUSED", "DONE",
+                                     "ERROR",       "ABORTED", "DELETED"};
+  const auto statuses = [&](model::run_state from) {
+    std::vector<int> answers;
+    for (const auto& to : all) {
+      store_ended(id, from, clock.wall_now());
+      answers.push_back(put(state_path(id, to)).status);
+      put(state_path(id, "PAUSED"));
+      pass(1min);
+    }
+    return answers;
+  };
+  using enum model::run_state;
+  EXPECT_EQ(statuses(model::run_state::error), (std::vector{409, 200, 409, 409, 204, 409, 409}));
+  EXPECT_EQ(statuses(done), (std::vector{409, 409, 409, 204, 409, 200, 409}));
+  EXPECT_EQ(statuses(aborted), (std::vector{409, 409, 409, 409, 409, 204, 409}));
 }
 
 TEST_F(repair_runs_test, a_run_that_failed_goes_on_when_it_is_started_again) {
@@ -170,6 +203,21 @@ TEST_F(repair_runs_test, runs_are_removed_by_their_owner_when_nothing_works) {
   EXPECT_EQ(remove("ana"), "404 Repair run %s" + run + " not found");
 }
 
+TEST_F(repair_runs_test, a_run_whose_segments_an_earlier_process_left_running_is_not_removed) {
+  register_cluster();
+  const auto id = plan();
+  auto rows =
+      *test::run(context, clock, storage.segments().of_run(model::run_id(*base::uuid::parse(id))));
+  auto left = rows.front();
+  left.state = model::segment_state::started;
+  left.start_time = clock.wall_now();
+  left.coordinator = seed();
+  ASSERT_TRUE(test::run(context, clock, storage.segments().replace(left)));
+  store_ended(id, model::run_state::aborted, clock.wall_now());
+  EXPECT_EQ(shown(del("/repair_run/" + id + "?owner=Ana")),
+            "409 Repair run " + id + " has running segments");
+}
+
 TEST_F(repair_runs_test, lists_show_what_works_first_the_newest_first_and_no_more_than_asked) {
   register_cluster();
   const auto done = start();
@@ -197,9 +245,12 @@ TEST_F(repair_runs_test, lists_show_what_works_first_the_newest_first_and_no_mor
             "404 cluster with name \"nope\" not found");
 }
 
-TEST_F(repair_runs_test, ended_runs_beyond_what_is_kept_are_purged) {
-  with.runs.runs_to_keep_per_unit = 1;
-  with.runs.purge_after_days = 1;
+class purge_test : public repair_runs_test {
+ protected:
+  purge_test() : repair_runs_test({.purge_after_days = 1, .runs_to_keep_per_unit = 1}) {}
+};
+
+TEST_F(purge_test, ended_runs_beyond_what_is_kept_are_purged) {
   register_cluster();
   std::vector<std::string> ended;
   for (int count = 0; count < 3; ++count) {

@@ -44,12 +44,16 @@ class remembering_connector final : public management::node_connector {
 /// go through the table of routes, only the socket is missing.
 class rest_fixture : public ::testing::Test {
  protected:
-  rest_fixture()
+  explicit rest_fixture(cluster::cluster_options options = {}, repair::repair_options engine = {})
       : cassandra(context.get_executor(), clock, layout()),
         connector(cassandra),
-        clusters(context.get_executor(), clock, storage, connector, {}),
-        repairs(context.get_executor(), clock, storage, clusters, {}, registry, 7),
-        with{.clock = clock, .clusters = clusters, .repairs = repairs, .runs = {}},
+        clusters(context.get_executor(), clock, storage, connector, options),
+        repairs(context.get_executor(), clock, storage, clusters, engine, registry, 7),
+        with{.clock = clock,
+             .clusters = clusters,
+             .repairs = repairs,
+             .runs = {},
+             .dynamic_seeds = options.dynamic_seeds},
         dispatcher(routes, {.ready = [] { return true; },
                             .not_ready = [] { return http::error_response(503); },
                             .failed = [](const error& failure) { return to_response(failure); }}) {

@@ -32,12 +32,12 @@ TEST(cluster_view_test, nodes_are_grouped_by_datacenter_and_rack_and_those_that_
   }
   ring.nodes[1].mode = model::node_mode::left;
   json_writer out;
-  write_cluster(out, cluster, {.username = "u", .has_password = true}, {}, ring, {},
+  write_cluster(out, cluster, {.username = "u", .has_password = true}, {}, {ring, "10.0.0.3"}, {},
                 members::of_reaper);
   EXPECT_EQ(out.take(),
             R"({"name":"orders","jmx_username":"u","jmx_password_is_set":true,)"
             R"("seed_hosts":["10.0.0.1"],"repair_runs":[],"repair_schedules":[],)"
-            R"("nodes_status":{"endpointStates":[{"sourceNode":"10.0.0.1",)"
+            R"("nodes_status":{"endpointStates":[{"sourceNode":"10.0.0.3",)"
             R"("endpoints":{"dc1":{"r1":[{"endpoint":"10.0.0.1","hostId":"Not available",)"
             R"("dc":"dc1","rack":"r1","status":"NORMAL - UP","severity":0.0,)"
             R"("releaseVersion":"Not available","tokens":"16","load":1024.0,)"

@@ -1,8 +1,8 @@
-#include "api/requests/purge_choice.h"
+#include "repair/run/purge_choice.h"
 
 #include <gtest/gtest.h>
 
-namespace helenus::api {
+namespace helenus::repair {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,7 +17,7 @@ model::repair_run ended(std::chrono::hours ago, model::run_state state = model::
 }
 
 std::size_t chosen(std::vector<model::repair_run> runs, int days, int keep) {
-  run_defaults defaults;
+  repair_options defaults;
   defaults.purge_after_days = days;
   defaults.runs_to_keep_per_unit = keep;
   return choose_runs_to_purge(std::move(runs), defaults, now).size();
@@ -42,4 +42,4 @@ TEST(purge_choice_test, runs_that_are_not_over_stay) {
 }
 
 }  // namespace
-}  // namespace helenus::api
+}  // namespace helenus::repair

@@ -1,18 +1,18 @@
-#include "api/requests/purge_choice.h"
+#include "repair/run/purge_choice.h"
 
 #include <algorithm>
 #include <map>
 
-namespace helenus::api {
+namespace helenus::repair {
 
-std::vector<model::repair_run> choose_runs_to_purge(std::vector<model::repair_run> terminated,
-                                                    const run_defaults& keep,
+std::vector<model::repair_run> choose_runs_to_purge(std::vector<model::repair_run> runs,
+                                                    const repair_options& keep,
                                                     model::wall_time now) {
-  std::sort(terminated.begin(), terminated.end(),
+  std::sort(runs.begin(), runs.end(),
             [](const auto& left, const auto& right) { return left.end_time > right.end_time; });
   std::map<model::unit_id, int> newer_of_unit;
   std::vector<model::repair_run> chosen;
-  for (auto& run : terminated) {
+  for (auto& run : runs) {
     if (!model::is_terminated(run.state)) continue;
     const bool too_many =
         keep.runs_to_keep_per_unit > 0 && newer_of_unit[run.unit]++ >= keep.runs_to_keep_per_unit;
@@ -23,4 +23,4 @@ std::vector<model::repair_run> choose_runs_to_purge(std::vector<model::repair_ru
   return chosen;
 }
 
-}  // namespace helenus::api
+}  // namespace helenus::repair
