@@ -31,7 +31,8 @@ struct session_options {
   /// Whose nodes are asked. Empty: the data center of the node that answered first.
   std::string local_datacenter;
   std::optional<credentials> login;  ///< none: the cluster asks for no password
-  /// None: plain. There is no fall-back between the two.
+  /// None: plain. There is no fall-back between the two. Nodes are known by address: with
+  /// chain_and_name their certificates must name it, or expected_name must be set.
   std::shared_ptr<const net::tls_context> tls;
   /// From the address by which a node is known in the cluster to the one by which it is reached.
   std::map<std::string, std::string> translated_addresses;

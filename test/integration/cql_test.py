@@ -29,7 +29,8 @@ def test_logins(start_cluster: Callable[..., Cluster]) -> None:
     cluster = start_cluster(data_centers={"dc1": 1}, cql_auth=True, cql_tls=True, name="locked")
     # The role that the tests log in with is made some time after the port opens.
     data.execute(cluster.nodes[0], "SELECT release_version FROM system.local")
-    run(cluster, "login_test.*")
+    assert cluster.store
+    run(cluster, "login_test.*", {"HELENUS_TEST_CQL_CA": str(cluster.store.certificate)})
 
 
 FAULTS = [

@@ -55,6 +55,27 @@ TEST_F(login_test, a_missing_permission_is_named) {
   }(*this));
 }
 
+TEST_F(login_test, sessions_speak_tls_to_nodes_whose_certificate_they_trust) {
+  const auto attempt = [this](net::tls_client_options trust) {
+    auto with = options("cassandra", "cassandra");
+    with.tls = net::tls_context::load(trust).value();
+    return run([](login_test& test, cql::session_options options) -> task<void> {
+      CO_TRY(db, co_await cql::connect(test.clock, std::move(options)));
+      CO_TRY_VOID(co_await db->execute({.text = "SELECT key FROM system.local"}));
+      co_return co_await db->close();
+    }(*this, std::move(with)));
+  };
+  const auto authority = setting("HELENUS_TEST_CQL_CA");
+  const auto by_address = attempt({.ca_file = authority});
+  EXPECT_TRUE(by_address.has_value()) << by_address.error().detail;
+  EXPECT_TRUE(attempt({.ca_file = authority, .verification = net::tls_verification::chain}));
+  EXPECT_TRUE(attempt({.verification = net::tls_verification::none}));
+  const auto stranger = attempt({});
+  EXPECT_EQ(stranger.error().code, errc::tls_failed) << stranger.error().detail;
+  const auto named = attempt({.ca_file = authority, .expected_name = "another.example"});
+  EXPECT_EQ(named.error().code, errc::tls_failed) << named.error().detail;
+}
+
 TEST_F(login_test, a_keyspace_that_is_not_there_is_told_from_the_rest) {
   auto with = options("cassandra", "cassandra");
   with.keyspace = "not_there";

@@ -105,12 +105,16 @@ fn of_attempt(error: &RequestAttemptError) -> Failure {
     }
 }
 
+/// TLS itself failed, rather than the connection below it.
+fn is_tls(error: &std::io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<ssl::Error>());
+    inner.is_some_and(|inner| inner.io_error().is_none())
+}
+
 fn of_connection(error: &ConnectionError) -> Failure {
     match error {
         ConnectionError::ConnectTimeout => Failure::new(Code::Unreachable, "connecting timed out"),
-        ConnectionError::IoError(io) if io.get_ref().is_some_and(|inner| inner.is::<ssl::Error>()) => {
-            Failure::new(Code::TlsFailed, io)
-        }
+        ConnectionError::IoError(io) if is_tls(io) => Failure::new(Code::TlsFailed, io),
         ConnectionError::ConnectionSetupRequestError(setup) => match setup.get_error() {
             ConnectionSetupRequestErrorKind::MissingAuthentication => {
                 Failure::new(Code::AuthenticationFailed, "the cluster asks for a user and a password; none are given")
