@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+import cql_figures
 import daemon_figures
 import engine_figures
 from figure import Figure
@@ -26,6 +27,8 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "plan": engine_figures.plan,
     "simulation": engine_figures.simulation,
     "storm": engine_figures.storm,
+    "cql": cql_figures.three_nodes,
+    "cql-large": cql_figures.large_ring,
     "overhead": lambda: _real("overhead"),
     "dispatch-gap": lambda: _real("dispatch_gap"),
 }

@@ -1,0 +1,118 @@
+"""A ring of any size as CQL drivers see it: the native protocol v4 with as much of system.local and system.peers as a
+driver asks for. Every node is this one server: nodes have loopback addresses of their own, and it listens on them all."""
+
+import argparse
+import asyncio
+import ipaddress
+import re
+import struct
+import uuid
+
+_OPTIONS, _STARTUP, _QUERY, _PREPARE, _EXECUTE, _REGISTER = 0x05, 0x01, 0x07, 0x09, 0x0A, 0x0B
+_READY, _SUPPORTED, _RESULT, _ERROR = 0x02, 0x06, 0x08, 0x00
+_TEXT, _UUID, _INET, _TEXTS = b"\x00\x0d", b"\x00\x0c", b"\x00\x10", b"\x00\x22\x00\x0d"
+_TYPES = {"host_id": _UUID, "schema_version": _UUID, "rpc_address": _INET, "tokens": _TEXTS}
+_SCHEMA = uuid.UUID(int=7).bytes
+
+
+def _short(text: str) -> bytes:
+    return struct.pack(">H", len(text)) + text.encode()
+
+
+def _bytes(value: bytes) -> bytes:
+    return struct.pack(">i", len(value)) + value
+
+
+class Ring:
+    def __init__(self, nodes: int, tokens: int):
+        step = 2**64 // (nodes * tokens)
+        self.rows = [
+            {
+                "host_id": uuid.UUID(int=node + 1).bytes,
+                "rpc_address": ipaddress.ip_address(f"127.77.{node // 250}.{node % 250 + 1}").packed,
+                "data_center": b"dc1",
+                "rack": b"rack1",
+                "cluster_name": b"fake",
+                "schema_version": _SCHEMA,
+                "key": b"local",
+                "tokens": struct.pack(">i", tokens)
+                + b"".join(_bytes(str(-(2**63) + (k * nodes + node) * step).encode()) for k in range(tokens)),
+            }
+            for node in range(nodes)
+        ]
+
+    def answer(self, statement: str, own: bytes) -> bytes:
+        """The rows of a SELECT, as a RESULT of kind Rows."""
+        columns = self.columns(statement)
+        local = "system.local" in statement
+        rows = [row for row in self.rows if (row["rpc_address"] == own) == local]
+        return struct.pack(">i", 2) + self.metadata(columns, statement) + struct.pack(">i", len(rows)) + b"".join(
+            _bytes(row[name]) for row in rows for name in columns
+        )
+
+    def columns(self, statement: str) -> list[str]:
+        found = re.match(r"(?i)select (.*) from system\.", statement)
+        return [name.strip() for name in found[1].split(",")] if found else []
+
+    def metadata(self, columns: list[str], statement: str) -> bytes:
+        table = "local" if "system.local" in statement else "peers"
+        return struct.pack(">ii", 1, len(columns)) + _short("system") + _short(table) + b"".join(
+            _short(name) + _TYPES.get(name, _TEXT) for name in columns
+        )
+
+
+class Connection:
+    def __init__(self, ring: Ring, own: bytes):
+        self._ring = ring
+        self._own = own
+        self._prepared: dict[bytes, str] = {}
+
+    def reply(self, opcode: int, body: bytes) -> tuple[int, bytes]:
+        if opcode == _OPTIONS:
+            return _SUPPORTED, struct.pack(">H", 1) + _short("CQL_VERSION") + struct.pack(">H", 1) + _short("3.4.7")
+        if opcode in (_STARTUP, _REGISTER):
+            return _READY, b""
+        if opcode == _EXECUTE:
+            size = struct.unpack_from(">H", body)[0]
+            return _RESULT, self._ring.answer(self._prepared[body[2 : 2 + size]], self._own)
+        if opcode in (_QUERY, _PREPARE):
+            size = struct.unpack_from(">i", body)[0]
+            statement = body[4 : 4 + size].decode()
+            if not self._ring.columns(statement):
+                return _ERROR, struct.pack(">i", 0x2200) + _short(f"not known here: {statement}")
+            if opcode == _QUERY:
+                return _RESULT, self._ring.answer(statement, self._own)
+            number = struct.pack(">I", len(self._prepared))
+            self._prepared[number] = statement
+            no_places = struct.pack(">iii", 0, 0, 0)
+            columns = self._ring.columns(statement)
+            named = struct.pack(">i", 4) + struct.pack(">H", len(number)) + number
+            return _RESULT, named + no_places + self._ring.metadata(columns, statement)
+        return _ERROR, struct.pack(">i", 0x000A) + _short("not known here")
+
+
+async def serve(ring: Ring, port: int) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        own = ipaddress.ip_address(writer.get_extra_info("sockname")[0]).packed
+        connection = Connection(ring, own)
+        try:
+            while True:
+                _, _, stream, opcode, size = struct.unpack(">BBhBi", await reader.readexactly(9))
+                kind, body = connection.reply(opcode, await reader.readexactly(size))
+                writer.write(struct.pack(">BBhBi", 0x84, 0, stream, kind, len(body)) + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(talk, "0.0.0.0", port)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nodes", type=int, default=500)
+    parser.add_argument("--tokens", type=int, default=16)
+    parser.add_argument("--port", type=int, default=0)
+    wishes = parser.parse_args()
+    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens), wishes.port))
