@@ -2,13 +2,20 @@
 
 #include "base/secret_file.h"
 #include "net/errc.h"
+#include "net/key_store.h"
 
 #include <boost/asio/ssl/context.hpp>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace helenus::net {
@@ -22,17 +29,76 @@ error unreadable(std::string_view what, const std::string& file,
           std::string(what) + " " + (file.empty() ? "of the system" : file) + ": " + why.message()};
 }
 
-result<void> load_own_certificate(ssl::context& context, const tls_client_options& options) {
+/// The bytes of a file if they are a key store.
+result<std::optional<std::string>> store_in(std::string_view what, const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string bytes(4, '\0');
+  stream.read(bytes.data(), 4);
+  // What cannot be read is told by whoever reads it as PEM.
+  if (!stream || !is_key_store(bytes)) return std::optional<std::string>();
+  bytes.append(std::istreambuf_iterator<char>(stream), {});
+  if (bytes.size() > largest_key_store)
+    return error{errc::certificate_unreadable, std::string(what) + " " + file + ": too large"};
+  return std::optional(std::move(bytes));
+}
+
+result<void> use(ssl::context& context, std::string_view what, const std::string& file,
+                 const boost::system::error_code& failed) {
+  if (failed) return unreadable(what, file, failed);
+  if (SSL_CTX_check_private_key(context.native_handle()) == 1) return {};
+  ERR_clear_error();
+  return error{errc::certificate_unreadable, "key " + file + " does not belong to its certificate"};
+}
+
+result<void> use_own_store(ssl::context& context, const std::string& file, std::string_view bytes,
+                           const base::secret& password) {
+  auto store = read_key_store(bytes, password);
+  if (!store) return base::with_context(std::move(store).error(), "key store " + file);
+  if (store->chain.empty() || store->key.empty())
+    return error{errc::certificate_unreadable, "key store " + file + ": it holds no key"};
+  boost::system::error_code failed;
+  const auto& own = store->chain.front();
+  context.use_certificate({own.data(), own.size()}, ssl::context::asn1, failed);
+  for (std::size_t link = 1; link < store->chain.size() && !failed; ++link) {
+    const auto* start = reinterpret_cast<const unsigned char*>(store->chain[link].data());
+    X509* signer = d2i_X509(nullptr, &start, static_cast<long>(store->chain[link].size()));
+    if (signer == nullptr || SSL_CTX_add0_chain_cert(context.native_handle(), signer) != 1)
+      return error{errc::certificate_unreadable, "key store " + file + ": its chain is malformed"};
+  }
+  const auto key = store->key.reveal();
+  if (!failed) context.use_private_key({key.data(), key.size()}, ssl::context::asn1, failed);
+  return use(context, "key store", file, failed);
+}
+
+result<void> load_own_certificate(ssl::context& context, const tls_client_options& options,
+                                  const base::secret& password) {
+  TRY(store, store_in("key store", options.certificate_file));
+  if (store) return use_own_store(context, options.certificate_file, *store, password);
   boost::system::error_code failed;
   context.use_certificate_chain_file(options.certificate_file, failed);
   if (failed) return unreadable("certificate", options.certificate_file, failed);
   const auto& key = options.key_file.empty() ? options.certificate_file : options.key_file;
   context.use_private_key_file(key, ssl::context::pem, failed);
-  if (failed) return unreadable("key", key, failed);
-  if (SSL_CTX_check_private_key(context.native_handle()) != 1) {
-    ERR_clear_error();
+  return use(context, "key", key, failed);
+}
+
+result<void> trust_store(ssl::context& context, const std::string& file, std::string_view bytes,
+                         const base::secret& password) {
+  auto store = read_key_store(bytes, password);
+  if (!store) return base::with_context(std::move(store).error(), "trust store " + file);
+  if (store->authorities.empty())
     return error{errc::certificate_unreadable,
-                 "key " + key + " does not belong to certificate " + options.certificate_file};
+                 "trust store " + file + ": it holds no trusted certificate"};
+  for (const auto& der : store->authorities) {
+    const auto* start = reinterpret_cast<const unsigned char*>(der.data());
+    X509* authority = d2i_X509(nullptr, &start, static_cast<long>(der.size()));
+    const bool is_added =
+        authority != nullptr &&
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(context.native_handle()), authority) == 1;
+    X509_free(authority);
+    ERR_clear_error();
+    if (!is_added)
+      return error{errc::certificate_unreadable, "trust store " + file + ": it is malformed"};
   }
   return {};
 }
@@ -42,6 +108,8 @@ result<void> load_authorities(ssl::context& context, const tls_client_options& o
   if (options.ca_file.empty()) {
     context.set_default_verify_paths(failed);
   } else {
+    TRY(store, store_in("trust store", options.ca_file));
+    if (store) return trust_store(context, options.ca_file, *store, options.ca_password);
     context.load_verify_file(options.ca_file, failed);
   }
   if (failed) return unreadable("CA file", options.ca_file, failed);
@@ -79,7 +147,7 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_op
   auto& context = *loaded->context_;
   boost::system::error_code failed;
   context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, failed);
-  base::secret key_password;
+  auto key_password = options.key_password;
   if (!options.key_password_file.empty()) {
     auto read = base::read_secret_file(options.key_password_file, "key password file");
     if (!read) return error{errc::certificate_unreadable, read.error().message()};
@@ -87,11 +155,12 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_op
   }
   // Without a callback OpenSSL would ask for the password of an encrypted key on the terminal.
   context.set_password_callback(
-      [password = std::move(key_password)](std::size_t, ssl::context::password_purpose) {
+      [password = key_password](std::size_t, ssl::context::password_purpose) {
         return std::string(password.reveal());
       },
       failed);
-  if (!options.certificate_file.empty()) TRY_VOID(load_own_certificate(context, options));
+  if (!options.certificate_file.empty())
+    TRY_VOID(load_own_certificate(context, options, key_password));
   if (options.verification == tls_verification::none) {
     context.set_verify_mode(ssl::verify_none, failed);
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/secret.h"
 
 #include <memory>
 #include <string>
@@ -18,7 +19,7 @@ enum class tls_verification {
   none,            ///< nothing. Only for a test: anybody in between can read the password
 };
 
-/// How to be a TLS client. Files are PEM.
+/// How to be a TLS client. Files are PEM, JKS or PKCS#12, whatever they are called.
 struct tls_client_options {
   std::string ca_file;            ///< trusted authorities; empty: those of the system
   std::string certificate_file;   ///< our certificate and its chain; empty: we have none
@@ -26,6 +27,8 @@ struct tls_client_options {
   std::string key_password_file;  ///< its first line opens an encrypted key; empty: it has none
   tls_verification verification = tls_verification::chain_and_name;
   std::string expected_name;  ///< checked instead of the host we connect to, when set
+  base::secret ca_password;   ///< opens ca_file when it is PKCS#12
+  base::secret key_password;  ///< opens the key; used when there is no key_password_file
 };
 
 /// Certificates, loaded once and shared by connections. Immutable.

@@ -33,7 +33,8 @@ enum Needed {
 #[derive(Default)]
 struct State {
     datacenter: Option<String>,
-    chosen: BTreeSet<Rank>,
+    /// Of each data center, because nodes are offered before ours is known.
+    chosen: HashMap<String, BTreeSet<Rank>>,
     silent_since: HashMap<Uuid, Instant>,
     avoided_until: HashMap<Uuid, Instant>,
 }
@@ -67,25 +68,25 @@ impl Hosts {
         if state.datacenter.is_none() && contact {
             state.datacenter = datacenter.map(str::to_string);
         }
-        if state.datacenter.is_none() || state.datacenter.as_deref() != datacenter {
-            return false;
-        }
         let rank = (state.avoided_until.contains_key(&id), !contact, self.chance.hash_one(id), id);
-        state.chosen.retain(|other| other.3 != id);
-        state.chosen.insert(rank);
-        while state.chosen.len() > self.most {
-            state.chosen.pop_last();
+        let chosen = state.chosen.entry(datacenter.unwrap_or_default().to_string()).or_default();
+        chosen.retain(|other| other.3 != id);
+        chosen.insert(rank);
+        while chosen.len() > self.most {
+            chosen.pop_last();
         }
-        state.chosen.contains(&rank)
+        state.datacenter.is_some() && state.datacenter.as_deref() == datacenter && chosen.contains(&rank)
     }
 
     /// Takes note of who is connected. What is to be done.
     fn note(&self, nodes: &[(Uuid, bool, bool)], now: Instant) -> Needed {
         let state = &mut *self.state();
-        state.chosen.retain(|rank| nodes.iter().any(|(id, ..)| *id == rank.3));
-        let before = state.avoided_until.len();
+        let before = (state.chosen.values().map(BTreeSet::len).sum::<usize>(), state.avoided_until.len());
+        for chosen in state.chosen.values_mut() {
+            chosen.retain(|rank| nodes.iter().any(|(id, ..)| *id == rank.3));
+        }
         state.avoided_until.retain(|_, until| now < *until);
-        let mut changed = state.avoided_until.len() != before;
+        let mut changed = before != (state.chosen.values().map(BTreeSet::len).sum(), state.avoided_until.len());
         for (id, enabled, connected) in nodes {
             if !enabled || *connected {
                 state.silent_since.remove(id);
@@ -169,6 +170,14 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_offered_first_no_more_nodes_than_asked_for_are_accepted() {
+        let ring: Vec<_> = (1..=200).map(|n| (n, if n % 2 == 0 { "dc1" } else { "dc2" })).collect();
+        for contact in [2, 100, 200] {
+            assert_eq!(chosen(&Hosts::new(3, "", HashSet::from([address(contact)])), &ring).len(), 3);
+        }
+    }
+
+    #[test]
     fn nodes_of_other_data_centers_are_left_alone() {
         let ring = [(1, "dc1"), (2, "dc2"), (3, "dc2"), (4, "dc1")];
         assert_eq!(chosen(&Hosts::new(9, "", HashSet::from([address(2)])), &ring), [2, 3]);
@@ -207,7 +216,7 @@ mod tests {
     fn a_node_that_left_the_ring_gives_its_place_away() {
         let hosts = Hosts::new(1, "dc1", HashSet::from([address(1)]));
         assert_eq!(chosen(&hosts, &[(1, "dc1"), (2, "dc1")]), [1]);
-        hosts.note(&[(id(2), false, false)], Instant::now());
+        assert_eq!(hosts.note(&[(id(2), true, true)], Instant::now()), Needed::NewChoice);
         assert_eq!(chosen(&hosts, &[(2, "dc1")]), [2]);
     }
 }
