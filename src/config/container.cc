@@ -40,8 +40,8 @@ loaded from_environment(const process_environment& variables) {
     const auto variable = variable_of(from, one.key);
     problems.push_back({0, variable.empty() ? one.key : variable, one.value, one.accepted});
   }
-  if (problems.empty()) check_java_options(lookup, into, problems);
   if (!problems.empty()) return problems;
+  read_java_options(lookup, into.jmx);
   for (const auto& key : keys.not_used) {  // defaults of the image are nobody's wish
     if (auto variable = variable_of(from, key); !variable.empty()) {
       into.not_used.push_back(std::move(variable));

@@ -1,6 +1,7 @@
 #include "config/java_options.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace helenus::config {
 
@@ -20,14 +21,16 @@ std::map<std::string, std::string> java_properties(std::string_view options) {
   }
 }
 
-void check_java_options(const environment& variables, const settings& made,
-                        std::vector<problem>& problems) {
-  const auto options = java_properties(variables("JAVA_OPTS").value_or(""));
-  const auto tls = options.find("ssl.enable");
-  if (made.jmx.tls || tls == options.end() || tls->second != "true") return;
-  problems.push_back({0, "JAVA_OPTS", "",
-                      "-Dssl.enable=true is not read: give jmxTls with the certificates as PEM "
-                      "files (openssl pkcs12 -in STORE.p12 -out FILE.pem)"});
+void read_java_options(const environment& variables, jmx_settings& into) {
+  auto options = java_properties(variables("JAVA_OPTS").value_or(""));
+  if (into.tls || options["ssl.enable"] != "true") return;
+  net::tls_client_options tls;
+  tls.ca_file = options["javax.net.ssl.trustStore"];
+  tls.ca_password = base::secret(options["javax.net.ssl.trustStorePassword"]);
+  tls.certificate_file = options["javax.net.ssl.keyStore"];
+  tls.key_password = base::secret(options["javax.net.ssl.keyStorePassword"]);
+  tls.verification = net::tls_verification::chain;
+  into.tls = std::move(tls);
 }
 
 }  // namespace helenus::config

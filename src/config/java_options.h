@@ -1,13 +1,11 @@
 #pragma once
 
-#include "config/problem.h"
 #include "config/settings.h"
 #include "config/substitution.h"
 
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace helenus::config {
 
@@ -16,9 +14,9 @@ namespace helenus::config {
 /// counts; everything else (`-Xmx2G`) is of no interest here. Pure.
 std::map<std::string, std::string> java_properties(std::string_view options);
 
-/// Reaper's container is told in JAVA_OPTS to speak TLS to nodes. To speak plain instead would
-/// fail, and send passwords in the clear where it does not: a problem, unless jmxTls is given.
-void check_java_options(const environment& variables, const settings& made,
-                        std::vector<problem>& problems);
+/// Reaper's container is told in JAVA_OPTS to speak TLS to the nodes' JMX (`-Dssl.enable=true`),
+/// with key stores in `-Djavax.net.ssl.*`. What jmxTls says goes before. As with Java's clients
+/// names are not checked. Pure.
+void read_java_options(const environment& variables, jmx_settings& into);
 
 }  // namespace helenus::config

@@ -105,11 +105,11 @@ loaded parse(std::string_view text, const environment& variables) {
         {wrong.mark.is_null() ? 0 : wrong.mark.line + 1, "", "", "not YAML: " + wrong.msg});
   }
   problems.insert(problems.end(), from.problems.begin(), from.problems.end());
-  if (problems.empty()) check_java_options(variables, into, problems);
   if (!problems.empty()) {
     sort_by_line(problems);
     return problems;
   }
+  read_java_options(variables, into.jmx);
   into.not_used = std::move(from.not_used);
   return into;
 }

@@ -86,10 +86,13 @@ result<void> trust_store(ssl::context& context, const std::string& file, std::st
                          const base::secret& password) {
   auto store = read_key_store(bytes, password);
   if (!store) return base::with_context(std::move(store).error(), "trust store " + file);
-  if (store->authorities.empty())
+  auto trusted = std::move(store->authorities);
+  // As with Java: a store with a key trusts the certificate of that key.
+  if (!store->chain.empty()) trusted.push_back(std::move(store->chain.front()));
+  if (trusted.empty())
     return error{errc::certificate_unreadable,
                  "trust store " + file + ": it holds no trusted certificate"};
-  for (const auto& der : store->authorities) {
+  for (const auto& der : trusted) {
     const auto* start = reinterpret_cast<const unsigned char*>(der.data());
     X509* authority = d2i_X509(nullptr, &start, static_cast<long>(der.size()));
     const bool is_added =

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import cql_figures
 import daemon_figures
 import engine_figures
+import image_figures
 from figure import Figure
 
 
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "rss-large": daemon_figures.rss_large,
     "list": daemon_figures.list_runs,
     "costs": daemon_figures.costs,
+    "image": image_figures.size,
     "plan": engine_figures.plan,
     "simulation": engine_figures.simulation,
     "storm": engine_figures.storm,

@@ -8,7 +8,7 @@ import pytest
 from conftest import StartCluster
 from lab import Cluster, data
 from lab.node_log import wait_until
-from lab.options import JMX_PASSWORD, JMX_USER
+from lab.options import JMX_PASSWORD, JMX_USER, STORE_PASSWORD
 from programs import Helenus
 from service import Service
 
@@ -65,6 +65,16 @@ def test_daemon(secured: Cluster, helenus: Helenus, table: str, tmp_path: Path) 
     assert rest.set_state(run, "RUNNING") == 200
     wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", TIMEOUT)
     assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
+
+
+def test_daemon_with_the_options_of_a_jvm(
+    secured: Cluster, helenus: Helenus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    options = ["-Xmx1G", "-Dssl.enable=true", *secured.nodes[0].key_store.tls_options()]
+    monkeypatch.setenv("JAVA_OPTS", " ".join(options))
+    service = Service(helenus, tmp_path, jmxAuth={"username": JMX_USER, "password": JMX_PASSWORD})
+    assert service.rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
+    assert STORE_PASSWORD not in service.daemon.log.read_text()
 
 
 def test_daemon_waits_for_a_certificate_that_is_not_there_yet(

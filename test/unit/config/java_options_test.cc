@@ -23,5 +23,37 @@ TEST(java_options_test, nothing_is_in_nothing) {
   EXPECT_TRUE(java_properties(" \t").empty());
 }
 
+jmx_settings read(const std::string& options, jmx_settings into = {}) {
+  read_java_options([&options](const std::string&) { return options; }, into);
+  return into;
+}
+
+TEST(java_options_test, jmx_speaks_tls_with_the_stores_of_java) {
+  const auto tls = read(
+                       "-Dssl.enable=true -Djavax.net.ssl.keyStore=/k "
+                       "-Djavax.net.ssl.keyStorePassword=kp -Djavax.net.ssl.trustStore=/t "
+                       "-Djavax.net.ssl.trustStorePassword=tp")
+                       .tls;
+  ASSERT_TRUE(tls);
+  EXPECT_EQ(tls->certificate_file, "/k");
+  EXPECT_EQ(tls->key_password.reveal(), "kp");
+  EXPECT_EQ(tls->ca_file, "/t");
+  EXPECT_EQ(tls->ca_password.reveal(), "tp");
+  EXPECT_EQ(tls->verification, net::tls_verification::chain) << "as Java's clients of JMX";
+}
+
+TEST(java_options_test, jmx_stays_plain_until_it_is_asked_for) {
+  EXPECT_FALSE(read("-Djavax.net.ssl.trustStore=/t").tls);
+  EXPECT_FALSE(read("-Dssl.enable=false").tls);
+  EXPECT_FALSE(read("").tls);
+}
+
+TEST(java_options_test, what_jmx_tls_says_goes_before) {
+  EXPECT_EQ(read("-Dssl.enable=true -Djavax.net.ssl.trustStore=/t",
+                 {.tls = net::tls_client_options{.ca_file = "/ca.pem"}})
+                .tls->ca_file,
+            "/ca.pem");
+}
+
 }  // namespace
 }  // namespace helenus::config
