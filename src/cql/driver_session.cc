@@ -98,9 +98,20 @@ void driver_session::ended(void* context, const helenus_cql_outcome* outcome) no
 
 void driver_session::end(std::uint64_t number, outcome outcome) {
   const auto found = requests_.find(number);
+  // After the connection was told of, its number tells that the driver's thread ended.
+  if (number == connecting && found == requests_.end()) return end_all();
   if (found == requests_.end()) return;
   found->second->outcome = std::move(outcome);
   found->second->ended.set();
+}
+
+void driver_session::end_all() {
+  stop();
+  for (const auto& [number, request] : requests_) {
+    if (request->outcome) continue;
+    request->outcome = outcome{static_cast<std::int32_t>(errc::closed), {}, {}, {}};
+    request->ended.set();
+  }
 }
 
 result<void> driver_session::start() {
@@ -218,11 +229,7 @@ task<std::vector<node>> driver_session::nodes() {
 }
 
 task<void> driver_session::close() {
-  stop();
-  for (const auto& [number, request] : requests_) {
-    request->outcome = outcome{static_cast<std::int32_t>(errc::closed), {}, {}, {}};
-    request->ended.set();
-  }
+  end_all();
   co_return result<void>{};
 }
 

@@ -65,6 +65,7 @@ class driver_session final : public session {
   static void ended(void* context, const helenus_cql_outcome* outcome) noexcept;
   void end(std::uint64_t number, outcome outcome);
   void stop();
+  void end_all();
   result<void> start();
   /// Whether a request may change something, which is not known when it gets no answer.
   enum class effect { none, possible };

@@ -26,7 +26,7 @@ enum class errc {
   no_such_column,         ///< the rows have no column of that name
   malformed,              ///< the bytes are not what the protocol says
   limit_exceeded,         ///< too many requests at once, or a larger answer than we accept
-  closed,                 ///< the session was closed
+  closed,                 ///< the session was closed; a write under way may have happened
   internal,               ///< the driver failed in itself; the detail says how
 };
 

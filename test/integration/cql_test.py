@@ -1,9 +1,12 @@
-"""CQL sessions with real clusters: a C++ test program beside each."""
+"""CQL sessions with real clusters, and with rings that are too large to be real: a C++ test program beside each."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 from lab import Cluster, data
+from lab.cache import REPOSITORY
 from lab.description import environment
 from programs import find_program, run_program
 
@@ -51,3 +54,17 @@ def faults(cassandra: Cluster, keyspace: str) -> Iterator[str]:
 @pytest.mark.parametrize("scene", FAULTS)
 def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
     run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
+
+
+@pytest.mark.parametrize(("scene", "wishes"), [("large", ["--nodes=500"]), ("translated", ["--advertised=198.51"])])
+def test_fake_rings(scene: str, wishes: list[str]) -> None:
+    command = [sys.executable, str(REPOSITORY / "test/cassandra/fake/fake_ring.py"), "--nodes=20", *wishes]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as ring:
+        try:
+            assert ring.stdout
+            port = ring.stdout.readline().strip()
+            words = [f"--gtest_filter=ring_test.DISABLED_{scene}_*", "--gtest_also_run_disabled_tests"]
+            settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{port}"}
+            run_program(find_program(PROGRAM), *words, timeout=120, environment=settings).expect_tests()
+        finally:
+            ring.terminate()

@@ -12,6 +12,7 @@ _OPTIONS, _STARTUP, _QUERY, _PREPARE, _EXECUTE, _REGISTER = 0x05, 0x01, 0x07, 0x
 _READY, _SUPPORTED, _RESULT, _ERROR = 0x02, 0x06, 0x08, 0x00
 _TEXT, _UUID, _INET, _TEXTS = b"\x00\x0d", b"\x00\x0c", b"\x00\x10", b"\x00\x22\x00\x0d"
 _TYPES = {"host_id": _UUID, "schema_version": _UUID, "rpc_address": _INET, "tokens": _TEXTS}
+_NETWORK = "127.77"
 _SCHEMA = uuid.UUID(int=7).bytes
 
 
@@ -24,12 +25,16 @@ def _bytes(value: bytes) -> bytes:
 
 
 class Ring:
-    def __init__(self, nodes: int, tokens: int):
+    """Node i is reached at NETWORK.x.y; its peers know it by the same numbers in the network that is advertised."""
+
+    def __init__(self, nodes: int, tokens: int, advertised: str):
         step = 2**64 // (nodes * tokens)
+        places = [f"{node // 250}.{node % 250 + 1}" for node in range(nodes)]
         self.rows = [
             {
                 "host_id": uuid.UUID(int=node + 1).bytes,
-                "rpc_address": ipaddress.ip_address(f"127.77.{node // 250}.{node % 250 + 1}").packed,
+                "reached": ipaddress.ip_address(f"{_NETWORK}.{places[node]}").packed,
+                "rpc_address": ipaddress.ip_address(f"{advertised}.{places[node]}").packed,
                 "data_center": b"dc1",
                 "rack": b"rack1",
                 "cluster_name": b"fake",
@@ -45,7 +50,7 @@ class Ring:
         """The rows of a SELECT, as a RESULT of kind Rows."""
         columns = self.columns(statement)
         local = "system.local" in statement
-        rows = [row for row in self.rows if (row["rpc_address"] == own) == local]
+        rows = [row for row in self.rows if (row["reached"] == own) == local]
         return struct.pack(">i", 2) + self.metadata(columns, statement) + struct.pack(">i", len(rows)) + b"".join(
             _bytes(row[name]) for row in rows for name in columns
         )
@@ -113,6 +118,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=500)
     parser.add_argument("--tokens", type=int, default=16)
+    parser.add_argument("--advertised", default=_NETWORK, help="the first two numbers of the addresses that peers tell")
     parser.add_argument("--port", type=int, default=0)
     wishes = parser.parse_args()
-    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens), wishes.port))
+    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens, wishes.advertised), wishes.port))

@@ -35,6 +35,10 @@ struct State {
     datacenter: Option<String>,
     /// Of each data center, because nodes are offered before ours is known.
     chosen: HashMap<String, BTreeSet<Rank>>,
+    /// Contact points that are nodes of other addresses, such as the one at 127.0.0.1 in our pod.
+    local: HashSet<Uuid>,
+    /// A contact point was among the nodes.
+    met: bool,
     silent_since: HashMap<Uuid, Instant>,
     avoided_until: HashMap<Uuid, Instant>,
 }
@@ -62,9 +66,22 @@ impl Hosts {
         self.state().datacenter.clone()
     }
 
+    /// Whether a contact point is one of the nodes that were offered.
+    pub fn has_met_a_contact(&self) -> bool {
+        self.state().met
+    }
+
+    /// A contact point is this node. To be followed by a refresh of the driver's metadata.
+    pub fn is_contact(&self, id: Uuid, datacenter: Option<String>) {
+        let state = &mut *self.state();
+        state.local.insert(id);
+        state.datacenter = state.datacenter.take().or(datacenter);
+    }
+
     fn admit(&self, id: Uuid, address: SocketAddr, datacenter: Option<&str>) -> bool {
         let state = &mut *self.state();
-        let contact = self.contacts.contains(&address);
+        let contact = self.contacts.contains(&address) || state.local.contains(&id);
+        state.met |= contact;
         if state.datacenter.is_none() && contact {
             state.datacenter = datacenter.map(str::to_string);
         }
@@ -175,6 +192,17 @@ mod tests {
         for contact in [2, 100, 200] {
             assert_eq!(chosen(&Hosts::new(3, "", HashSet::from([address(contact)])), &ring).len(), 3);
         }
+    }
+
+    #[test]
+    fn a_contact_point_may_be_a_node_of_another_address() {
+        let ring = [(1, "dc1"), (2, "dc2"), (3, "dc2")];
+        let hosts = Hosts::new(1, "", HashSet::from([SocketAddr::from(([127, 0, 0, 1], 9042))]));
+        assert!(chosen(&hosts, &ring).is_empty());
+        assert!(!hosts.has_met_a_contact());
+        hosts.is_contact(id(3), Some("dc2".to_string()));
+        assert_eq!(chosen(&hosts, &ring), [3]);
+        assert!(hosts.has_met_a_contact());
     }
 
     #[test]

@@ -78,6 +78,11 @@ pub struct Session {
     thread: Option<JoinHandle<()>>,
 }
 
+/// That nobody listens any more is no error: the thread ended, and its end was told.
+fn command(session: &Session, what: Command) {
+    let _ = catch_unwind(AssertUnwindSafe(|| session.commands.send(what)));
+}
+
 /// SAFETY of the callers: `data` holds `size` bytes, or `size` is 0.
 unsafe fn copy(data: *const c_char, size: usize) -> Vec<u8> {
     if size == 0 {
@@ -102,6 +107,10 @@ pub unsafe extern "C" fn helenus_cql_open(
     let tls: Option<SslContext> = (!tls.is_null()).then(|| unsafe { SslContextRef::from_ptr(tls.cast()) }.to_owned());
     // SAFETY: as cql_driver.h says.
     let options = unsafe { copy(options, size) };
+    catch_unwind(AssertUnwindSafe(|| open(options, tls, listener))).unwrap_or(std::ptr::null_mut())
+}
+
+fn open(options: Vec<u8>, tls: Option<SslContext>, listener: Listener) -> *mut Session {
     let (commands, inbox) = unbounded_channel();
     let work = move || {
         // Whole, so that the closure is Send.
@@ -121,11 +130,9 @@ pub unsafe extern "C" fn helenus_cql_open(
 /// As cql_driver.h says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn helenus_cql_submit(session: *mut Session, number: u64, request: *const c_char, size: usize) {
-    // SAFETY: as cql_driver.h says. That nobody listens any more is no error: the session is being closed.
-    unsafe {
-        let bytes = copy(request, size);
-        let _ = (*session).commands.send(Command::Submit(number, bytes));
-    }
+    // SAFETY: as cql_driver.h says.
+    let (session, bytes) = unsafe { (&*session, copy(request, size)) };
+    command(session, Command::Submit(number, bytes));
 }
 
 /// # Safety
@@ -133,9 +140,7 @@ pub unsafe extern "C" fn helenus_cql_submit(session: *mut Session, number: u64, 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn helenus_cql_cancel(session: *mut Session, number: u64) {
     // SAFETY: as cql_driver.h says.
-    unsafe {
-        let _ = (*session).commands.send(Command::Cancel(number));
-    }
+    command(unsafe { &*session }, Command::Cancel(number));
 }
 
 /// # Safety
@@ -144,7 +149,7 @@ pub unsafe extern "C" fn helenus_cql_cancel(session: *mut Session, number: u64) 
 pub unsafe extern "C" fn helenus_cql_close(session: *mut Session) {
     // SAFETY: made by helenus_cql_open, and closed once.
     let mut session = unsafe { Box::from_raw(session) };
-    let _ = session.commands.send(Command::Close);
+    command(&session, Command::Close);
     if let Some(thread) = session.thread.take() {
         let _ = thread.join();
     }

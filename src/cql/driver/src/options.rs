@@ -9,13 +9,16 @@ use scylla::client::execution_profile::ExecutionProfile;
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::client::{Compression, PoolSize};
+use scylla::cluster::metadata::Peer;
 use scylla::errors::TranslationError;
 use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
+use scylla::policies::host_filter::HostFilter;
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Of one attempt to connect to one node; short, because several may be tried.
 const CONNECT_TO_NODE: Duration = Duration::from_secs(3);
@@ -95,10 +98,17 @@ impl Options {
     }
 
     fn builder(&self, tls: Option<SslContext>, hosts: Arc<Hosts>) -> SessionBuilder {
+        let builder = self.plain_builder(tls).known_nodes(self.contact_texts()).host_filter(hosts);
+        if self.translated.is_empty() {
+            return builder;
+        }
+        builder.address_translator(Arc::new(Translator(self.translated.clone())))
+    }
+
+    /// All but where the nodes are.
+    fn plain_builder(&self, tls: Option<SslContext>) -> SessionBuilder {
         let half = self.schema_timeout / 2;
         let mut builder = SessionBuilder::new()
-            .known_nodes(self.contact_texts())
-            .host_filter(hosts)
             .pool_size(PoolSize::PerHost(NonZeroUsize::MIN))
             .compression(Some(Compression::Lz4))
             .connection_timeout(CONNECT_TO_NODE)
@@ -115,9 +125,6 @@ impl Options {
         if let Some(tls) = tls {
             builder = builder.tls_context(Some(tls));
         }
-        if !self.translated.is_empty() {
-            builder = builder.address_translator(Arc::new(Translator(self.translated.clone())));
-        }
         builder
     }
 
@@ -127,14 +134,17 @@ impl Options {
             Err(_) if !known.is_empty() => HashSet::new(),
             contacts => contacts?,
         };
-        let contacts = contacts.into_iter().chain(known.iter().copied()).collect();
-        let hosts = Arc::new(Hosts::new(self.nodes, &self.datacenter, contacts));
+        let contacts: HashSet<_> = contacts.into_iter().chain(known.iter().copied()).collect();
+        let hosts = Arc::new(Hosts::new(self.nodes, &self.datacenter, contacts.clone()));
         let session = self
-            .builder(tls, hosts.clone())
+            .builder(tls.clone(), hosts.clone())
             .known_nodes_addr(known)
             .build()
             .await
             .map_err(|error| self.not_connected(of_new_session(&error)))?;
+        if !hosts.has_met_a_contact() {
+            self.find_contact(tls, &contacts, &hosts, &session).await;
+        }
         let state = session.get_cluster_state();
         if !state.get_nodes_info().iter().any(|node| node.is_enabled()) {
             let known: HashSet<_> = state.get_nodes_info().iter().filter_map(|node| node.datacenter.clone()).collect();
@@ -147,6 +157,45 @@ impl Options {
             session.use_keyspace(&self.keyspace, true).await.map_err(|error| of_keyspace(&error))?;
         }
         Ok(Connected { session, hosts })
+    }
+
+    /// Nodes tell their addresses, and none of them is a contact point's: it may be 127.0.0.1, or be translated on the
+    /// way. Asks which node it is, so that it is used and its data center is ours. Where nobody tells, we go on without.
+    async fn find_contact(
+        &self,
+        tls: Option<SslContext>,
+        contacts: &HashSet<SocketAddr>,
+        hosts: &Hosts,
+        session: &Session,
+    ) {
+        for contact in contacts {
+            if let Some((id, datacenter)) = self.who_is(tls.clone(), *contact).await {
+                hosts.is_contact(id, datacenter);
+                let _ = session.refresh_metadata().await;
+                break;
+            }
+        }
+        let deadline = Instant::now() + CONNECT_TO_NODE;
+        while Instant::now() < deadline
+            && !session.get_cluster_state().get_nodes_info().iter().any(|node| node.is_connected())
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The driver knows nodes by the addresses that they tell; so for a moment all of them are at the contact point.
+    async fn who_is(&self, tls: Option<SslContext>, contact: SocketAddr) -> Option<(Uuid, Option<String>)> {
+        let session = self
+            .plain_builder(tls)
+            .known_node_addr(contact)
+            .host_filter(Arc::new(Anyone::default()))
+            .address_translator(Arc::new(Everywhere(contact)))
+            .build()
+            .await
+            .ok()?;
+        let asked = "SELECT host_id, data_center FROM system.local WHERE key = 'local'";
+        let answer = session.query_unpaged(asked, &[]).await.ok()?.into_rows_result().ok()?;
+        answer.first_row::<(Uuid, Option<String>)>().ok()
     }
 
     /// Where else to look when all the nodes that we hold connections to are gone.
@@ -180,5 +229,24 @@ impl AddressTranslator for Translator {
     async fn translate_address(&self, peer: &UntranslatedPeer) -> Result<SocketAddr, TranslationError> {
         let known = peer.untranslated_address();
         Ok(SocketAddr::new(self.0.get(&known.ip()).copied().unwrap_or(known.ip()), known.port()))
+    }
+}
+
+/// Accepts one node, the first.
+#[derive(Default)]
+struct Anyone(OnceLock<Uuid>);
+
+impl HostFilter for Anyone {
+    fn accept(&self, peer: &Peer) -> bool {
+        *self.0.get_or_init(|| peer.host_id) == peer.host_id
+    }
+}
+
+struct Everywhere(SocketAddr);
+
+#[async_trait]
+impl AddressTranslator for Everywhere {
+    async fn translate_address(&self, _: &UntranslatedPeer) -> Result<SocketAddr, TranslationError> {
+        Ok(self.0)
     }
 }
