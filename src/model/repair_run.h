@@ -45,7 +45,7 @@ struct repair_run {
   repair_parallelism parallelism = repair_parallelism::datacenter_aware;
   std::string last_event;
   int segment_count = 0;
-  std::vector<std::string> tables;  ///< resolved when the run was planned; never empty
+  std::vector<std::string> tables;  ///< resolved when the run was planned; sorted; never empty
   bool adaptive_schedule = false;
   version stored = 0;  ///< version of the stored row this was read from
 };

@@ -31,6 +31,9 @@ struct backend_counters {
 /// loss); a write that returned an error has changed nothing. A call sees every write that returned
 /// before it was made. A caller that is cancelled does not learn whether its write took effect.
 ///
+/// A version (model::version) is a number for who has read the row. Where several processes work on
+/// the same state, each gives numbers of its own, anew after every opening.
+///
 /// Every row is checked before it is written (row_rules.h); a row that breaks a rule of its model
 /// type is refused with errc::invalid_row. Which state may follow which is the engine's business.
 class backend {

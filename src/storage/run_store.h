@@ -35,8 +35,9 @@ class run_store {
   virtual ~run_store() = default;
   /// Writes unit (unless it is stored already), run and segments in one atomic step. The stored
   /// versions become 1, whatever the arguments say. not_found when the cluster is not registered;
-  /// conflict when the run or a segment exists, or the unit with other content; invalid_row when
-  /// the three do not belong together or run.segment_count is not the number of segments.
+  /// conflict when the run or a segment exists (in another run: where not traits().shared), or the
+  /// unit with other content; invalid_row when the three do not belong together or
+  /// run.segment_count is not the number of segments.
   virtual task<void> create(model::repair_unit unit, model::repair_run run,
                             std::vector<model::repair_segment> segments) = 0;
   /// not_found when there is none.

@@ -21,7 +21,8 @@ backend::backend(boost::asio::any_io_executor executor, base::clock& clock,
       parts_(std::make_unique<parts>(executor, clock, *session_, keyspace_)),
       clusters_(make_cluster_table(*parts_)),
       runs_(make_run_table(*parts_)),
-      segments_(make_segment_table(*parts_)) {}
+      segments_(make_segment_table(*parts_)),
+      secrets_(make_secret_table(*parts_)) {}
 
 backend::~backend() = default;
 

@@ -26,6 +26,7 @@ class backend final : public storage::backend {
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
+  secret_store& secrets() override { return *secrets_; }
   backend_traits traits() const override { return {.shared = true, .durable = true}; }
   backend_counters counters() const override;
   task<void> close() override { return session_->close(); }
@@ -41,6 +42,7 @@ class backend final : public storage::backend {
   std::unique_ptr<cluster_store> clusters_;
   std::unique_ptr<run_store> runs_;
   std::unique_ptr<segment_store> segments_;
+  std::unique_ptr<secret_store> secrets_;
 };
 
 /// Connects. Errors: unavailable.

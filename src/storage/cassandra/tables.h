@@ -10,6 +10,7 @@
 #include "storage/cassandra/turn_queue.h"
 #include "storage/cluster_store.h"
 #include "storage/run_store.h"
+#include "storage/secret_store.h"
 #include "storage/segment_store.h"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -60,6 +61,7 @@ struct tables {
 std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
+std::unique_ptr<secret_store> make_secret_table(tables& all);
 
 // What several stores ask.
 

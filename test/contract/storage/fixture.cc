@@ -1,6 +1,7 @@
 #include "contract/storage/fixture.h"
 
 #include "base/assert.h"
+#include "contract/storage/cassandra.h"
 #include "storage/memory/backend.h"
 #include "storage/sqlite/backend.h"
 
@@ -21,7 +22,7 @@ temporary_folder::~temporary_folder() {
 }
 
 std::vector<implementation> implementations() {
-  return {
+  std::vector<implementation> all{
       {"memory",
        [](std::filesystem::path) -> task<std::unique_ptr<backend>> {
          co_return std::make_unique<memory::backend>();
@@ -29,6 +30,8 @@ std::vector<implementation> implementations() {
       {"sqlite",
        [](std::filesystem::path folder) { return sqlite::open({.file = folder / "helenus.db"}); }},
   };
+  if (has_cassandra()) all.push_back({"cassandra", open_cassandra});
+  return all;
 }
 
 segment_counts counted(const std::vector<model::repair_segment>& segments) {

@@ -59,7 +59,7 @@ model::repair_run row_maker::run(const model::repair_unit& unit, int segments) {
   row.parallelism = model::repair_parallelism::parallel;
   row.last_event = "planned";
   row.segment_count = segments;
-  row.tables = {"users", "orders"};
+  row.tables = {"orders", "users"};
   row.adaptive_schedule = true;
   return row;
 }

@@ -24,6 +24,12 @@ constexpr column cluster[] = {
     {"jmx_username", "text"},
 };
 
+// Shared by the instances of a deployment.
+constexpr column secret[] = {
+    {"name", "text", partition_key},
+    {"secret", "text"},
+};
+
 // What a segment of repair_run has beyond its row there.
 constexpr column segment[] = {
     {"run_id", "timeuuid", partition_key},
@@ -44,11 +50,9 @@ constexpr column unit_by_keyspace[] = {
 };
 
 constexpr table tables[] = {
-    {"helenus_lock", lock, {}, true},
-    {"helenus_schema_version", schema_version},
-    {"helenus_cluster", cluster},
-    {"helenus_segment", segment},
-    {"helenus_unit_by_keyspace", unit_by_keyspace},
+    {"helenus_lock", lock, {}, true}, {"helenus_schema_version", schema_version},
+    {"helenus_cluster", cluster},     {"helenus_secret", secret},
+    {"helenus_segment", segment},     {"helenus_unit_by_keyspace", unit_by_keyspace},
 };
 
 }  // namespace

@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Long enough for a node that pauses to collect garbage, short enough to be waited for.
-constexpr auto own_expiry = 20s;
-constexpr auto reaper_expiry = 300s;  // Reaper's own
+// Long enough for a node that pauses to collect garbage, short enough to be waited for. Reaper
+// keeps its lock for 300 s because it does not renew it.
+constexpr auto expiry = 20s;
 constexpr auto look_again = 2s;
 constexpr auto release_limit = 5s;
 
@@ -28,7 +28,7 @@ lock_row own_lock(const requests& ask, const std::string&) {
           .owner_column = "owner",
           .holder_column = "holder",
           .time_column = "taken_at",
-          .expires = own_expiry};
+          .expires = expiry};
 }
 
 lock_row reaper_lock(const requests& ask, const std::string& keyspace) {
@@ -38,7 +38,7 @@ lock_row reaper_lock(const requests& ask, const std::string& keyspace) {
           .owner_column = "leader",
           .holder_column = "leader_hostname",
           .time_column = "took_lead_at",
-          .expires = reaper_expiry};
+          .expires = expiry};
 }
 
 schema_lock_keeper::schema_lock_keeper(requests& ask, base::clock& clock, lock_row row,
