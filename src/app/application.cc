@@ -66,13 +66,12 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
 application::~application() = default;
 
 startup_steps application::make_steps() {
-  // The embedded storage brings its schema up to date when it is opened, and a single instance has
-  // nobody to join.
+  // A single instance has nobody to join.
   const auto nothing = []() -> task<void> { co_return result<void>{}; };
   return {
       .listen = [this] { return listen(); },
       .open_storage = [this] { return host_.open_storage(); },
-      .migrate = nothing,
+      .migrate = [this] { return host_.bring_schema(); },
       .join = nothing,
       .recover = [this] { return host_.start(); },
       .drain = [this] { return drain(); },

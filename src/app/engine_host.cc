@@ -2,7 +2,6 @@
 
 #include "app/make_management.h"
 #include "app/make_storage.h"
-#include "base/blocking_pool.h"
 #include "base/log.h"
 #include "base/uuid.h"
 #include "crypto/base64url.h"
@@ -10,7 +9,6 @@
 #include "repair/purge_loop.h"
 #include "storage/errc.h"
 
-#include <filesystem>
 #include <utility>
 
 namespace helenus::app {
@@ -19,7 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* state_file = "helenus.db";
 constexpr const char* signing_secret_name = "login tokens";
 // Beyond the grace period: commands are stopped and what is known is stored.
 constexpr auto engine_stop_limit = 20s;
@@ -53,19 +50,6 @@ api::shown_logins to_shown(const config::jmx_settings& settings) {
   return logins;
 }
 
-/// The state file in its folder, which is made when it is missing. Blocks.
-result<storage_choice> choose_storage(const config::storage_settings& settings) {
-  if (settings.folder.empty()) return storage_choice{};
-  std::error_code failure;
-  std::filesystem::create_directories(settings.folder, failure);
-  if (failure) {
-    return error{storage::errc::unavailable, "cannot make the folder " + settings.folder + ": " +
-                                                 failure.message() +
-                                                 " (persistenceStoragePath names it)"};
-  }
-  return storage_choice{std::filesystem::path(settings.folder) / state_file};
-}
-
 }  // namespace
 
 engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clock,
@@ -81,12 +65,13 @@ engine_host::~engine_host() = default;
 
 task<void> engine_host::open_storage() {
   CO_TRY_VOID(co_await close());
-  base::blocking_pool files(1);
-  CO_TRY(choice, co_await files.run([this] { return choose_storage(settings_.storage); }));
-  CO_TRY(opened, co_await make_storage(std::move(choice)));
-  storage_ = std::move(opened);
+  CO_TRY(opened, co_await make_storage(executor_, clock_, settings_.storage));
+  storage_ = std::move(opened.backend);
+  bring_schema_ = std::move(opened.bring_schema);
   co_return result<void>{};
 }
+
+task<void> engine_host::bring_schema() { co_return co_await bring_schema_(); }
 
 storage::backend_counters engine_host::storage_counters() const {
   return storage_ ? storage_->counters() : storage::backend_counters{};

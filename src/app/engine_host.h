@@ -15,6 +15,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -31,6 +32,8 @@ class engine_host {
 
   /// Opens storage; what an earlier attempt left open is closed first.
   task<void> open_storage();
+  /// Brings the schema of the open storage to its version, or waits until somebody has.
+  task<void> bring_schema();
   /// Connects the parts and lets the engine take up what storage says is running.
   task<void> start();
   /// Whether storage answers: reads the list of clusters, and knows how the engine's last write
@@ -59,6 +62,7 @@ class engine_host {
   const config::settings& settings_;
   metrics::registry& metrics_;
   std::unique_ptr<storage::backend> storage_;
+  std::function<task<void>()> bring_schema_;      // of storage_
   std::optional<jmx_certificates> certificates_;  // used by the connector
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;

@@ -20,14 +20,18 @@ void read_parallelism(reader& from, const YAML::Node& value, model::repair_paral
 }
 
 /// `memory` is Reaper's name for its embedded database; without a folder it really is memory.
-void read_storage_type(reader& from, const YAML::Node& value) {
-  constexpr std::array<std::string_view, 3> names{"memory", "sqlite", "local"};
-  if (value.IsScalar() && enumeration_name(value.Scalar()) == "CASSANDRA") {
-    return from.refuse(value,
-                       "this version keeps its state in an embedded database; accepted: "
-                       "memory sqlite (with persistenceStoragePath)");
-  }
-  from.one_of(value, names);
+void read_storage_type(reader& from, const YAML::Node& value, storage_type& into) {
+  constexpr std::array<std::string_view, 4> names{"memory", "sqlite", "local", "cassandra"};
+  const auto index = from.one_of(value, names);
+  if (index < names.size()) into = index == 3 ? storage_type::cassandra : storage_type::embedded;
+}
+
+/// What the daemon does about the schema of Cassandra storage. To wait and to verify is the same:
+/// nothing is changed, what is missing is told, and it goes on when it is there.
+void read_schema_policy(reader& from, const YAML::Node& value, cassandra_settings& into) {
+  constexpr std::array<std::string_view, 3> names{"migrate", "wait", "verify"};
+  const auto index = from.one_of(value, names);
+  if (index < names.size()) into.migrates_schema = index == 0;
 }
 
 /// The other modes leave nodes to other instances, which need storage that all of them share.
@@ -113,10 +117,22 @@ std::vector<key> run_keys(settings& into) {
   };
 }
 
-std::vector<key> process_keys(settings& into) {
+/// `asks_for_cassandra` becomes the value that asks for Cassandra storage.
+std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
   return {
       {"storageType",
-       [](reader& from, const YAML::Node& value) { read_storage_type(from, value); }},
+       [&](reader& from, const YAML::Node& value) {
+         read_storage_type(from, value, into.storage.type);
+         if (into.storage.type == storage_type::cassandra) asks_for_cassandra = value;
+       }},
+      {"schema",
+       [&](reader& from, const YAML::Node& value) {
+         read_schema_policy(from, value, into.storage.cassandra);
+       }},
+      {"cassandra",
+       [&](reader& from, const YAML::Node& value) {
+         read_cassandra(from, value, into.storage.cassandra);
+       }},
       {"persistenceStoragePath",
        [&](reader& from, const YAML::Node& value) { from.text(value, into.storage.folder); }},
       {"datacenterAvailability",
@@ -138,7 +154,7 @@ std::vector<key> process_keys(settings& into) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 22> other_keys{"segmentCount",
+constexpr std::array<std::string_view, 21> other_keys{"segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
                                                       "repairManagerSchedulingIntervalSeconds",
@@ -155,7 +171,6 @@ constexpr std::array<std::string_view, 22> other_keys{"segmentCount",
                                                       "scheduleRetryDelay",
                                                       "autoScheduling",
                                                       "cryptograph",
-                                                      "cassandra",
                                                       "httpClient",
                                                       "metrics",
                                                       "admin",
@@ -165,10 +180,18 @@ constexpr std::array<std::string_view, 22> other_keys{"segmentCount",
 
 void read_document(reader& from, const YAML::Node& document, settings& into) {
   auto keys = run_keys(into);
-  for (auto& one : process_keys(into)) keys.push_back(std::move(one));
+  YAML::Node cassandra;
+  for (auto& one : process_keys(into, cassandra)) keys.push_back(std::move(one));
   for (auto& one : jmx_keys(into.jmx)) keys.push_back(std::move(one));
   for (const auto name : other_keys) keys.push_back({name});
   from.block(document, keys);
+  if (into.storage.type != storage_type::cassandra ||
+      !into.storage.cassandra.contact_points.empty()) {
+    return;
+  }
+  const auto where = cassandra.Mark();
+  from.problems.push_back({where.is_null() ? 0 : where.line + 1, "cassandra.contactPoints", "",
+                           "storageType cassandra needs them: [{host: 10.0.0.1, port: 9042}]"});
 }
 
 }  // namespace helenus::config

@@ -2,6 +2,7 @@
 
 #include "config/reader.h"
 #include "config/settings.h"
+#include "config/substitution.h"
 
 namespace helenus::config {
 
@@ -13,6 +14,10 @@ void read_server(reader& from, const YAML::Node& block, settings& into);
 void read_access_control(reader& from, const YAML::Node& block, settings& into);
 /// The `logging` block.
 void read_logging(reader& from, const YAML::Node& block, log_settings& into);
+/// The `cassandra` block: how the cluster that keeps our state is reached.
+void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& into);
+/// REAPER_SKIP_SCHEMA_MIGRATION: somebody else, such as an init container, makes the schema.
+void read_skip_migration(const environment& variables, cassandra_settings& into);
 /// The keys that begin with `jmx`.
 std::vector<key> jmx_keys(jmx_settings& into);
 

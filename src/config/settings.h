@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cluster/cluster_options.h"
 #include "http/server_options.h"
+#include "net/endpoint.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
 #include "repair/repair_options.h"
@@ -32,9 +33,27 @@ struct log_settings {
   log_format format = log_format::text;
 };
 
-/// Where state is kept: a folder with an embedded database, or nowhere.
+enum class storage_type { embedded, cassandra };
+
+/// State in a keyspace of a Cassandra cluster.
+struct cassandra_settings {
+  std::vector<net::endpoint> contact_points;
+  std::string keyspace = "reaper_db";
+  std::string local_datacenter;                ///< empty: that of the node that answers first
+  std::string username;                        ///< empty: without a login
+  std::string password;                        ///< never logged
+  std::string password_file;                   ///< its first line is the password, when set
+  std::optional<net::tls_client_options> tls;  ///< empty: plain
+  std::optional<std::chrono::milliseconds> request_timeout;  ///< empty: the default of the driver
+  /// False: the schema is waited for, whoever brings it to its version.
+  bool migrates_schema = true;
+};
+
+/// Where state is kept: a folder with an embedded database, or nowhere, or a cluster.
 struct storage_settings {
+  storage_type type = storage_type::embedded;
   std::string folder = "/var/lib/helenus";  ///< empty: in memory only, lost at exit
+  cassandra_settings cassandra;
 };
 
 struct jmx_login {

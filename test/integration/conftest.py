@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,31 @@ def keyspace(request: pytest.FixtureRequest, cassandra: Cluster) -> Iterator[str
     yield data.create_keyspace(cassandra, name)
     cassandra.heal_if_hurt()
     data.execute(cassandra.nodes[0], f"DROP KEYSPACE IF EXISTS {name}")
+
+
+@dataclass(frozen=True)
+class StateKeyspace:
+    """Where a daemon keeps its state in Cassandra."""
+
+    name: str
+    settings: dict[str, Any]  # of the daemon's YAML
+
+
+@pytest.fixture
+def state(request: pytest.FixtureRequest, cassandra: Cluster) -> Iterator[StateKeyspace]:
+    """A keyspace for the state of Helenus, in the shared cluster. It does not exist yet; dropped at the end."""
+    name = "state_" + re.sub(r"\W+", "_", request.node.name.lower())[:38].strip("_")
+    drop = f"DROP KEYSPACE IF EXISTS {name}"
+    data.execute(cassandra.nodes[0], drop)
+    block = {
+        "type": "basic",
+        "contactPoints": [{"host": node.address, "port": 9042} for node in cassandra.nodes],
+        "sessionKeyspaceName": name,
+        "requestOptionsFactory": {"requestTimeout": "30s"},  # a busy machine is slow
+    }
+    yield StateKeyspace(name, {"storageType": "cassandra", "cassandra": block})
+    cassandra.heal_if_hurt()
+    data.execute(cassandra.nodes[0], drop)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 #include "app/commands/command_line.h"
 
 #include "app/commands/argument_rule.h"
+#include "app/commands/migrate.h"
 #include "app/commands/register_clusters.h"
 #include "app/commands/repair.h"
 #include "app/commands/serve.h"
@@ -132,6 +133,32 @@ CLI::App* add_register_clusters(CLI::App& command, register_arguments& with) {
   return registers;
 }
 
+/// Also under the name that it has in Reaper's container.
+CLI::App* add_migrate(CLI::App& command, migrate_arguments& with) {
+  auto* migrate = command.add_subcommand(
+      "migrate", "bring the schema of the storage to the current version, and end");
+  migrate->alias("schema-migration");
+  migrate->add_option("FILE", with.configuration_file,
+                      "YAML configuration; without it the variables of Reaper's container image");
+  migrate
+      ->add_option("--replication", with.replication,
+                   "create the keyspace when it is missing: auto (3 copies in each data center, or "
+                   "one for each of its nodes) or copies such as dc1:3,dc2:2")
+      ->check(wrong_replication);
+  migrate
+      ->add_option_function<int>(
+          "--wait", [&with](int seconds) { with.wait = std::chrono::seconds(seconds); },
+          "seconds to wait for Cassandra, its keyspace, and others that migrate; default 600")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 86'400); });
+  migrate->add_flag("--dry-run", with.dry_run, "print the statements and change nothing");
+  migrate->footer(
+      "Exit codes: 0 the schema is current, 1 not now (try again), 64 wrong usage or "
+      "configuration, "
+      "65 never: a newer schema, one that is too old, or other tables under these names; 130 "
+      "interrupted.");
+  return migrate;
+}
+
 }  // namespace
 
 int run_command(int count, char** arguments) {
@@ -150,6 +177,8 @@ int run_command(int count, char** arguments) {
   serve_command->alias("cassandra-reaper");
   register_arguments register_with;
   const auto* register_command = add_register_clusters(command, register_with);
+  migrate_arguments migrate_with;
+  const auto* migrate_command = add_migrate(command, migrate_with);
   one_shot_options repair_with;
   const auto* repair_command = add_repair(command, repair_with);
   try {
@@ -162,6 +191,7 @@ int run_command(int count, char** arguments) {
   }
   if (serve_command->parsed()) return serve(serve_with);
   if (register_command->parsed()) return register_clusters(register_with);
+  if (migrate_command->parsed()) return migrate(migrate_with);
   if (repair_command->parsed()) return repair(std::move(repair_with));
   return exit_bad_configuration;
 }

@@ -102,7 +102,7 @@ class one_shot_process {
 
  private:
   task<int> repair() {
-    CO_TRY(storage, co_await make_storage({.file = options_.state_file}));
+    CO_TRY(storage, co_await open_state_file(options_.state_file));
     const auto connector = make_management(context_.get_executor(), clock_, std::move(management_));
     one_shot_host host(context_.get_executor(), clock_, *storage, *connector, options_, *report_,
                        base::random_bits());

@@ -154,9 +154,31 @@ TEST(reaper_files_test, the_packaged_file_with_logins_is_read_as_it_is) {
   EXPECT_EQ(access->session_timeout, 10min);
 }
 
-TEST(reaper_files_test, the_packaged_file_for_cassandra_is_refused_for_its_storage) {
-  const auto text = std::string(common) + std::string(cassandra_block) + access("false");
-  EXPECT_EQ(keys_of_problems(text, login), std::vector<std::string>{"storageType"});
+TEST(reaper_files_test, the_packaged_file_for_cassandra_is_read_but_for_java_key_stores) {
+  auto text = std::string(common) + std::string(cassandra_block) + access("false");
+  EXPECT_EQ(keys_of_problems(text, login), std::vector<std::string>{"cassandra.ssl.type"});
+  text.erase(text.find("  ssl: {type: jdk}\n"), 19);
+  const auto outcome = read(text, login);
+  ASSERT_TRUE(std::holds_alternative<settings>(outcome))
+      << to_text("x.yaml", std::get<std::vector<problem>>(outcome));
+  const auto& made = std::get<settings>(outcome).storage;
+  EXPECT_EQ(made.type, storage_type::cassandra);
+  EXPECT_EQ(made.cassandra.contact_points,
+            (std::vector<net::endpoint>{{.host = "127.0.0.1", .port = 9042}}));
+  EXPECT_EQ(made.cassandra.local_datacenter, "datacenter1");
+  EXPECT_EQ(made.cassandra.username, "cassandra");
+  EXPECT_EQ(made.cassandra.password, "cassandra");
+  EXPECT_EQ(made.cassandra.request_timeout, 60s);
+  EXPECT_TRUE(made.cassandra.migrates_schema);
+}
+
+TEST(reaper_files_test, a_container_that_may_not_migrate_waits_for_the_schema) {
+  const auto text = std::string("storageType: cassandra\ncassandra: {contactPoints: [h]}\n");
+  for (const auto& [value, migrates] :
+       {std::pair("true", false), std::pair("TRUE", false), std::pair("no", true)}) {
+    const auto outcome = read(text, {{"REAPER_SKIP_SCHEMA_MIGRATION", value}});
+    EXPECT_EQ(std::get<settings>(outcome).storage.cassandra.migrates_schema, migrates);
+  }
 }
 
 TEST(reaper_files_test, variables_of_users_are_missed_but_not_those_of_comments) {

@@ -6,7 +6,6 @@ namespace helenus::config {
 namespace {
 
 TEST(schema_test, what_would_be_less_safe_than_asked_for_is_refused) {
-  EXPECT_NE(complaint("storageType: cassandra").find("embedded database"), std::string::npos);
   EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
   EXPECT_NE(complaint("server: {applicationConnectors: [{type: https}]}").find("plain HTTP"),
             std::string::npos);

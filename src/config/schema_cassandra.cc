@@ -1,0 +1,161 @@
+#include "config/schema.h"
+
+#include <algorithm>
+#include <array>
+
+namespace helenus::config {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint16_t default_port = 9042;
+
+/// Keys of Reaper's driver, and of its health check.
+constexpr std::array<std::string_view, 16> keys_without_effect{"sessionName",
+                                                               "sessionMetrics",
+                                                               "nodeMetrics",
+                                                               "schemaOptions",
+                                                               "retryPolicy",
+                                                               "reconnectionPolicyFactory",
+                                                               "speculativeExecutionPolicy",
+                                                               "poolingOptions",
+                                                               "protocolVersion",
+                                                               "timestampGenerator",
+                                                               "addressTranslator",
+                                                               "compression",
+                                                               "validationQuery",
+                                                               "healthCheckTimeout",
+                                                               "metricsEnabled",
+                                                               "cassandraOptions"};
+
+auto text_into(std::string& into) {
+  return [&into](reader& from, const YAML::Node& value) { from.text(value, into); };
+}
+
+/// `type` of a block of which there is only one kind.
+key only_type(std::string_view name) {
+  return {"type", [name](reader& from, const YAML::Node& value) {
+            const std::array names{name};
+            from.one_of(value, names);
+          }};
+}
+
+/// `{host: h, port: 9042}`, or `h` and `h:9042` as before Reaper 4.
+void read_contact_point(reader& from, const YAML::Node& item, cassandra_settings& into) {
+  net::endpoint point{.host = {}, .port = default_port};
+  if (item.IsScalar()) {
+    auto parsed = net::parse_endpoint(item.Scalar(), default_port);
+    if (!parsed) return from.refuse(item, "host or host:port is accepted");
+    point = std::move(*parsed);
+  } else {
+    const std::array keys{key{"host", text_into(point.host)},
+                          key{"port", [&](reader& inner, const YAML::Node& value) {
+                                inner.integer(value, 1, 65'535, point.port);
+                              }}};
+    from.block(item, keys);
+  }
+  if (point.host.empty()) return from.refuse(item, "a contact point needs a host");
+  into.contact_points.push_back(std::move(point));
+}
+
+void read_load_balancing(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  const std::array keys{key{"type"}, key{"localDataCenter", text_into(into.local_datacenter)},
+                        key{"dataCenterFailoverAllowLocalConsistencyLevels"}, key{"slowAvoidance"},
+                        key{"dcFailoverMaxNodesPerRemoteDc"}};
+  from.block(block, keys);
+}
+
+void read_login(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  const std::array keys{
+      only_type("plain-text"), key{"username", text_into(into.username)},
+      key{"password",
+          [&](reader& inner, const YAML::Node& value) { inner.secret(value, into.password); }},
+      key{"passwordFile", text_into(into.password_file)}};
+  from.block(block, keys);
+  if (into.username.empty()) from.refuse(block, "a login needs a username");
+}
+
+/// Ours: files are PEM. Reaper's kinds take Java key stores.
+void read_tls(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  net::tls_client_options tls;
+  bool verify_name = true;
+  const std::array keys{
+      key{"type",
+          [](reader& inner, const YAML::Node& value) {
+            if (value.IsScalar() && enumeration_name(value.Scalar()) != "PEM") {
+              inner.refuse(value,
+                           "this version reads PEM files (openssl pkcs12 -in "
+                           "STORE.p12 -out FILE.pem); accepted: pem");
+            }
+          }},
+      key{"caFile", text_into(tls.ca_file)},
+      key{"certificateFile", text_into(tls.certificate_file)},
+      key{"keyFile", text_into(tls.key_file)},
+      key{"keyPasswordFile", text_into(tls.key_password_file)},
+      // Known only so that the one complaint about the type does not drown.
+      key{"keyStorePath", [](reader&, const YAML::Node&) {}},
+      key{"keyStorePassword", [](reader&, const YAML::Node&) {}},
+      key{"trustStorePath", [](reader&, const YAML::Node&) {}},
+      key{"trustStorePassword", [](reader&, const YAML::Node&) {}}, key{"cipherSuites"},
+      key{"hostValidation",
+          [&](reader& inner, const YAML::Node& value) { inner.flag(value, verify_name); }}};
+  from.block(block, keys);
+  if (tls.certificate_file.empty() && !(tls.key_file + tls.key_password_file).empty()) {
+    return from.refuse(block, "a key is accepted with a certificateFile only");
+  }
+  if (!verify_name) tls.verification = net::tls_verification::chain;
+  into.tls = std::move(tls);
+}
+
+void read_requests(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  const std::array keys{key{"requestTimeout",
+                            [&](reader& inner, const YAML::Node& value) {
+                              std::chrono::milliseconds timeout{0};
+                              inner.duration(value, 100ms, 10min, timeout);
+                              if (timeout > 0ms) into.request_timeout = timeout;
+                            }},
+                        key{"requestConsistency"}, key{"requestPageSize"},
+                        key{"requestSerialConsistency"}, key{"requestDefaultIdempotence"}};
+  from.block(block, keys);
+}
+
+}  // namespace
+
+void read_skip_migration(const environment& variables, cassandra_settings& into) {
+  const auto skip = variables("REAPER_SKIP_SCHEMA_MIGRATION");
+  if (skip && enumeration_name(*skip) == "TRUE") into.migrates_schema = false;
+}
+
+void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  std::vector<key> keys{
+      only_type("basic"),
+      {"sessionKeyspaceName",
+       [&](reader& inner, const YAML::Node& value) {
+         inner.text(value, into.keyspace);
+         const auto valid = [](char one) {
+           return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') ||
+                  (one >= '0' && one <= '9') || one == '_';
+         };
+         if (into.keyspace.empty() || into.keyspace.size() > 48 ||
+             !std::all_of(into.keyspace.begin(), into.keyspace.end(), valid)) {
+           inner.refuse(value, "a keyspace has 1 to 48 letters, digits and _");
+         }
+       }},
+      {"contactPoints",
+       [&](reader& inner, const YAML::Node& list) {
+         inner.items(list, [&](const YAML::Node& item) { read_contact_point(inner, item, into); });
+       }},
+      {"loadBalancingPolicy",
+       [&](reader& inner, const YAML::Node& value) { read_load_balancing(inner, value, into); }},
+      {"authProvider",
+       [&](reader& inner, const YAML::Node& value) { read_login(inner, value, into); }},
+      {"ssl", [&](reader& inner, const YAML::Node& value) { read_tls(inner, value, into); }},
+      {"requestOptionsFactory",
+       [&](reader& inner, const YAML::Node& value) { read_requests(inner, value, into); }},
+      {"shutdownGracePeriod"}};
+  for (const auto name : keys_without_effect) keys.push_back({name});
+  from.block(block, keys);
+}
+
+}  // namespace helenus::config

@@ -1,0 +1,191 @@
+"""State in Cassandra: the contract of the storage seam on real nodes, and what `helenus migrate` does to a keyspace."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import StateKeyspace
+from lab import Cluster, Node, data
+from lab.node_log import wait_until
+from programs import Daemon, Finished, Helenus
+
+MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
+TABLES = 25  # Reaper's and ours
+
+
+def describe(node: Node, keyspace: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All that matters of a keyspace's tables, columns and indexes."""
+    what = {
+        "columns": "table_name, column_name, type, kind, clustering_order, position",
+        "tables": "table_name, default_time_to_live, gc_grace_seconds",
+        "indexes": "table_name, index_name",
+    }
+    return {
+        name: sorted(
+            tuple(row)
+            for row in data.execute(
+                node, f"SELECT {columns} FROM system_schema.{name} WHERE keyspace_name = '{keyspace}'"
+            )
+        )
+        for name, columns in what.items()
+    }
+
+
+def reaper_version(node: Node, keyspace: str) -> int:
+    applied = data.execute(node, f"SELECT version FROM {keyspace}.schema_migration WHERE applied_successful = true")
+    return max(int(row.version) for row in applied)
+
+
+@pytest.fixture
+def migrate(tmp_path: Path, state: StateKeyspace) -> list[str]:
+    """The words of a migration of the test's keyspace."""
+    file = tmp_path / "migrate.yaml"
+    file.write_text(json.dumps(state.settings))
+    return ["migrate", str(file), "--replication", "auto"]
+
+
+def test_storage_in_cassandra_keeps_the_contract(cassandra: Cluster, run_beside: Callable[..., Finished]) -> None:
+    ran = run_beside(cassandra, "storage_contract_test", "--gtest_filter=*/cassandra", timeout=900)
+    ran.expect_tests()
+    assert ran.output.count("[       OK ]") > 50
+
+
+def test_migration_makes_a_keyspace_and_does_nothing_the_second_time(
+    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
+) -> None:
+    planned = helenus.run(*migrate, "--dry-run", timeout=MIGRATION_TIMEOUT).expect(0).output.splitlines()
+    assert planned[0].startswith(f'CREATE KEYSPACE IF NOT EXISTS "{state.name}"') and "'dc1': '3'" in planned[0]
+    first = helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0).output
+    for statement in planned:
+        assert statement.removesuffix(";") in first
+    made = describe(nodes[0], state.name)
+    assert len(made["tables"]) == TABLES and reaper_version(nodes[0], state.name) == 34
+    again = helenus.run("schema-migration", migrate[1], timeout=MIGRATION_TIMEOUT).expect(0).output
+    assert again.splitlines() == [f"the schema of keyspace {state.name} is current"]
+    assert describe(nodes[0], state.name) == made
+
+
+def test_migration_waits_for_its_keyspace_and_says_so(
+    helenus: Helenus, migrate: list[str], state: StateKeyspace
+) -> None:
+    late = helenus.run("migrate", migrate[1], "--wait", "3", timeout=60).expect(1).output
+    assert f"there is no keyspace {state.name}" in late and "not migrated within 3 s" in late
+
+
+def test_migration_waits_for_cassandra_and_says_so(helenus: Helenus, tmp_path: Path) -> None:
+    file = tmp_path / "nobody.yaml"
+    points = [{"host": "127.0.0.1", "port": 1}]
+    file.write_text(json.dumps({"storageType": "cassandra", "cassandra": {"contactPoints": points}}))
+    late = helenus.run("migrate", str(file), "--wait", "2", timeout=60).expect(1).output
+    assert "not migrated within 2 s" in late and "127.0.0.1" in late
+
+
+@pytest.fixture
+def start_migration(helenus: Helenus, migrate: list[str]) -> Callable[[], Daemon]:
+    return lambda: helenus.start(*migrate)
+
+
+def steps_done(migration: Daemon) -> int:
+    return migration.log.read_text().splitlines().count("done")
+
+
+def check_is_complete(helenus: Helenus, migrate: list[str], node: Node, keyspace: str) -> None:
+    left = helenus.run(*migrate, "--dry-run", timeout=MIGRATION_TIMEOUT).expect(0).output
+    assert left == ""
+    assert len(describe(node, keyspace)["tables"]) == TABLES and reaper_version(node, keyspace) == 34
+
+
+def test_killed_migrations_are_taken_over_when_their_locks_expire(
+    helenus: Helenus,
+    nodes: list[Node],
+    migrate: list[str],
+    start_migration: Callable[[], Daemon],
+    state: StateKeyspace,
+) -> None:
+    for steps in (3, random.randrange(4, 20)):
+        killed = start_migration()
+        wait_until(f"{steps} steps are done", lambda: steps_done(killed) >= steps, MIGRATION_TIMEOUT, killed.check_runs)
+        killed.kill()
+    last = start_migration()
+    assert last.wait(MIGRATION_TIMEOUT) == 0, last.log.read_text()
+    assert "its lock expires in" in last.log.read_text()
+    check_is_complete(helenus, migrate, nodes[0], state.name)
+
+
+def test_three_migrations_at_once_make_one_schema(
+    helenus: Helenus,
+    nodes: list[Node],
+    migrate: list[str],
+    start_migration: Callable[[], Daemon],
+    state: StateKeyspace,
+) -> None:
+    together = [start_migration() for _ in range(3)]
+    for migration in together:
+        assert migration.wait(MIGRATION_TIMEOUT) == 0, migration.log.read_text()
+    check_is_complete(helenus, migrate, nodes[0], state.name)
+    assert {str(describe(node, state.name)) for node in nodes} == {str(describe(nodes[0], state.name))}
+
+
+# What Reaper's migrations 16 to 34 brought, undone from the current schema: its schema at version 15.
+_TABLES_SINCE_15 = (
+    "node_operations diagnostic_event_subscription node_metrics_v3 repair_run_by_cluster_v2 running_repairs "
+    "percent_repaired_by_schedule helenus_lock helenus_schema_version helenus_cluster helenus_secret helenus_segment "
+    "helenus_unit_by_keyspace"
+)
+_COLUMNS_SINCE_15 = {
+    "cluster": "namespace properties state last_contact",
+    "repair_run": "tables replicas adaptive_schedule host_id",
+    "repair_unit_v1": "timeout subrange_incremental",
+    "repair_schedule_v1": "adaptive percent_unrepaired_threshold last_run",
+}
+
+
+def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
+    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
+) -> None:
+    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    current = describe(nodes[0], state.name)
+    run, unit, reaper = "11111111-0000-11e6-8000-000000000001", "11111111-0000-11e6-8000-000000000002", "11111111-0000-11e6-8000-000000000003"
+    old = [
+        "DROP INDEX {}.state2i",
+        *(f"DROP TABLE {{}}.{table}" for table in _TABLES_SINCE_15.split()),
+        *(f'ALTER TABLE {{}}.{table} DROP "{column}"' for table, columns in _COLUMNS_SINCE_15.items() for column in columns.split()),
+        "ALTER TABLE {}.running_reapers WITH default_time_to_live = 0",
+        "DELETE FROM {}.schema_migration WHERE applied_successful = true",
+        "INSERT INTO {}.schema_migration (applied_successful, version) VALUES (true, 15)",
+        f"INSERT INTO {{}}.repair_run_by_cluster (cluster_name, id) VALUES ('prod', {run})",
+        "INSERT INTO {}.repair_run_by_cluster (cluster_name, id) VALUES ('prod', 11111111-0000-11e6-8000-000000000009)",
+        f"INSERT INTO {{}}.repair_run (id, state, cluster_name, repair_unit_id, end_time) VALUES ({run}, 'PAUSED', 'prod', {unit}, 5000)",
+        f"INSERT INTO {{}}.repair_unit_v1 (id, cluster_name, keyspace_name) VALUES ({unit}, 'prod', 'shop')",
+        f"INSERT INTO {{}}.running_reapers (reaper_instance_id, reaper_instance_host) VALUES ({reaper}, '10.9.9.9')",
+    ]
+    with data.connect(nodes[0]) as session:
+        for statement in old:
+            session.execute(statement.format(state.name), timeout=60)
+
+    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    assert describe(nodes[0], state.name) == current
+    assert reaper_version(nodes[0], state.name) == 34
+    indexed = data.execute(nodes[0], f"SELECT * FROM {state.name}.repair_run_by_cluster_v2")
+    assert [(row.cluster_name, str(row.id), row.repair_run_state) for row in indexed] == [("prod", run, "PAUSED")]
+    times = data.execute(
+        nodes[0], f"SELECT start_time, pause_time, end_time FROM {state.name}.repair_run WHERE id = {run}"
+    )[0]
+    assert times.start_time is not None and times.pause_time is not None and times.end_time is None
+    units = data.execute(nodes[0], f"SELECT * FROM {state.name}.helenus_unit_by_keyspace")
+    assert [(row.cluster_name, row.keyspace_name, str(row.unit_id)) for row in units] == [("prod", "shop", unit)]
+    assert data.execute(nodes[0], f"SELECT * FROM {state.name}.running_reapers")
+
+
+def test_newer_schema_is_refused_for_good(
+    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
+) -> None:
+    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    data.execute(
+        nodes[0], f"INSERT INTO {state.name}.schema_migration (applied_successful, version) VALUES (true, 35)"
+    )
+    refused = helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(65).output
+    assert "Reaper's schema version 35" in refused
