@@ -1,8 +1,11 @@
 """CQL sessions with real clusters, and with rings that are too large to be real: a C++ test program beside each."""
 
+import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from lab import Cluster, data
@@ -56,15 +59,53 @@ def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
     run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
 
 
-@pytest.mark.parametrize(("scene", "wishes"), [("large", ["--nodes=500"]), ("translated", ["--advertised=198.51"])])
-def test_fake_rings(scene: str, wishes: list[str]) -> None:
+@contextlib.contextmanager
+def fake_ring(*wishes: str) -> Iterator[str]:
+    """A ring that is not real; its port."""
     command = [sys.executable, str(REPOSITORY / "test/cassandra/fake/fake_ring.py"), "--nodes=20", *wishes]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as ring:
         try:
             assert ring.stdout
-            port = ring.stdout.readline().strip()
-            words = [f"--gtest_filter=ring_test.DISABLED_{scene}_*", "--gtest_also_run_disabled_tests"]
-            settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{port}"}
-            run_program(find_program(PROGRAM), *words, timeout=120, environment=settings).expect_tests()
+            yield ring.stdout.readline().strip()
         finally:
-            ring.terminate()
+            ring.kill()
+
+
+def ring_words(scene: str) -> list[str]:
+    return [f"--gtest_filter=ring_test.DISABLED_{scene}_*", "--gtest_also_run_disabled_tests"]
+
+
+@pytest.mark.parametrize(("scene", "wish"), [("large", "--nodes=500"), ("translated", "--advertised=198.51")])
+def test_fake_rings(scene: str, wish: str) -> None:
+    with fake_ring(wish) as port:
+        settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{port}"}
+        run_program(find_program(PROGRAM), *ring_words(scene), timeout=120, environment=settings).expect_tests()
+
+
+def test_a_contact_point_that_moved(tmp_path: Path) -> None:
+    """All nodes come back at other addresses, as pods do, and only the name service knows."""
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.77.0.1 ring.test\n")
+    # A name service of its own for the program, by a file that it alone sees as /etc/hosts.
+    script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
+    command = [*unshare, "sh", "-c", script, str(hosts), str(find_program(PROGRAM)), *ring_words("moved")]
+    with contextlib.ExitStack() as stack:
+        first = contextlib.ExitStack()
+        port = first.enter_context(fake_ring())
+        environment = os.environ | {"HELENUS_TEST_CQL_NODES": f"ring.test:{port}"}
+        program = stack.enter_context(
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
+        )
+        stack.callback(program.kill)
+        assert program.stdout
+        said = []
+        for line in program.stdout:
+            said.append(line)
+            if line == "connected\n":
+                first.close()
+                stack.enter_context(fake_ring("--network=127.78", f"--port={port}"))
+                hosts.write_text("127.78.0.1 ring.test\n")
+        first.close()
+        assert program.wait(60) == 0, "".join(said)
+        assert "connected\n" in said, "".join(said)

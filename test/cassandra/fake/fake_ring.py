@@ -1,5 +1,5 @@
 """A ring of any size as CQL drivers see it: the native protocol v4 with as much of system.local and system.peers as a
-driver asks for. Every node is this one server: nodes have loopback addresses of their own, and it listens on them all."""
+driver asks for. Every node is this one server, which listens on the loopback addresses of all of them."""
 
 import argparse
 import asyncio
@@ -12,7 +12,6 @@ _OPTIONS, _STARTUP, _QUERY, _PREPARE, _EXECUTE, _REGISTER = 0x05, 0x01, 0x07, 0x
 _READY, _SUPPORTED, _RESULT, _ERROR = 0x02, 0x06, 0x08, 0x00
 _TEXT, _UUID, _INET, _TEXTS = b"\x00\x0d", b"\x00\x0c", b"\x00\x10", b"\x00\x22\x00\x0d"
 _TYPES = {"host_id": _UUID, "schema_version": _UUID, "rpc_address": _INET, "tokens": _TEXTS}
-_NETWORK = "127.77"
 _SCHEMA = uuid.UUID(int=7).bytes
 
 
@@ -27,13 +26,13 @@ def _bytes(value: bytes) -> bytes:
 class Ring:
     """Node i is reached at NETWORK.x.y; its peers know it by the same numbers in the network that is advertised."""
 
-    def __init__(self, nodes: int, tokens: int, advertised: str):
+    def __init__(self, nodes: int, tokens: int, network: str, advertised: str):
         step = 2**64 // (nodes * tokens)
         places = [f"{node // 250}.{node % 250 + 1}" for node in range(nodes)]
         self.rows = [
             {
                 "host_id": uuid.UUID(int=node + 1).bytes,
-                "reached": ipaddress.ip_address(f"{_NETWORK}.{places[node]}").packed,
+                "reached": ipaddress.ip_address(f"{network}.{places[node]}").packed,
                 "rpc_address": ipaddress.ip_address(f"{advertised}.{places[node]}").packed,
                 "data_center": b"dc1",
                 "rack": b"rack1",
@@ -109,8 +108,11 @@ async def serve(ring: Ring, port: int) -> None:
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    server = await asyncio.start_server(talk, "0.0.0.0", port)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    first, *others = [str(ipaddress.ip_address(row["reached"])) for row in ring.rows]
+    server = await asyncio.start_server(talk, first, port)
+    port = server.sockets[0].getsockname()[1]
+    await asyncio.start_server(talk, others, port)
+    print(port, flush=True)
     await server.serve_forever()
 
 
@@ -118,7 +120,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nodes", type=int, default=500)
     parser.add_argument("--tokens", type=int, default=16)
-    parser.add_argument("--advertised", default=_NETWORK, help="the first two numbers of the addresses that peers tell")
+    parser.add_argument("--network", default="127.77", help="the first two numbers of the nodes' addresses")
+    parser.add_argument("--advertised", help="the same of the addresses that peers tell, if they are others")
     parser.add_argument("--port", type=int, default=0)
     wishes = parser.parse_args()
-    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens, wishes.advertised), wishes.port))
+    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens, wishes.network, wishes.advertised or wishes.network), wishes.port))

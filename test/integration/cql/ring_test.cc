@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,28 @@ TEST_F(ring_test, DISABLED_translated_addresses_are_connected_to_instead) {
     // The contact point among them, which its peers know by another address.
     EXPECT_TRUE(std::ranges::any_of(
         nodes, [](const auto& node) { return node.connected && node.address == "198.51.0.1"; }));
+    co_return co_await db->close();
+  }(*this));
+}
+
+TEST_F(ring_test, DISABLED_moved_nodes_are_found_by_the_name_of_the_contact_point) {
+  expect([](ring_test& test) -> task<void> {
+    CO_TRY(db, co_await cql::connect(test.clock, real_options()));
+    CO_TRY_VOID(co_await test.wait_for(*db, 3));
+    std::cout << "connected" << std::endl;
+    const auto deadline = test.clock.now() + std::chrono::minutes(3);
+    bool found = false;
+    while (!found && test.clock.now() < deadline) {
+      co_await test.clock.sleep_for(std::chrono::milliseconds(100));
+      CO_TRY(nodes, co_await db->nodes());
+      found = std::ranges::any_of(nodes, [](const auto& node) {
+        return node.connected && node.address.starts_with("127.78.");
+      });
+    }
+    EXPECT_TRUE(found);
+    cql::statement who{.text = "SELECT cluster_name FROM system.local WHERE key = 'local'"};
+    who.how.consistency = cql::consistency::one;
+    CO_TRY_VOID(co_await db->execute(who));
     co_return co_await db->close();
   }(*this));
 }
