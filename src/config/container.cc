@@ -42,7 +42,7 @@ loaded from_environment(const process_environment& variables) {
   }
   if (!problems.empty()) return problems;
   read_java_options(lookup, into.jmx);
-  read_skip_migration(lookup, into.storage.cassandra);
+  read_surroundings(lookup, into.storage.cassandra);
   for (const auto& key : keys.not_used) {  // defaults of the image are nobody's wish
     if (auto variable = variable_of(from, key); !variable.empty()) {
       into.not_used.push_back(std::move(variable));

@@ -110,7 +110,7 @@ loaded parse(std::string_view text, const environment& variables) {
     return problems;
   }
   read_java_options(variables, into.jmx);
-  read_skip_migration(variables, into.storage.cassandra);
+  read_surroundings(variables, into.storage.cassandra);
   into.not_used = std::move(from.not_used);
   return into;
 }

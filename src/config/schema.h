@@ -16,8 +16,9 @@ void read_access_control(reader& from, const YAML::Node& block, settings& into);
 void read_logging(reader& from, const YAML::Node& block, log_settings& into);
 /// The `cassandra` block: how the cluster that keeps our state is reached.
 void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& into);
-/// REAPER_SKIP_SCHEMA_MIGRATION: somebody else, such as an init container, makes the schema.
-void read_skip_migration(const environment& variables, cassandra_settings& into);
+/// What variables say of it: with REAPER_SKIP_SCHEMA_MIGRATION somebody else, such as an init
+/// container, makes the schema; key stores that `ssl` does not name are those of JAVA_OPTS.
+void read_surroundings(const environment& variables, cassandra_settings& into);
 /// The keys that begin with `jmx`.
 std::vector<key> jmx_keys(jmx_settings& into);
 

@@ -1,3 +1,4 @@
+#include "config/java_options.h"
 #include "config/schema.h"
 
 #include <algorithm>
@@ -76,28 +77,33 @@ void read_login(reader& from, const YAML::Node& block, cassandra_settings& into)
   if (into.username.empty()) from.refuse(block, "a login needs a username");
 }
 
-/// Ours: files are PEM. Reaper's kinds take Java key stores.
+/// `pem` is ours; `default` is Reaper's with key stores of Java; `jdk` takes those of JAVA_OPTS.
+/// What a file holds is seen when it is read.
 void read_tls(reader& from, const YAML::Node& block, cassandra_settings& into) {
   net::tls_client_options tls;
   bool verify_name = true;
+  const auto secret_into = [](base::secret& to) {
+    return [&to](reader& inner, const YAML::Node& value) {
+      std::string text;
+      inner.secret(value, text);
+      to = base::secret(text);
+    };
+  };
   const std::array keys{
       key{"type",
           [](reader& inner, const YAML::Node& value) {
-            if (value.IsScalar() && enumeration_name(value.Scalar()) != "PEM") {
-              inner.refuse(value,
-                           "this version reads PEM files (openssl pkcs12 -in "
-                           "STORE.p12 -out FILE.pem); accepted: pem");
-            }
+            constexpr std::array<std::string_view, 3> names{"pem", "default", "jdk"};
+            inner.one_of(value, names);
           }},
       key{"caFile", text_into(tls.ca_file)},
       key{"certificateFile", text_into(tls.certificate_file)},
       key{"keyFile", text_into(tls.key_file)},
       key{"keyPasswordFile", text_into(tls.key_password_file)},
-      // Known only so that the one complaint about the type does not drown.
-      key{"keyStorePath", [](reader&, const YAML::Node&) {}},
-      key{"keyStorePassword", [](reader&, const YAML::Node&) {}},
-      key{"trustStorePath", [](reader&, const YAML::Node&) {}},
-      key{"trustStorePassword", [](reader&, const YAML::Node&) {}}, key{"cipherSuites"},
+      key{"trustStorePath", text_into(tls.ca_file)},
+      key{"trustStorePassword", secret_into(tls.ca_password)},
+      key{"keyStorePath", text_into(tls.certificate_file)},
+      key{"keyStorePassword", secret_into(tls.key_password)},
+      key{"cipherSuites"},
       key{"hostValidation",
           [&](reader& inner, const YAML::Node& value) { inner.flag(value, verify_name); }}};
   from.block(block, keys);
@@ -122,9 +128,23 @@ void read_requests(reader& from, const YAML::Node& block, cassandra_settings& in
 
 }  // namespace
 
-void read_skip_migration(const environment& variables, cassandra_settings& into) {
+void read_surroundings(const environment& variables, cassandra_settings& into) {
   const auto skip = variables("REAPER_SKIP_SCHEMA_MIGRATION");
   if (skip && enumeration_name(*skip) == "TRUE") into.migrates_schema = false;
+  if (!into.tls || !(into.tls->ca_file + into.tls->certificate_file).empty()) return;
+  const auto options = java_properties(variables("JAVA_OPTS").value_or(""));
+  const auto find = [&options](const std::string& driver, const std::string& java) {
+    const auto own = options.find("datastax-java-driver.advanced.ssl-engine-factory." + driver);
+    const auto found = own == options.end() ? options.find("javax.net.ssl." + java) : own;
+    return found == options.end() ? std::string() : found->second;
+  };
+  into.tls->ca_file = find("truststore-path", "trustStore");
+  into.tls->ca_password = base::secret(find("truststore-password", "trustStorePassword"));
+  into.tls->certificate_file = find("keystore-path", "keyStore");
+  into.tls->key_password = base::secret(find("keystore-password", "keyStorePassword"));
+  if (find("hostname-validation", "") == "false") {
+    into.tls->verification = net::tls_verification::chain;
+  }
 }
 
 void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& into) {

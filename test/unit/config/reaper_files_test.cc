@@ -154,11 +154,14 @@ TEST(reaper_files_test, the_packaged_file_with_logins_is_read_as_it_is) {
   EXPECT_EQ(access->session_timeout, 10min);
 }
 
-TEST(reaper_files_test, the_packaged_file_for_cassandra_is_read_but_for_java_key_stores) {
-  auto text = std::string(common) + std::string(cassandra_block) + access("false");
-  EXPECT_EQ(keys_of_problems(text, login), std::vector<std::string>{"cassandra.ssl.type"});
-  text.erase(text.find("  ssl: {type: jdk}\n"), 19);
-  const auto outcome = read(text, login);
+TEST(reaper_files_test, the_packaged_file_for_cassandra_is_read_as_it_is) {
+  const auto text = std::string(common) + std::string(cassandra_block) + access("false");
+  auto with_stores = login;
+  with_stores["JAVA_OPTS"] =
+      "-Xmx1G -Djavax.net.ssl.trustStore=/t -Djavax.net.ssl.trustStorePassword=changeit "
+      "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=changeme "
+      "-Ddatastax-java-driver.advanced.ssl-engine-factory.hostname-validation=false";
+  const auto outcome = read(text, with_stores);
   ASSERT_TRUE(std::holds_alternative<settings>(outcome))
       << to_text("x.yaml", std::get<std::vector<problem>>(outcome));
   const auto& made = std::get<settings>(outcome).storage;
@@ -170,6 +173,12 @@ TEST(reaper_files_test, the_packaged_file_for_cassandra_is_read_but_for_java_key
   EXPECT_EQ(made.cassandra.password, "cassandra");
   EXPECT_EQ(made.cassandra.request_timeout, 60s);
   EXPECT_TRUE(made.cassandra.migrates_schema);
+  ASSERT_TRUE(made.cassandra.tls);
+  EXPECT_EQ(made.cassandra.tls->ca_file, "/t");
+  EXPECT_EQ(made.cassandra.tls->ca_password.reveal(), "changeit");
+  EXPECT_EQ(made.cassandra.tls->certificate_file, "/k");
+  EXPECT_EQ(made.cassandra.tls->key_password.reveal(), "changeme");
+  EXPECT_EQ(made.cassandra.tls->verification, net::tls_verification::chain);
 }
 
 TEST(reaper_files_test, a_container_that_may_not_migrate_waits_for_the_schema) {

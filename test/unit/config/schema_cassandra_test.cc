@@ -63,7 +63,19 @@ TEST(schema_cassandra_test, tls_is_read_from_pem_files) {
   EXPECT_EQ(with.tls->key_file, "/k");
   EXPECT_EQ(with.tls->verification, net::tls_verification::chain);
   EXPECT_NE(complaint_of("{contactPoints: [h], ssl: {keyFile: /k}}"), "");
-  EXPECT_NE(complaint_of("{contactPoints: [h], ssl: {type: jdk}}").find("PEM"), std::string::npos);
+  EXPECT_NE(complaint_of("{contactPoints: [h], ssl: {type: sni}}"), "");
+}
+
+TEST(schema_cassandra_test, tls_is_read_from_java_key_stores) {
+  const auto with = made_of(
+      "{contactPoints: [h], ssl: {type: default, trustStorePath: /t, trustStorePassword: tp, "
+      "keyStorePath: /k, keyStorePassword: kp}}");
+  ASSERT_TRUE(with.tls);
+  EXPECT_EQ(with.tls->ca_file, "/t");
+  EXPECT_EQ(with.tls->ca_password.reveal(), "tp");
+  EXPECT_EQ(with.tls->certificate_file, "/k");
+  EXPECT_EQ(with.tls->key_password.reveal(), "kp");
+  EXPECT_EQ(with.tls->verification, net::tls_verification::chain_and_name);
 }
 
 TEST(schema_cassandra_test, a_keyspace_has_a_name_that_cassandra_takes) {
