@@ -43,6 +43,14 @@ class seen_rows {
                                                                        : &row->second.mark;
   }
 
+  /// What was seen there last; nullptr when the row is not known.
+  const Mark* last(model::run_id run, Id id) const {
+    const auto rows = runs_.find(run);
+    if (rows == runs_.end()) return nullptr;
+    const auto row = rows->second.find(id);
+    return row == rows->second.end() ? nullptr : &row->second.mark;
+  }
+
   /// `mark` was written over the version `over`. The new version.
   model::version written(model::run_id run, Id id, model::version over, const Mark& mark) {
     auto& row = place(run, id);

@@ -76,8 +76,11 @@ task<std::vector<repair_segment>> segments_of(tables& all, model::run_id run) {
   co_return segments;
 }
 
-task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id) {
-  CO_TRY(extras, co_await read_extras_of(all, run, id));
+namespace {
+
+/// The row of a segment; nothing when it, or its run, is not there.
+task<std::optional<read_segment>> find_row(tables& all, model::run_id run, model::segment_id id,
+                                           const segment_extras* extras) {
   std::optional<read_segment> found;
   replica_sets replicas;
   CO_TRY_VOID(
@@ -85,15 +88,42 @@ task<read_segment> find_segment(tables& all, model::run_id run, model::segment_i
                                 all.ask.table("repair_run") + " WHERE id = ? AND segment_id = ?",
                             {run.value(), id.value()}, [&](const cql::row& row) -> result<void> {
                               if (!row.has("state")) return {};
-                              TRY(read, segment_from(row, run, extras_in(extras, id), replicas));
-                              give_version(all, read);
+                              TRY(read, segment_from(row, run, extras, replicas));
                               found = std::move(read);
                               return {};
                             }));
+  co_return found;
+}
+
+bool has_no_extras(const seen_segment& seen) {
+  static const auto without = seen_of(model::repair_segment{}, {});
+  return seen.command == without.command && seen.others == without.others;
+}
+
+}  // namespace
+
+task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id) {
+  // Most segments have no extras: they are asked for only when the row is not the one that had
+  // none.
+  std::optional<segment_mark> without_extras;
+  if (const auto* last = all.seen_segments.last(run, id); last && has_no_extras(*last)) {
+    without_extras = last->mark;
+  }
+  std::optional<read_segment> found;
+  if (without_extras) {
+    CO_TRY(read, co_await find_row(all, run, id, nullptr));
+    if (read && read->mark == *without_extras) found = std::move(read);
+  }
+  if (!found) {
+    CO_TRY(extras, co_await read_extras_of(all, run, id));
+    CO_TRY(read, co_await find_row(all, run, id, extras_in(extras, id)));
+    found = std::move(read);
+  }
   if (!found) {
     co_return error{errc::not_found,
                     "run " + run.value().to_string() + " has no segment " + id.value().to_string()};
   }
+  give_version(all, *found);
   co_return std::move(*found);
 }
 

@@ -66,6 +66,14 @@ TEST_F(seen_rows_test, never_gives_a_version_again_after_it_had_to_forget) {
   EXPECT_EQ(small.size(), 1u);
 }
 
+TEST_F(seen_rows_test, knows_what_was_seen_last) {
+  EXPECT_EQ(seen_.last(run_, row_), nullptr);
+  seen_.read(run_, row_, "a");
+  seen_.read(run_, row_, "b");
+  EXPECT_EQ(*seen_.last(run_, row_), "b");
+  EXPECT_EQ(seen_.last(run_, model::segment_id(ids_.next({}))), nullptr);
+}
+
 TEST_F(seen_rows_test, forgets_a_run) {
   seen_.read(run_, row_, "a");
   seen_.forget(run_);
