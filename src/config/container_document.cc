@@ -167,8 +167,9 @@ class document_maker {
     put_text("cassandra.type", "basic", nullptr);
     add_contact_points();
     if (value_of("REAPER_CASS_AUTH_ENABLED") == "true") add_cassandra_login();
-    if (value_of("REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED") == "true")
-      add_cassandra_tls();
+    // Its stores are named by JAVA_OPTS: read_surroundings().
+    constexpr const char* encrypted = "REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED";
+    if (value_of(encrypted) == "true") put_text("cassandra.ssl.type", "jdk", encrypted);
   }
 
   void add_cassandra_login() {
@@ -205,31 +206,6 @@ class document_maker {
       points.push_back(point);
     }
     put("cassandra.contactPoints", points, variable);
-  }
-
-  /// The stores come as options of the JVM; those of the driver go before those of Java.
-  void add_cassandra_tls() {
-    const auto options = java_properties(value_of("JAVA_OPTS"));
-    const auto find = [&options](const std::string& driver, const std::string& java) {
-      const auto own = options.find("datastax-java-driver.advanced.ssl-engine-factory." + driver);
-      const auto found = own == options.end() ? options.find("javax.net.ssl." + java) : own;
-      return found == options.end() ? std::string() : found->second;
-    };
-    const std::string block = "cassandra.ssl.";
-    bool has_store = false;
-    const auto copy = [&](const char* key, const std::string& value) {
-      if (value.empty()) return;
-      put_text(block + key, value, "JAVA_OPTS");
-      has_store = true;
-    };
-    copy("keyStorePath", find("keystore-path", "keyStore"));
-    copy("keyStorePassword", find("keystore-password", "keyStorePassword"));
-    copy("trustStorePath", find("truststore-path", "trustStore"));
-    copy("trustStorePassword", find("truststore-password", "trustStorePassword"));
-    put_text(block + "type", has_store ? "default" : "jdk", nullptr);
-    if (const auto validation = find("hostname-validation", ""); !validation.empty()) {
-      put_text(block + "hostValidation", validation, "JAVA_OPTS");
-    }
   }
 
   /// `-Ddw.KEY=VALUE` goes before everything.

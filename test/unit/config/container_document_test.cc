@@ -35,28 +35,18 @@ TEST(container_document_test, contact_points_have_several_forms) {
 }
 
 TEST(container_document_test, cassandra_is_configured_as_the_operator_of_k8ssandra_does) {
-  const auto cassandra = document(
-      {{"REAPER_STORAGE_TYPE", "cassandra"},
-       {"REAPER_CASS_LOCAL_DC", "dc1"},
-       {"REAPER_CASS_AUTH_ENABLED", "true"},
-       {"REAPER_CASS_AUTH_USERNAME", "reaper"},
-       {"REAPER_CASS_AUTH_PASSWORD", "s3cret"},
-       {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"},
-       {"JAVA_OPTS",
-        "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=kp "
-        "-Djavax.net.ssl.trustStore=/t -Djavax.net.ssl.trustStorePassword=tp -Dssl.enable=true "
-        "-Ddatastax-java-driver.advanced.ssl-engine-factory.hostname-validation="
-        "false"}})["cassandra"];
+  const auto cassandra =
+      document({{"REAPER_STORAGE_TYPE", "cassandra"},
+                {"REAPER_CASS_LOCAL_DC", "dc1"},
+                {"REAPER_CASS_AUTH_ENABLED", "true"},
+                {"REAPER_CASS_AUTH_USERNAME", "reaper"},
+                {"REAPER_CASS_AUTH_PASSWORD", "s3cret"},
+                {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"}})["cassandra"];
   EXPECT_EQ(cassandra["sessionKeyspaceName"].Scalar(), "reaper_db");
   EXPECT_EQ(cassandra["loadBalancingPolicy"]["localDataCenter"].Scalar(), "dc1");
   EXPECT_EQ(cassandra["authProvider"]["username"].Scalar(), "reaper");
   EXPECT_EQ(cassandra["authProvider"]["password"].Scalar(), "s3cret");
-  const auto tls = cassandra["ssl"];
-  EXPECT_EQ(tls["keyStorePath"].Scalar(), "/k");
-  EXPECT_EQ(tls["keyStorePassword"].Scalar(), "kp");
-  EXPECT_EQ(tls["trustStorePath"].Scalar(), "/t");
-  EXPECT_EQ(tls["trustStorePassword"].Scalar(), "tp");
-  EXPECT_EQ(tls["hostValidation"].Scalar(), "false");
+  EXPECT_EQ(cassandra["ssl"]["type"].Scalar(), "jdk") << "with the stores of JAVA_OPTS";
   EXPECT_FALSE(document({{"REAPER_STORAGE_TYPE", "cassandra"}})["cassandra"]["authProvider"]);
 }
 

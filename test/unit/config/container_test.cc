@@ -139,5 +139,35 @@ TEST(container_test, java_options_override_keys) {
   EXPECT_TRUE(made(with({{"JAVA_OPTS", "-Dssl.enable=true"}})).jmx.tls);
 }
 
+TEST(container_test, a_reaper_of_the_operator_of_k8ssandra_with_encryption_is_read) {
+  const auto all = made(with(
+      {{"REAPER_STORAGE_TYPE", "cassandra"},
+       {"REAPER_CASS_CONTACT_POINTS", R"([{"host": "c-dc1-service", "port": 9042}])"},
+       {"REAPER_CASS_LOCAL_DC", "dc1"},
+       {"REAPER_CASS_AUTH_ENABLED", "true"},
+       {"REAPER_CASS_AUTH_USERNAME", "reaper"},
+       {"REAPER_CASS_AUTH_PASSWORD", "s3cret"},
+       {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"},
+       {"REAPER_HEAP_SIZE", "2147483648"},
+       {"REAPER_SKIP_SCHEMA_MIGRATION", "true"},
+       {"JAVA_OPTS",
+        "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=kp "
+        "-Djavax.net.ssl.trustStore=/t -Djavax.net.ssl.trustStorePassword=tp -Dssl.enable=true "
+        "-Ddatastax-java-driver.advanced.ssl-engine-factory.class=com.example.Factory "
+        "-Ddatastax-java-driver.advanced.ssl-engine-factory.hostname-validation=false"}}));
+  const auto& cassandra = all.storage.cassandra;
+  EXPECT_EQ(cassandra.contact_points.front().host, "c-dc1-service");
+  EXPECT_EQ(cassandra.username, "reaper");
+  EXPECT_FALSE(cassandra.migrates_schema);
+  for (const auto& tls : {cassandra.tls, all.jmx.tls}) {
+    ASSERT_TRUE(tls);
+    EXPECT_EQ(tls->certificate_file, "/k");
+    EXPECT_EQ(tls->key_password.reveal(), "kp");
+    EXPECT_EQ(tls->ca_file, "/t");
+    EXPECT_EQ(tls->ca_password.reveal(), "tp");
+    EXPECT_EQ(tls->verification, net::tls_verification::chain);
+  }
+}
+
 }  // namespace
 }  // namespace helenus::config
