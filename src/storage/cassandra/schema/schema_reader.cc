@@ -82,6 +82,11 @@ task<found_schema> read_schema(cql::session& session, std::string keyspace) {
   if (!found.keyspace_exists) co_return found;
   CO_TRY_VOID(co_await read_tables(ask, keyspace, found));
   CO_TRY_VOID(co_await read_columns(ask, keyspace, found));
+  // Each answer is of one node and moment: a table that is just being made may be in one of the two
+  // and not in the other. Then it is as good as not there.
+  std::erase_if(found.tables, [](const auto& entry) {
+    return entry.second.columns.empty() || entry.second.compaction.empty();
+  });
   CO_TRY_VOID(co_await read_indexes(ask, keyspace, found));
   if (found.tables.contains("schema_migration")) {
     CO_TRY(version,
