@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "cluster/errc.h"
+#include "crypto/errc.h"
 #include "http/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
@@ -135,8 +136,8 @@ bool is_expected(const error& failure) {
   return failure.code != base::errc::internal &&
          (category == api_category() || category == repair::category() ||
           category == cluster::category() || category == storage::category() ||
-          category == management::category() || category == http::http_category() ||
-          category == base::generic_category());
+          category == management::category() || category == crypto::category() ||
+          category == http::http_category() || category == base::generic_category());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/resources/clusters.h"
+#include "api/resources/crypto.h"
 #include "api/resources/repair_runs.h"
 #include "api/resources/segments.h"
 #include "api/resources/status.h"
@@ -20,6 +21,7 @@ struct row {
   const char* path;
   resource answer;
   http::availability when;
+  const char* produces = "application/json";
 };
 
 constexpr row table[] = {
@@ -44,6 +46,7 @@ constexpr row table[] = {
     {method::post, "/repair_run/{id}/segments/abort/{segment_id}", abort_segment, when_ready},
 
     {method::get, "/reaper/datacenterAvailability", get_datacenter_availability, when_ready},
+    {method::get, "/crypto/encrypt/{text}", get_encrypted, when_ready, "text/plain"},
 };
 
 task<http::response> answer_if_allowed(services& with, resource answer,
@@ -58,7 +61,7 @@ task<http::response> answer_if_allowed(services& with, resource answer,
 
 void add_routes(http::router& to, services* const& current) {
   for (const auto& one : table) {
-    to.add({one.verb, one.path, one.when, "application/json",
+    to.add({one.verb, one.path, one.when, one.produces,
             [&current, answer = one.answer](const http::request& asked) {
               HELENUS_ASSERT(current != nullptr);
               return answer_if_allowed(*current, answer, asked);

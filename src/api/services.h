@@ -5,6 +5,7 @@
 #include "api/shown_login.h"
 #include "base/clock.h"
 #include "cluster/cluster_service.h"
+#include "crypto/cryptograph.h"
 #include "repair/repair_service.h"
 
 namespace helenus::api {
@@ -17,7 +18,8 @@ struct services {
   run_defaults runs;
   bool dynamic_seeds = true;
   shown_logins logins;
-  access_control* access = nullptr;  ///< null: everybody may do everything
+  crypto::cryptograph cryptograph{};  ///< for the passwords that are stored with clusters
+  access_control* access = nullptr;   ///< null: everybody may do everything
 };
 
 }  // namespace helenus::api

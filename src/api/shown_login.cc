@@ -3,6 +3,7 @@
 namespace helenus::api {
 
 shown_login shown_logins::effective(const model::cluster& cluster) const {
+  if (!cluster.jmx_password.empty()) return {cluster.jmx_username, true};
   const auto symbolic = model::symbolic_name(cluster.name);
   for (const auto& [name, login] : by_cluster) {
     if (name == cluster.name || model::symbolic_name(name) == symbolic) return login;

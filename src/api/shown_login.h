@@ -18,8 +18,8 @@ struct shown_logins {
   shown_login by_default;
   std::map<std::string, shown_login> by_cluster;  ///< name as configured
 
-  /// The login with which nodes of the cluster are asked: the one of its name, else the one of its
-  /// stored user, else the default. Pure.
+  /// The login with which nodes of the cluster are asked: the one that is stored with it, else
+  /// the one of its name, else the one of its stored user, else the default. Pure.
   shown_login effective(const model::cluster& cluster) const;
 };
 

@@ -22,6 +22,15 @@ constexpr const char* signing_secret_name = "login tokens";
 constexpr auto engine_stop_limit = 20s;
 constexpr auto close_limit = 10s;
 
+/// Derives the key, off the loop: it may take a second.
+task<crypto::cryptograph> make_cryptograph(
+    const std::optional<crypto::cryptograph_options>& options) {
+  if (!options) co_return crypto::cryptograph();
+  base::blocking_pool deriving(1);
+  co_return co_await deriving.run(
+      [&options]() -> result<crypto::cryptograph> { return crypto::cryptograph(*options); });
+}
+
 jmx::credentials to_credentials(const config::jmx_login& login) {
   return {.user = login.username, .password = base::secret(login.password)};
 }
@@ -91,7 +100,9 @@ task<void> engine_host::open_access() {
 }
 
 task<void> engine_host::start() {
+  CO_TRY(cryptograph, co_await make_cryptograph(settings_.cryptograph));
   auto jmx = jmx_options(settings_.jmx);
+  jmx.decrypt = [cryptograph](const base::secret& kept) { return cryptograph.decrypt(kept); };
   if (settings_.jmx.tls) {
     certificates_.emplace(*settings_.jmx.tls);
     const auto first = co_await certificates_->current();
@@ -109,6 +120,7 @@ task<void> engine_host::start() {
                                   .runs = settings_.runs,
                                   .dynamic_seeds = settings_.clusters.dynamic_seeds,
                                   .logins = to_shown(settings_.jmx),
+                                  .cryptograph = cryptograph,
                                   .access = access_ ? &*access_ : nullptr});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());

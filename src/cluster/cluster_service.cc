@@ -53,10 +53,21 @@ cluster_service::~cluster_service() = default;
 
 task<model::cluster> cluster_service::add(registration what) {
   model::cluster draft;
-  draft.name = what.credentials_of.empty() ? what.expected_name : what.credentials_of;
+  // With a login that is given nobody's connections are used, and without one those of the cluster.
+  if (what.jmx_password.empty()) {
+    draft.name = what.credentials_of.empty() ? what.expected_name : what.credentials_of;
+  }
+  if (!draft.name.empty()) {
+    const auto stored = co_await storage_.clusters().find(model::symbolic_name(draft.name));
+    if (stored && !stored->jmx_password.empty()) {
+      what.jmx_username = stored->jmx_username;
+      what.jmx_password = stored->jmx_password;
+    }
+  }
   draft.seed_hosts = {what.seed};
   draft.jmx_port = what.jmx_port;
   draft.jmx_username = what.jmx_username;
+  draft.jmx_password = what.jmx_password;
   const auto client = connector_.client(draft, what.seed);
   CO_TRY(seed, co_await base::with_timeout(clock_, client->identity(), options_.ask_timeout,
                                            "node " + what.seed));
@@ -118,6 +129,7 @@ task<model::cluster> cluster_service::update(model::cluster changed) {
   std::sort(stored.seed_hosts.begin(), stored.seed_hosts.end());
   stored.jmx_port = changed.jmx_port;
   stored.jmx_username = changed.jmx_username;
+  stored.jmx_password = changed.jmx_password;
   CO_TRY_VOID(co_await storage_.clusters().save(stored));
   if (const auto found = known_.find(stored.name); found != known_.end()) {
     found->second->view->set_cluster(stored);

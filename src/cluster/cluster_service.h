@@ -24,8 +24,10 @@ struct registration {
   /// Stored with it while options.dynamic_seeds is off.
   std::vector<model::node_address> other_seeds{};
   std::uint16_t jmx_port = 7199;
-  std::string jmx_username;  ///< empty: the configured default
-  /// Cluster whose configured login is used before the name is known; empty: expected_name.
+  std::string jmx_username;   ///< empty: the configured default
+  base::secret jmx_password;  ///< as in model::cluster; stored with a cluster that is new
+  /// Cluster whose stored or configured login is used before the name is known; empty:
+  /// expected_name.
   std::string credentials_of;
   std::string expected_name;  ///< empty: any; else wrong_cluster when the seed says otherwise
 };
@@ -52,7 +54,7 @@ class cluster_service {
   task<std::vector<model::cluster>> all();
   /// unknown_cluster
   task<model::cluster> find(std::string name);
-  /// Replaces what may be changed by a person: seeds, port, user name.
+  /// Replaces what may be changed by a person: seeds, port, login.
   task<model::cluster> update(model::cluster changed);
   /// in_use while runs of the cluster are stored.
   task<void> remove(std::string name);

@@ -34,6 +34,7 @@ loaded from_environment(const process_environment& variables) {
   reader keys;
   settings into;
   if (from.problems.empty()) read_document(keys, from.document, into);
+  find_passphrase(lookup, into);
   auto problems = variables.problems;
   problems.insert(problems.end(), from.problems.begin(), from.problems.end());
   for (auto& one : keys.problems) {

@@ -99,6 +99,7 @@ loaded parse(std::string_view text, const environment& variables) {
     const auto document = YAML::Load(complete.text);
     problems = unresolved_in(complete);
     if (document.IsDefined()) read_document(from, document, into);
+    find_passphrase(variables, into);
   } catch (const YAML::Exception& wrong) {
     problems = unresolved_outside_comments(complete);
     problems.push_back(

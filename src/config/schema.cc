@@ -143,6 +143,8 @@ std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
        }},
       {"accessControl",
        [&](reader& from, const YAML::Node& value) { read_access_control(from, value, into); }},
+      {"cryptograph",
+       [&](reader& from, const YAML::Node& value) { read_cryptograph(from, value, into); }},
       {"httpManagement",
        [](reader& from, const YAML::Node& value) { read_http_management(from, value); }},
       {"enableCrossOrigin",
@@ -154,7 +156,7 @@ std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 21> other_keys{"segmentCount",
+constexpr std::array<std::string_view, 20> other_keys{"segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
                                                       "repairManagerSchedulingIntervalSeconds",
@@ -170,7 +172,6 @@ constexpr std::array<std::string_view, 21> other_keys{"segmentCount",
                                                       "scheduleRetryOnError",
                                                       "scheduleRetryDelay",
                                                       "autoScheduling",
-                                                      "cryptograph",
                                                       "httpClient",
                                                       "metrics",
                                                       "admin",

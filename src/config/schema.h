@@ -19,6 +19,11 @@ void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& i
 /// What variables say of it: with REAPER_SKIP_SCHEMA_MIGRATION somebody else, such as an init
 /// container, makes the schema; key stores that `ssl` does not name are those of JAVA_OPTS.
 void read_surroundings(const environment& variables, cassandra_settings& into);
+/// The `cryptograph` block.
+void read_cryptograph(reader& from, const YAML::Node& block, settings& into);
+/// The passphrase of the cryptograph, if there is one: from the variable that it names, else from
+/// the property of that name in JAVA_OPTS, else a warning.
+void find_passphrase(const environment& variables, settings& into);
 /// The keys that begin with `jmx`.
 std::vector<key> jmx_keys(jmx_settings& into);
 

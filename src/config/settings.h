@@ -5,6 +5,7 @@
 #include "base/backoff.h"
 #include "base/log.h"
 #include "cluster/cluster_options.h"
+#include "crypto/cryptograph.h"
 #include "http/server_options.h"
 #include "net/endpoint.h"
 #include "net/listener.h"
@@ -81,6 +82,7 @@ struct settings {
   log_settings log;
   storage_settings storage;
   jmx_settings jmx;
+  std::optional<crypto::cryptograph_options> cryptograph;  ///< empty: no password is encrypted
   api::run_defaults runs;
   cluster::cluster_options clusters;
   repair::repair_options repair;

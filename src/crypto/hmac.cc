@@ -1,6 +1,7 @@
 #include "crypto/hmac.h"
 
 #include "base/assert.h"
+#include "crypto/digest.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -9,27 +10,12 @@
 #include <array>
 
 namespace helenus::crypto {
-namespace {
-
-const EVP_MD* algorithm(hash with) {
-  switch (with) {
-    case hash::sha256:
-      return EVP_sha256();
-    case hash::sha384:
-      return EVP_sha384();
-    case hash::sha512:
-      return EVP_sha512();
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 std::string hmac(hash with, std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> made{};
   unsigned int length = 0;
   const auto* done =
-      HMAC(algorithm(with), key.data(), static_cast<int>(key.size()),
+      HMAC(digest(with), key.data(), static_cast<int>(key.size()),
            reinterpret_cast<const unsigned char*>(text.data()), text.size(), made.data(), &length);
   HELENUS_ASSERT(done != nullptr);
   return {reinterpret_cast<const char*>(made.data()), length};

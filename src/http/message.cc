@@ -121,6 +121,8 @@ std::string logged_target(const request& asked) {
     std::transform(name.begin(), name.end(), name.begin(), lower);
     return name.find("token") != std::string::npos || name.find("password") != std::string::npos;
   };
+  const auto& path = asked.target.path;
+  if (path.size() > 1 && path[path.size() - 2] == "encrypt") return "/.../encrypt/...";
   const auto names = asked.target.query.names();
   if (std::none_of(names.begin(), names.end(), is_secret)) return asked.raw_target;
   return asked.raw_target.substr(0, asked.raw_target.find('?')) + "?...";

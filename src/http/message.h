@@ -51,7 +51,7 @@ struct request {
 };
 
 /// The target of a request for logs: without its query when that has a parameter that gives a token
-/// or a password, in whatever spelling. Pure.
+/// or a password, in whatever spelling, and without what should be encrypted. Pure.
 std::string logged_target(const request& asked);
 
 /// An answer. An empty body is sent without Content-Type.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/secret.h"
 #include "model/ids.h"
 #include "model/token.h"
 #include "model/wall_time.h"
@@ -15,8 +16,7 @@ namespace helenus::model {
 
 enum class cluster_state { unknown, active, unreachable };
 
-/// A registered cluster. Passwords are not part of it: `jmx_username` names whose credentials the
-/// management module looks up.
+/// A registered cluster.
 struct cluster {
   std::string name;
   std::optional<partitioner> kind;
@@ -25,6 +25,8 @@ struct cluster {
   std::optional<wall_time> last_contact;
   std::uint16_t jmx_port = 7199;
   std::string jmx_username;  ///< empty: the configured default
+  /// Of that user, encrypted as by crypto::cryptograph. Empty: the configuration has it.
+  base::secret jmx_password;
 };
 
 /// The name under which a cluster is stored and looked up: lower case, without the characters that

@@ -10,7 +10,7 @@ from lab import Cluster, data
 from lab.node_log import wait_until
 from lab.options import JMX_PASSWORD, JMX_USER, STORE_PASSWORD
 from programs import Helenus
-from service import Service
+from service import Answer, Service
 
 ROWS = 200
 TIMEOUT = 180.0  # seconds
@@ -75,6 +75,44 @@ def test_daemon_with_the_options_of_a_jvm(
     service = Service(helenus, tmp_path, jmxAuth={"username": JMX_USER, "password": JMX_PASSWORD})
     assert service.rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
     assert STORE_PASSWORD not in service.daemon.log.read_text()
+
+
+def test_credentials_of_a_registration(
+    secured: Cluster, helenus: Helenus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    passphrase = "HELENUS_TEST_PASSPHRASE"
+    monkeypatch.setenv(passphrase, "open sesame")
+    tls = {"caFile": authority(secured), "certificateFile": own_certificate(secured)}
+    cryptograph = {"type": "symmetric", "systemPropertySecret": passphrase}
+    service = Service(helenus, tmp_path, jmxTls=tls, cryptograph=cryptograph)
+    rest, name = service.rest, secured.options.name
+
+    def register(password: str) -> Answer:
+        seed = secured.nodes[0].address
+        return rest.send_form("POST", "/cluster/auth", seedHost=seed, jmxUsername=JMX_USER, jmxPassword=password)
+
+    def is_refused(answer: Answer) -> bool:
+        return answer.status == 400 and "authentication" in answer.body.lower() and "guessed" not in answer.body
+
+    assert is_refused(register("guessed"))
+    assert rest.call("GET", "/cluster").json() == []
+    assert register(JMX_PASSWORD).status == 201
+    assert is_refused(register("guessed")), "an open connection of another registration proves nothing"
+    cluster = rest.call("GET", f"/cluster/{name}").json()
+    assert cluster["jmx_username"] == JMX_USER and cluster["jmx_password_is_set"]
+
+    service.daemon.stop()
+    service.start()
+    assert rest.call("GET", f"/cluster/{name}/tables").status == 200, "the stored login is used"
+    kept = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert not any(JMX_PASSWORD.encode() in text for text in kept), "neither in the state nor in a log"
+
+    service.daemon.stop()
+    monkeypatch.delenv(passphrase)
+    service.start()
+    assert rest.call("GET", "/cluster").json() == [name]
+    unreadable = rest.call("GET", f"/cluster/{name}/tables")
+    assert unreadable.status == 500 and passphrase in unreadable.body
 
 
 def test_daemon_waits_for_a_certificate_that_is_not_there_yet(

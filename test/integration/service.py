@@ -38,7 +38,13 @@ class Rest:
         url = path if path.startswith("http") else self._base + path
         if query:
             url += "?" + urllib.parse.urlencode(query)
-        request = urllib.request.Request(url, method=method, headers={"Accept": "application/json"})
+        return self._send(urllib.request.Request(url, method=method, headers={"Accept": "application/json"}))
+
+    def send_form(self, method: str, path: str, **fields: object) -> Answer:
+        body = urllib.parse.urlencode(fields).encode()
+        return self._send(urllib.request.Request(self._base + path, method=method, data=body))
+
+    def _send(self, request: urllib.request.Request) -> Answer:
         try:
             with urllib.request.urlopen(request, timeout=60) as reply:
                 return Answer(reply.status, reply.read().decode(), reply.headers["Location"])

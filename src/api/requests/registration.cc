@@ -18,6 +18,24 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
 }
 
+result<void> add_credentials(registrations& to, const http::parameters& form,
+                             const crypto::cryptograph& cryptograph) {
+  const auto username = optional_text(form, "jmxUsername");
+  const auto password = optional_text(form, "jmxPassword");
+  if (!username || !password) return {};
+  if (!cryptograph.is_on()) {
+    return error{errc::bad_parameter,
+                 "credentials cannot be stored without enabling encryption: set cryptograph, "
+                 "jmxAuth or jmxCredentials in the configuration"};
+  }
+  TRY(hidden, cryptograph.encrypt(base::secret(*password)));
+  for (auto& one : to) {
+    one.jmx_username = *username;
+    one.jmx_password = hidden;
+  }
+  return {};
+}
+
 }  // namespace
 
 result<registrations> parse_registration(const http::parameters& from, std::string expected_name) {
@@ -61,21 +79,17 @@ result<registrations> parse_registration(const http::parameters& from, std::stri
   return all;
 }
 
-result<registrations> parse_registration_form(const http::request& asked,
-                                              std::string expected_name) {
+result<registrations> parse_registration_form(const http::request& asked, std::string expected_name,
+                                              const crypto::cryptograph& cryptograph) {
   const auto type = asked.header_value("Content-Type").value_or("");
   if (!type.starts_with("application/x-www-form-urlencoded")) return errc::wrong_media_type;
   auto form = http::parse_parameters(asked.body);
   if (!form) return error{errc::bad_parameter, "the form is not readable: " + form.error().detail};
-  if (optional_text(*form, "jmxUsername") && optional_text(*form, "jmxPassword")) {
-    return error{errc::bad_parameter,
-                 "credentials cannot be stored without enabling encryption; set jmxAuth or "
-                 "jmxCredentials in the configuration"};
-  }
   auto all = parse_registration(*form, std::move(expected_name));
   if (!all && all.error().code == errc::not_an_integer) {  // 404 is for what stands in the URL
     return error{errc::bad_parameter, "jmxPort is not a whole number"};
   }
+  if (all) TRY_VOID(add_credentials(*all, *form, cryptograph));
   return all;
 }
 

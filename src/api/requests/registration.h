@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "cluster/cluster_service.h"
+#include "crypto/cryptograph.h"
 #include "http/message.h"
 
 #include <string>
@@ -18,10 +19,12 @@ using registrations = std::vector<cluster::registration>;
 /// not_an_integer.
 result<registrations> parse_registration(const http::parameters& from, std::string expected_name);
 
-/// The form of the `auth` variants of both. wrong_media_type unless the body is a form;
-/// bad_parameter, which names the field, when it cannot be decoded, and when it carries
-/// credentials, which this version takes from its configuration only.
-result<registrations> parse_registration_form(const http::request& asked,
-                                              std::string expected_name);
+/// The form of the `auth` variants of both, which may bring the credentials of the cluster as
+/// jmxUsername and jmxPassword; one without the other is left out. The password is encrypted here
+/// and nowhere plain from then on. wrong_media_type unless the body is a form; bad_parameter, which
+/// names the field, when it cannot be decoded, and for credentials without a cryptograph; errors of
+/// the cryptograph.
+result<registrations> parse_registration_form(const http::request& asked, std::string expected_name,
+                                              const crypto::cryptograph& cryptograph);
 
 }  // namespace helenus::api

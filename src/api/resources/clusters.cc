@@ -149,13 +149,13 @@ task<http::response> put_cluster(services& with, const http::request& asked) {
 }
 
 task<http::response> post_cluster_auth(services& with, const http::request& asked) {
-  CO_TRY(candidates, parse_registration_form(asked, {}));
+  CO_TRY(candidates, parse_registration_form(asked, {}, with.cryptograph));
   co_return co_await register_cluster(with, asked, std::move(candidates));
 }
 
 task<http::response> put_cluster_auth(services& with, const http::request& asked) {
-  CO_TRY(name, symbolic_name_in(asked));
-  CO_TRY(candidates, parse_registration_form(asked, std::move(name)));
+  CO_TRY(candidates, parse_registration_form(asked, asked.path_parameters.at(0), with.cryptograph));
+  CO_TRY_VOID(symbolic_name_in(asked));
   co_return co_await register_cluster(with, asked, std::move(candidates));
 }
 

@@ -11,6 +11,9 @@ constexpr std::uint16_t default_port = 7199;
 
 std::optional<::helenus::jmx::credentials> login_of(const jmx_management_options& options,
                                                     const model::cluster& cluster) {
+  if (!cluster.jmx_password.empty()) {
+    return ::helenus::jmx::credentials{cluster.jmx_username, cluster.jmx_password};
+  }
   for (const auto& [name, login] : options.logins) {
     if (name == cluster.name || model::symbolic_name(name) == model::symbolic_name(cluster.name)) {
       return login;
@@ -23,6 +26,11 @@ std::optional<::helenus::jmx::credentials> login_of(const jmx_management_options
     }
   }
   return options.default_login;
+}
+
+bool has_same_login(const model::cluster& left, const model::cluster& right) {
+  return left.jmx_username == right.jmx_username &&
+         left.jmx_password.reveal() == right.jmx_password.reveal();
 }
 
 task<void> keep_alive(std::shared_ptr<node_link> link) { co_return co_await link->run(); }
@@ -79,6 +87,12 @@ std::shared_ptr<jmx_node_client> jmx_connector::find_or_make(const model::cluste
                                                              const model::node_address& address) {
   auto target = target_of(options_, cluster, address);
   auto& known = entries_[{cluster.name, address}];
+  // Who registers a cluster has to know the password: the connection of another one who did proves
+  // nothing.
+  if (known.client && cluster.name.empty() && !has_same_login(known.cluster, cluster)) {
+    known.client->link()->retire();
+    known.client.reset();
+  }
   if (known.client) {
     // The cluster's port or user may have been changed since.
     known.cluster = cluster;

@@ -60,13 +60,22 @@ class jmx_node_events final : public node_events {
 class jmx_dialer final : public node_dialer {
  public:
   jmx_dialer(base::clock& clock, ::helenus::jmx::client_options options,
-             decltype(jmx_management_options::certificates) certificates)
-      : clock_(clock), options_(std::move(options)), certificates_(std::move(certificates)) {}
+             decltype(jmx_management_options::certificates) certificates,
+             decltype(jmx_management_options::decrypt) decrypt)
+      : clock_(clock),
+        options_(std::move(options)),
+        certificates_(std::move(certificates)),
+        decrypt_(std::move(decrypt)) {}
 
   task<std::shared_ptr<node_calls>> connect(node_target target) override {
     auto options = options_;
     options.server = std::move(target.endpoint);
     options.login = std::move(target.login);
+    if (options.login && decrypt_) {
+      auto password = decrypt_(options.login->password);
+      if (!password) co_return error{errc::authentication_failed, password.error().message()};
+      options.login->password = std::move(*password);
+    }
     if (certificates_) {
       auto current = co_await certificates_();
       if (!current) co_return error{errc::tls_failed, current.error().message()};
@@ -81,6 +90,7 @@ class jmx_dialer final : public node_dialer {
   base::clock& clock_;
   ::helenus::jmx::client_options options_;
   decltype(jmx_management_options::certificates) certificates_;
+  decltype(jmx_management_options::decrypt) decrypt_;
 };
 
 }  // namespace
@@ -252,7 +262,8 @@ std::unique_ptr<node_dialer> make_jmx_dialer(base::clock& clock,
   client.host_of_stub = options.host_of_stub;
   client.rmi_port = options.rmi_port;
   client.timeouts = options.timeouts;
-  return std::make_unique<jmx_dialer>(clock, std::move(client), options.certificates);
+  return std::make_unique<jmx_dialer>(clock, std::move(client), options.certificates,
+                                      options.decrypt);
 }
 
 }  // namespace helenus::management::jmx

@@ -76,7 +76,7 @@ class node_calls {
   virtual task<std::unique_ptr<node_events>> listen(std::optional<std::int64_t> resume_from) = 0;
 };
 
-/// Where a node is and who we are for it.
+/// Where a node is and who we are for it. The password is as it is kept, perhaps encrypted.
 struct node_target {
   net::endpoint endpoint;
   std::optional<::helenus::jmx::credentials> login;

@@ -37,6 +37,7 @@ node_link::node_link(boost::asio::any_io_executor executor, base::clock& clock, 
       target_(std::move(target)),
       where_(net::to_text(target_.endpoint)),
       wanted_(executor),
+      retirement_(executor),
       stream_wanted_(executor),
       changed_(executor) {}
 
@@ -52,8 +53,9 @@ task<void> node_link::run() {
 }
 
 task<void> node_link::live() {
-  for (;;) {
-    while (waiting_ == 0 && listeners_.empty()) co_await wanted_.wait();
+  while (!retired_) {
+    while (waiting_ == 0 && listeners_.empty() && !retired_) co_await wanted_.wait();
+    if (retired_) break;
     phase_ = phase::connecting;
     auto node = co_await connect();
     ++attempts_;
@@ -82,6 +84,13 @@ task<void> node_link::live() {
     if (!idle) ++failures_;
     changed_.notify_all();
   }
+  co_return result<void>{};
+}
+
+void node_link::retire() {
+  retired_ = true;
+  wanted_.set();
+  retirement_.set();
 }
 
 task<node_link::node_pointer> node_link::connect() {
@@ -137,6 +146,7 @@ task<void> node_link::serve(node_pointer node) {
   group.spawn("watch the connection", node->calls->watch());
   group.spawn("receive events", receive(node));
   group.spawn("close when idle", close_when_idle());
+  group.spawn("close when retired", close_when_retired());
   const auto ended = co_await group.join();
   co_return ended ? error{errc::connection_lost, "the connection ended"} : ended.error();
 }
@@ -181,6 +191,11 @@ task<void> node_link::close_when_idle() {
   }
 }
 
+task<void> node_link::close_when_retired() {
+  co_await retirement_.wait();
+  co_return error{base::errc::closed, "another connection takes its place"};
+}
+
 task<void> node_link::back_off(error why) {
   ++failures_;
   last_failure_ = std::move(why);
@@ -194,7 +209,7 @@ task<void> node_link::back_off(error why) {
   for (auto* listener : listeners_) listener->on_unreachable(failing_fast());
   changed_.notify_all();
   const auto target = where_;
-  while (target == where_ && clock_.now() < next_attempt_) {
+  while (target == where_ && clock_.now() < next_attempt_ && !retired_) {
     co_await wanted_.wait_until(clock_, next_attempt_);
   }
   phase_ = phase::idle;

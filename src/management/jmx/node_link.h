@@ -48,12 +48,14 @@ class node_link {
   node_link(boost::asio::any_io_executor executor, base::clock& clock, node_dialer& dialer,
             link_options options, std::string expected_cluster, node_target target);
 
-  /// The link's life; ends only by cancellation, after saying goodbye. Afterwards every call fails
-  /// with base::errc::closed.
+  /// The link's life; ends by cancellation or retire(), after saying goodbye. Afterwards every call
+  /// fails with base::errc::closed.
   task<void> run();
 
   /// For a link that never runs.
   void close() { phase_ = phase::closed; }
+  /// Ends run() as cancellation does, once an attempt to connect that is under way has ended.
+  void retire();
 
   /// The connection; makes it if there is none. Fails at once, with the last reason and the time of
   /// the next attempt, when that is far away.
@@ -87,6 +89,7 @@ class node_link {
   task<void> serve(node_pointer node);
   task<void> receive(node_pointer node);
   task<void> close_when_idle();
+  task<void> close_when_retired();
   task<void> back_off(error why);
   void tell_lost(const std::string& why);
   void deliver(const progress_event& said);
@@ -111,6 +114,7 @@ class node_link {
   unsigned failures_ = 0;       // in a row
   unsigned attempts_ = 0;       // that ended, ever: tells waiters that one did
   error last_failure_;
+  bool retired_ = false;
   bool reported_ = false;  // the log says that the node can not be reached
   base::clock::time_point next_attempt_{};
   base::clock::time_point last_use_{};
@@ -119,7 +123,8 @@ class node_link {
   std::set<link_listener*> listeners_;
   std::size_t waiting_ = 0;  // calls that need a connection
 
-  base::event wanted_;         // somebody needs a connection, or a new target came
+  base::event wanted_;  // somebody needs a connection, a new target came, or retired_
+  base::event retirement_;
   base::event stream_wanted_;  // somebody needs events
   base::broadcast changed_;    // phase_ or receiving_ changed
 };

@@ -40,10 +40,13 @@ struct jmx_management_options {
   /// Where a node is reached when that is not the address its cluster knows (NAT, port forwarding).
   /// The port that is given here goes before all others; 0 leaves it to them.
   std::map<model::node_address, net::endpoint> translations;
-  /// By cluster name; the symbolic name (lower case) is found too.
+  /// By cluster name; the symbolic name (lower case) is found too. A login that is stored with its
+  /// cluster goes before.
   std::map<std::string, ::helenus::jmx::credentials> logins;
   /// For clusters that are not in `logins`.
   std::optional<::helenus::jmx::credentials> default_login;
+  /// Makes a password of what is kept, before each connection. None: it is kept as it is.
+  std::function<result<base::secret>(const base::secret& kept)> decrypt;
   std::shared_ptr<const net::tls_context> tls;  ///< none: plain
   /// Instead of `tls`: asked before each connection is made, so that renewed certificates are used.
   std::function<task<std::shared_ptr<const net::tls_context>>()> certificates;

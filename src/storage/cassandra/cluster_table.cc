@@ -13,13 +13,8 @@ constexpr const char* columns = "name, partitioner, seed_hosts, state, last_cont
 // Never, as a time: Reaper can not list clusters while one has none.
 constexpr model::wall_time never{};
 
-struct read_cluster {
-  model::cluster cluster;
-  std::optional<jmx_credentials> credentials;
-};
-
-result<model::cluster> cluster_of(const cql::row& row, read_cluster& into) {
-  auto& cluster = into.cluster;
+/// The rest of a row whose name is known.
+result<void> read_into(model::cluster& cluster, const cql::row& row) {
   TRY(kind, row.get<std::optional<std::string>>("partitioner"));
   if (kind) {
     auto known = model::parse_partitioner(*kind);
@@ -37,25 +32,25 @@ result<model::cluster> cluster_of(const cql::row& row, read_cluster& into) {
   TRY(json, row.get<std::optional<std::string>>("properties"));
   TRY(properties, properties_from(json));
   cluster.jmx_port = properties.jmx_port;
-  if (properties.credentials) cluster.jmx_username = properties.credentials->username;
-  into.credentials = std::move(properties.credentials);
-  TRY_VOID(check(cluster));
-  return cluster;
+  if (properties.credentials) {
+    cluster.jmx_username = text_from(properties.credentials->username);
+    cluster.jmx_password = std::move(properties.credentials->password);
+  }
+  return check(cluster);
 }
 
 /// Errors name the cluster.
-result<read_cluster> read(const cql::row& row) {
-  read_cluster into;
+result<model::cluster> read(const cql::row& row) {
+  model::cluster cluster;
   TRY(name, row.get<std::string>("name"));
-  into.cluster.name = text_from(name);
-  auto read = cluster_of(row, into);
-  if (read) return into;
+  cluster.name = text_from(name);
+  auto read = read_into(cluster, row);
+  if (read) return cluster;
   auto failure = std::move(read).error();
   if (failure.code == make_error_code(errc::invalid_row)) {
     return error{errc::corrupt, failure.message()};
   }
-  return base::with_context(as_storage_error(std::move(failure)),
-                            "cluster '" + into.cluster.name + "'");
+  return base::with_context(as_storage_error(std::move(failure)), "cluster '" + cluster.name + "'");
 }
 
 class cluster_table final : public cluster_store {
@@ -76,7 +71,7 @@ class cluster_table final : public cluster_store {
             return {};
           }
           complete(*found, usernames);
-          clusters.push_back(std::move(found->cluster));
+          clusters.push_back(std::move(*found));
           return {};
         }));
     std::sort(clusters.begin(), clusters.end(),
@@ -88,19 +83,16 @@ class cluster_table final : public cluster_store {
     all_.count_read();
     CO_TRY(found, co_await find_row(name));
     if (!found) co_return missing(name);
-    co_return std::move(found->cluster);
+    co_return std::move(*found);
   }
 
   task<void> save(model::cluster cluster) override {
     all_.count_write();
     if (auto valid = check(cluster); !valid) co_return valid;
-    // A password that Reaper keeps with the cluster stays, as long as its user does.
     cluster_properties properties{cluster.jmx_port, {}};
-    if (auto stored = co_await find_row(cluster.name); !stored) {
-      if (stored.error().code != make_error_code(errc::corrupt)) co_return stored.error();
-    } else if (*stored && (*stored)->credentials &&
-               (*stored)->credentials->username == cluster.jmx_username) {
-      properties.credentials = (*stored)->credentials;
+    if (!cluster.jmx_password.empty()) {
+      properties.credentials =
+          jmx_credentials{text_column(cluster.jmx_username), cluster.jmx_password};
     }
     const auto username = properties.credentials ? std::string() : cluster.jmx_username;
     CO_TRY_VOID(co_await save_username(cluster.name, username));
@@ -140,10 +132,10 @@ class cluster_table final : public cluster_store {
     return error{errc::conflict,
                  "cluster '" + name + "' has " + std::to_string(count) + " " + what};
   }
-  static void complete(read_cluster& found, const usernames& configured) {
-    if (found.credentials) return;
-    const auto username = configured.find(found.cluster.name);
-    if (username != configured.end()) found.cluster.jmx_username = username->second;
+  static void complete(model::cluster& found, const usernames& configured) {
+    if (!found.jmx_password.empty()) return;
+    const auto username = configured.find(found.name);
+    if (username != configured.end()) found.jmx_username = username->second;
   }
 
   /// The users whose passwords are configured and not stored, by cluster.
@@ -175,9 +167,9 @@ class cluster_table final : public cluster_store {
         {text_column(name), username.empty() ? cql::value() : cql::value(text_column(username))});
   }
 
-  task<std::optional<read_cluster>> find_row(std::string name) {
+  task<std::optional<model::cluster>> find_row(std::string name) {
     CO_TRY(configured, co_await configured_usernames(name));
-    std::optional<read_cluster> found;
+    std::optional<model::cluster> found;
     CO_TRY_VOID(co_await all_.ask.read(
         "SELECT " + std::string(columns) + " FROM " + all_.ask.table("cluster") + " WHERE name = ?",
         {text_column(name)}, [&](const cql::row& row) -> result<void> {

@@ -196,7 +196,7 @@ std::string properties_column(const cluster_properties& properties) {
   object["jmxCredentials"] = nullptr;
   if (properties.credentials) {
     object["jmxCredentials"] = {{"username", properties.credentials->username},
-                                {"password", properties.credentials->password}};
+                                {"password", properties.credentials->password.reveal()}};
   }
   return boost::json::serialize(object);
 }
@@ -226,7 +226,7 @@ result<cluster_properties> properties_from(const std::optional<std::string>& jso
   const auto username = text("username");
   const auto password = text("password");
   if (!username || !password) return wrong();
-  properties.credentials = jmx_credentials{*username, *password};
+  properties.credentials = jmx_credentials{*username, base::secret(*password)};
   return properties;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "model/cluster.h"
 #include "model/repair_run.h"
 #include "model/repair_unit.h"
@@ -43,18 +44,16 @@ model::repair_parallelism parallelism_from(std::string_view column);
 std::optional<std::string> cluster_state_column(model::cluster_state state);
 result<model::cluster_state> cluster_state_from(const std::optional<std::string>& column);
 
-/// Credentials for JMX that Reaper keeps with a cluster. The password is usually encrypted, and
-/// never looked at here.
+/// Credentials for JMX that are kept with a cluster. The password is usually encrypted, and never
+/// looked at here.
 struct jmx_credentials {
   std::string username;
-  std::string password;
-  friend bool operator==(const jmx_credentials&, const jmx_credentials&) = default;
+  base::secret password;
 };
 /// The column `properties` of a cluster.
 struct cluster_properties {
   std::uint16_t jmx_port = 7199;
   std::optional<jmx_credentials> credentials;
-  friend bool operator==(const cluster_properties&, const cluster_properties&) = default;
 };
 std::string properties_column(const cluster_properties& properties);
 /// Members that are not known are left out: a later Reaper may have written them.

@@ -9,12 +9,12 @@ namespace {
 using helenus::sqlite::rows;
 
 constexpr std::string_view select_all =
-    "SELECT name, partitioner, seed_hosts, state, last_contact, jmx_port, jmx_username FROM "
-    "cluster "
+    "SELECT name, partitioner, seed_hosts, state, last_contact, jmx_port, jmx_username, "
+    "jmx_password FROM cluster "
     "ORDER BY name";
 constexpr std::string_view select_one =
-    "SELECT name, partitioner, seed_hosts, state, last_contact, jmx_port, jmx_username FROM "
-    "cluster "
+    "SELECT name, partitioner, seed_hosts, state, last_contact, jmx_port, jmx_username, "
+    "jmx_password FROM cluster "
     "WHERE name = ?";
 
 result<model::cluster> cluster_of(const rows& row) {
@@ -32,6 +32,7 @@ result<model::cluster> cluster_of(const rows& row) {
   if (!row.is_null(4)) cluster.last_contact = time_from(row.integer(4));
   cluster.jmx_port = static_cast<std::uint16_t>(row.integer(5));
   cluster.jmx_username = row.text(6);
+  cluster.jmx_password = base::secret(row.text(7));
   if (auto valid = check(cluster); !valid) return damaged("a cluster", valid.error().message());
   return cluster;
 }
@@ -69,11 +70,12 @@ class cluster_table final : public cluster_store {
       if (row.kind) kind = model::to_string(*row.kind);
       TRY_VOID(db.change(
           "INSERT INTO cluster (name, partitioner, seed_hosts, state, last_contact, jmx_port, "
-          "jmx_username) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (name) DO UPDATE SET "
-          "partitioner = ?2, seed_hosts = ?3, state = ?4, last_contact = ?5, jmx_port = ?6, "
-          "jmx_username = ?7",
+          "jmx_username, jmx_password) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (name) "
+          "DO UPDATE SET partitioner = ?2, seed_hosts = ?3, state = ?4, last_contact = ?5, "
+          "jmx_port = ?6, jmx_username = ?7, jmx_password = ?8",
           row.name, kind, column_of(row.seed_hosts), column_of(row.state),
-          column_of(row.last_contact), int{row.jmx_port}, row.jmx_username));
+          column_of(row.last_contact), int{row.jmx_port}, row.jmx_username,
+          row.jmx_password.reveal()));
       return {};
     });
   }

@@ -21,6 +21,21 @@ TEST_P(cluster_store_contract, keeps_what_is_not_set_unset) {
   EXPECT_TRUE(same(*wait(clusters().find("prod")), saved));
 }
 
+TEST_P(cluster_store_contract, a_password_is_kept_with_its_cluster_and_goes_with_it) {
+  auto saved = rows_.cluster();
+  saved.jmx_password = base::secret("{cipher}00FF");
+  ASSERT_TRUE(wait(clusters().save(saved)));
+  ASSERT_TRUE(wait(clusters().save(rows_.cluster("other"))));
+  EXPECT_TRUE(same(*wait(clusters().find("prod")), saved));
+  const auto all = *wait(clusters().all());
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_TRUE(all[0].jmx_password.empty());
+  EXPECT_TRUE(same(all[1], saved));
+  saved.jmx_password = {};
+  ASSERT_TRUE(wait(clusters().save(saved)));
+  EXPECT_TRUE(same(*wait(clusters().find("prod")), saved));
+}
+
 TEST_P(cluster_store_contract, names_the_cluster_that_it_does_not_find) {
   const auto found = wait(clusters().find("absent"));
   EXPECT_EQ(found.error().code, errc::not_found);
@@ -45,6 +60,7 @@ TEST_P(cluster_store_contract, saving_again_replaces_the_whole_row) {
   changed.last_contact.reset();
   changed.jmx_port = 1;
   changed.jmx_username = "x";
+  changed.jmx_password = base::secret("{cipher}11");
   ASSERT_TRUE(wait(clusters().save(changed)));
   EXPECT_TRUE(same(*wait(clusters().find("prod")), changed));
 }

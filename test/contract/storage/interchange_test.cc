@@ -189,6 +189,7 @@ TEST_P(interchange, credentials_that_reaper_keeps_stay_where_they_are) {
   write_cluster("prod", properties);
   auto cluster = *wait(clusters().find("prod"));
   EXPECT_EQ(cluster.jmx_username, "u");
+  EXPECT_EQ(cluster.jmx_password.reveal(), "{cipher}00FF");
   EXPECT_EQ(cluster.jmx_port, 7299);
   cluster.seed_hosts = {"10.0.0.7"};
   ASSERT_TRUE(wait(clusters().save(cluster)));

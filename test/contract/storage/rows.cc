@@ -130,7 +130,7 @@ bool same(const model::cluster& left, const model::cluster& right) {
     return std::tie(row.name, row.kind, row.seed_hosts, row.state, row.last_contact, row.jmx_port,
                     row.jmx_username);
   };
-  return fields(left) == fields(right);
+  return fields(left) == fields(right) && left.jmx_password.reveal() == right.jmx_password.reveal();
 }
 
 }  // namespace helenus::storage::test

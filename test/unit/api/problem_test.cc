@@ -2,6 +2,7 @@
 
 #include "api/errc.h"
 #include "cluster/errc.h"
+#include "crypto/errc.h"
 #include "http/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
@@ -25,6 +26,7 @@ TEST(problem_test, each_kind_of_error_has_its_status) {
   EXPECT_EQ(status_of(storage::errc::full), 503);
   EXPECT_EQ(status_of(storage::errc::superseded), 409);
   EXPECT_EQ(status_of(management::errc::node_unreachable), 500);
+  EXPECT_EQ(status_of(crypto::errc::secret_missing), 500);
   EXPECT_EQ(status_of(base::errc::timed_out), 504);
   EXPECT_EQ(status_of(http::errc::bad_target), 400);
   EXPECT_EQ(status_of(http::errc::body_too_large), 413);

@@ -27,5 +27,15 @@ TEST(shown_login_test, the_login_of_the_cluster_comes_before_that_of_the_user_an
   EXPECT_EQ(of("other").username, "everybody");
 }
 
+TEST(shown_login_test, what_is_stored_with_the_cluster_comes_first) {
+  const shown_logins logins{.by_default = {}, .by_cluster = {{"orders", {"configured", false}}}};
+  model::cluster cluster;
+  cluster.name = "orders";
+  cluster.jmx_username = "stored";
+  cluster.jmx_password = base::secret("{cipher}00");
+  EXPECT_EQ(logins.effective(cluster).username, "stored");
+  EXPECT_TRUE(logins.effective(cluster).has_password);
+}
+
 }  // namespace
 }  // namespace helenus::api

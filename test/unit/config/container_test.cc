@@ -71,6 +71,13 @@ TEST(container_test, an_empty_folder_is_state_in_memory) {
   EXPECT_EQ(made(with({{"REAPER_MEMORY_STORAGE_DIRECTORY", "/state"}})).storage.folder, "/state");
 }
 
+TEST(container_test, the_name_of_the_variable_with_a_passphrase_switches_encryption_on) {
+  EXPECT_FALSE(made({}).cryptograph);
+  const auto all = made(with({{"CRYPTO_SYSTEM_PROPERTY_SECRET", "MINE"}, {"MINE", "open sesame"}}));
+  ASSERT_TRUE(all.cryptograph);
+  EXPECT_EQ(all.cryptograph->passphrase.reveal(), "open sesame");
+}
+
 TEST(container_test, users_come_from_variables) {
   const auto access = made({{"REAPER_AUTH_USER", "ana"},
                             {"REAPER_AUTH_PASSWORD", "p: #\"q"},

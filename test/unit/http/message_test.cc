@@ -56,6 +56,7 @@ TEST(message_test, a_token_in_the_query_is_not_logged) {
   EXPECT_EQ(logged("/cluster?access_token=a.b.c"), "/cluster?...");
   EXPECT_EQ(logged("/cluster?limit=1&acc%65ss%5FTOKEN=a.b.c"), "/cluster?...");
   EXPECT_EQ(logged("/login?username=ana&Password=p"), "/login?...");
+  EXPECT_EQ(logged("/crypto/encr%79pt/s3cret?x=y"), "/.../encrypt/...");
 }
 
 TEST(message_test, method_names_are_upper_case) {

@@ -1,6 +1,7 @@
 #include "api/requests/registration.h"
 
 #include "api/errc.h"
+#include "crypto/errc.h"
 
 #include <gtest/gtest.h>
 
@@ -48,11 +49,12 @@ http::request form(std::string body) {
 }
 
 TEST(registration_test, the_form_variant_reads_its_body) {
-  EXPECT_EQ(parse_registration_form(form("seedHost=a%2Cb&jmxUsername=&jmxPassword="), "")->size(),
-            2U);
+  EXPECT_EQ(
+      parse_registration_form(form("seedHost=a%2Cb&jmxUsername=&jmxPassword="), "", {})->size(),
+      2U);
   auto not_a_form = form("seedHost=a");
   not_a_form.headers.clear();
-  EXPECT_EQ(parse_registration_form(not_a_form, "").error().code, errc::wrong_media_type);
+  EXPECT_EQ(parse_registration_form(not_a_form, "", {}).error().code, errc::wrong_media_type);
 }
 
 TEST(registration_test, a_form_that_cannot_be_read_is_a_bad_parameter_that_names_the_field) {
@@ -67,16 +69,56 @@ TEST(registration_test, a_form_that_cannot_be_read_is_a_bad_parameter_that_names
       {"seedHost=a&jmxPort=x", "jmxPort is not a whole number"},
       {too_many, "more than 256 parameters"}};
   for (const auto& [body, part] : wrong) {
-    const auto failure = parse_registration_form(form(body), "").error();
+    const auto failure = parse_registration_form(form(body), "", {}).error();
     EXPECT_EQ(failure.code, errc::bad_parameter) << body;
     EXPECT_NE(failure.detail.find(part), std::string::npos) << failure.detail;
   }
 }
 
-TEST(registration_test, credentials_are_refused_because_they_would_be_stored_in_plain_text) {
-  EXPECT_EQ(
-      parse_registration_form(form("seedHost=a&jmxUsername=u&jmxPassword=p"), "").error().code,
-      errc::bad_parameter);
+crypto::cryptograph cryptograph_of(std::string_view passphrase) {
+  crypto::cryptograph_options options;
+  options.passphrase = base::secret(passphrase);
+  return crypto::cryptograph(options);
+}
+
+TEST(registration_test, credentials_are_kept_encrypted_for_every_seed) {
+  const auto cryptograph = cryptograph_of("open sesame");
+  const auto all = parse_registration_form(form("seedHost=a,b&jmxUsername=%C3%BC&jmxPassword=p%26"),
+                                           "c", cryptograph);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 2U);
+  for (const auto& one : *all) {
+    EXPECT_EQ(one.jmx_username, "\u00fc");
+    EXPECT_TRUE(one.jmx_password.reveal().starts_with("{cipher}"));
+    EXPECT_EQ(cryptograph.decrypt(one.jmx_password)->reveal(), "p&");
+  }
+}
+
+TEST(registration_test, half_a_login_is_none) {
+  for (const auto* half : {"", "&jmxUsername=u", "&jmxPassword=p", "&jmxUsername=u&jmxPassword=%20",
+                           "&jmxUsername=+&jmxPassword=p"}) {
+    for (const auto& cryptograph : {crypto::cryptograph(), cryptograph_of("open sesame")}) {
+      const auto all =
+          parse_registration_form(form("seedHost=a" + std::string(half)), "c", cryptograph);
+      ASSERT_TRUE(all) << half;
+      EXPECT_TRUE(all->front().jmx_username.empty());
+      EXPECT_TRUE(all->front().jmx_password.empty());
+    }
+  }
+}
+
+TEST(registration_test, a_seed_is_missed_first_then_what_encrypts) {
+  const std::string login = "&jmxUsername=u&jmxPassword=hunter2";
+  const auto failure = [](const std::string& body, const crypto::cryptograph& with) {
+    return parse_registration_form(form(body), "", with).error();
+  };
+  EXPECT_NE(failure("seedHost=" + login, {}).message().find("seedHost"), std::string::npos);
+  const auto refused = failure("seedHost=a" + login, {});
+  EXPECT_EQ(refused.code, errc::bad_parameter);
+  EXPECT_NE(refused.message().find("without enabling encryption"), std::string::npos);
+  const auto no_passphrase = failure("seedHost=a" + login, cryptograph_of(""));
+  EXPECT_EQ(no_passphrase.code, crypto::errc::secret_missing);
+  EXPECT_EQ((refused.message() + no_passphrase.message()).find("hunter2"), std::string::npos);
 }
 
 }  // namespace

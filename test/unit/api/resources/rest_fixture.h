@@ -20,13 +20,15 @@ namespace helenus::api {
 using http::method;
 using namespace std::chrono_literals;
 
-/// The connector of a fake cluster that remembers as which cluster each question was asked.
+/// The connector of a fake cluster that remembers as which cluster, and which user of it, each
+/// question was asked.
 class remembering_connector final : public management::node_connector {
  public:
   explicit remembering_connector(management::node_connector& nodes) : nodes_(nodes) {}
   std::shared_ptr<management::node_client> client(const model::cluster& cluster,
                                                   const model::node_address& address) override {
     names.push_back(cluster.name);
+    users.push_back(cluster.jmx_username);
     return nodes_.client(cluster, address);
   }
   void learn(const model::cluster& cluster, const model::ring& ring) override {
@@ -35,6 +37,7 @@ class remembering_connector final : public management::node_connector {
   task<void> close_all() override { return nodes_.close_all(); }
 
   std::vector<std::string> names;
+  std::vector<std::string> users;
 
  private:
   management::node_connector& nodes_;

@@ -117,6 +117,31 @@ TEST_F(jmx_connector_test, a_connection_that_nobody_uses_is_closed) {
   }(*this));
 }
 
+TEST_F(jmx_connector_test, a_cluster_to_be_registered_proves_its_password_with_a_new_connection) {
+  cluster.name.clear();
+  run([](jmx_connector_test& test) -> task<void> {
+    CO_TRY(who, co_await test.client()->identity());
+    const auto first = test.client();
+    for (const auto* password : {"{cipher}00", "{cipher}11"}) {
+      test.cluster.jmx_password = base::secret(password);
+      CO_TRY(same, co_await test.client()->identity());
+    }
+    EXPECT_EQ(test.node.connections, 3);
+    co_await test.clock.sleep_for(1s);
+    EXPECT_EQ(test.node.goodbyes, 2) << "nobody uses the others";
+    const auto ended = co_await first->identity();
+    EXPECT_EQ(ended.error().code, base::errc::closed);
+    test.node.refuses_connections = error{errc::authentication_failed, "wrong password"};
+    test.cluster.jmx_password = base::secret("{cipher}22");
+    const auto refused = co_await test.client()->identity();
+    EXPECT_EQ(refused.error().code, errc::authentication_failed);
+    test.node.refuses_connections.reset();
+    test.cluster.jmx_password = base::secret("{cipher}33");
+    CO_TRY(at_once, co_await test.client()->identity());
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(jmx_connector_test, another_cluster_behind_the_address_is_refused) {
   cluster.name = "production";
   run([](jmx_connector_test& test) -> task<void> {
@@ -499,6 +524,10 @@ TEST(target_of_test, the_login_is_the_clusters_then_the_users_then_the_default) 
   EXPECT_EQ(target_of(options, cluster, "a").login->user, "special");
   options.logins["Prod East"] = {"east", base::secret("3")};
   EXPECT_EQ(target_of(options, cluster, "a").login->user, "east");
+  cluster.jmx_username = "stored";
+  cluster.jmx_password = base::secret("{cipher}00");
+  EXPECT_EQ(target_of(options, cluster, "a").login->user, "stored");
+  EXPECT_EQ(target_of(options, cluster, "a").login->password.reveal(), "{cipher}00");
 }
 
 }  // namespace

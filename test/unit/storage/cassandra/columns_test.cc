@@ -95,16 +95,24 @@ TEST(cluster_state_column, is_null_for_unknown) {
 
 TEST(properties_column, is_what_reaper_writes) {
   EXPECT_EQ(properties_column({}), R"({"jmxPort":7199,"jmxCredentials":null})");
-  EXPECT_EQ(properties_column({7299, jmx_credentials{"u", "{cipher}00FF"}}),
+  EXPECT_EQ(properties_column({7299, jmx_credentials{"u", base::secret("{cipher}00FF")}}),
             R"({"jmxPort":7299,"jmxCredentials":{"username":"u","password":"{cipher}00FF"}})");
 }
 
 TEST(properties_column, comes_back) {
-  const cluster_properties with{7299, jmx_credentials{"u \"q\"", "{cipher}00FF"}};
-  EXPECT_EQ(*properties_from(properties_column(with)), with);
-  EXPECT_EQ(*properties_from(properties_column({})), cluster_properties{});
-  EXPECT_EQ(*properties_from(std::nullopt), cluster_properties{});
-  EXPECT_EQ(*properties_from(R"({"jmxPort":7300,"later":[]})"), (cluster_properties{7300, {}}));
+  const auto read = *properties_from(
+      properties_column({7299, jmx_credentials{"u \"q\"", base::secret("{cipher}00FF")}}));
+  EXPECT_EQ(read.jmx_port, 7299);
+  ASSERT_TRUE(read.credentials);
+  EXPECT_EQ(read.credentials->username, "u \"q\"");
+  EXPECT_EQ(read.credentials->password.reveal(), "{cipher}00FF");
+  for (const auto& json : {std::optional<std::string>(properties_column({})), {}}) {
+    EXPECT_EQ(properties_from(json)->jmx_port, 7199);
+    EXPECT_FALSE(properties_from(json)->credentials);
+  }
+  const auto later = *properties_from(R"({"jmxPort":7300,"later":[]})");
+  EXPECT_EQ(later.jmx_port, 7300);
+  EXPECT_FALSE(later.credentials);
 }
 
 TEST(properties_column, never_shows_what_is_wrong_with_it) {
