@@ -2,6 +2,8 @@
 
 #include "base/task.h"
 #include "storage/cluster_store.h"
+#include "storage/instance_store.h"
+#include "storage/lease_store.h"
 #include "storage/run_store.h"
 #include "storage/secret_store.h"
 #include "storage/segment_store.h"
@@ -43,6 +45,9 @@ class backend {
   virtual run_store& runs() = 0;
   virtual segment_store& segments() = 0;
   virtual secret_store& secrets() = 0;
+  /// Null unless traits().shared.
+  virtual lease_store* leases() { return nullptr; }
+  virtual instance_store* instances() { return nullptr; }
   virtual backend_traits traits() const = 0;
   virtual backend_counters counters() const = 0;
   /// Ends outstanding work and closes. Nothing may be called afterwards.

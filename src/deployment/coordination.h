@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/task.h"
+#include "storage/lease_store.h"
+
+#include <set>
+#include <vector>
+
+namespace helenus::deployment {
+
+/// Who else works on the same state, and what of it is ours. io thread only.
+class coordination {
+ public:
+  virtual ~coordination() = default;
+
+  /// True when nobody else can work on the state: then every acquire() succeeds at once, nothing is
+  /// stored, and what others might have changed need not be looked for.
+  virtual bool is_alone() const = 0;
+
+  /// The nodes for a segment, all or none; false: another instance has one of them, or an earlier
+  /// segment of ours that still needs it. They are kept until released, by renewing them.
+  virtual task<bool> acquire(storage::node_lease what) = 0;
+  /// The segment needs its nodes no more: another one of the same run may take them over without
+  /// asking for them anew. They stay ours until release().
+  virtual void hand_over(model::segment_id segment) = 0;
+  /// Gives back what was acquired for the segment and not taken over since. Bounded in time; what
+  /// can not be given back ends by itself.
+  virtual task<void> release(model::segment_id segment) = 0;
+  /// Whether the lease of a segment was lost to somebody else.
+  virtual bool is_lost(model::segment_id segment) const = 0;
+  /// Segments of the run that other instances work on, or did until a moment ago.
+  virtual task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) = 0;
+
+  /// Whether what is to happen once for all instances is for this one to do.
+  virtual bool leads() const = 0;
+  /// The first sign of life. Others see this instance from then on.
+  virtual task<void> join() = 0;
+  /// Heartbeats and renewals, until cancelled.
+  virtual task<void> run() = 0;
+  /// Frees everything and takes the sign of life back. Bounded in time.
+  virtual task<void> leave() = 0;
+};
+
+}  // namespace helenus::deployment

@@ -1,0 +1,14 @@
+#include "deployment/solo.h"
+
+namespace helenus::deployment {
+
+task<bool> solo::acquire(storage::node_lease) { co_return true; }
+task<void> solo::release(model::segment_id) { co_return result<void>{}; }
+task<std::set<model::segment_id>> solo::worked_on_elsewhere(model::run_id) {
+  co_return std::set<model::segment_id>{};
+}
+task<void> solo::join() { co_return result<void>{}; }
+task<void> solo::run() { co_return result<void>{}; }
+task<void> solo::leave() { co_return result<void>{}; }
+
+}  // namespace helenus::deployment

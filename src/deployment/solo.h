@@ -1,0 +1,22 @@
+#pragma once
+
+#include "deployment/coordination.h"
+
+namespace helenus::deployment {
+
+/// Nobody else works on the state.
+class solo final : public coordination {
+ public:
+  bool is_alone() const override { return true; }
+  task<bool> acquire(storage::node_lease what) override;
+  void hand_over(model::segment_id) override {}
+  task<void> release(model::segment_id segment) override;
+  bool is_lost(model::segment_id) const override { return false; }
+  task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
+  bool leads() const override { return true; }
+  task<void> join() override;
+  task<void> run() override;
+  task<void> leave() override;
+};
+
+}  // namespace helenus::deployment
