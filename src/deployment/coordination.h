@@ -3,6 +3,7 @@
 #include "base/task.h"
 #include "storage/lease_store.h"
 
+#include <functional>
 #include <set>
 #include <vector>
 
@@ -17,17 +18,18 @@ class coordination {
   /// stored, and what others might have changed need not be looked for.
   virtual bool is_alone() const = 0;
 
-  /// The nodes for a segment, all or none; false: another instance has one of them, or an earlier
-  /// segment of ours that still needs it. They are kept until released, by renewing them.
-  virtual task<bool> acquire(storage::node_lease what) = 0;
+  /// The nodes for a segment, all or none. They are kept until released, by renewing them. Not
+  /// taken: another instance has one of them, or an earlier segment of ours that still needs it.
+  virtual task<storage::lease_answer> acquire(storage::node_lease what) = 0;
   /// The segment needs its nodes no more: another one of the same run may take them over without
   /// asking for them anew. They stay ours until release().
   virtual void hand_over(model::segment_id segment) = 0;
   /// Gives back what was acquired for the segment and not taken over since. Bounded in time; what
   /// can not be given back ends by itself.
   virtual task<void> release(model::segment_id segment) = 0;
-  /// Whether the lease of a segment was lost to somebody else.
-  virtual bool is_lost(model::segment_id segment) const = 0;
+  /// Called when a segment's lease was lost to somebody else, who may let its nodes take part in
+  /// something else by now.
+  virtual void on_lost(std::function<void(model::segment_id)> listener) = 0;
   /// Segments of the run that other instances work on, or did until a moment ago.
   virtual task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) = 0;
 

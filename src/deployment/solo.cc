@@ -2,7 +2,9 @@
 
 namespace helenus::deployment {
 
-task<bool> solo::acquire(storage::node_lease) { co_return true; }
+task<storage::lease_answer> solo::acquire(storage::node_lease) {
+  co_return storage::lease_answer{.taken = true, .in_the_way = {}};
+}
 task<void> solo::release(model::segment_id) { co_return result<void>{}; }
 task<std::set<model::segment_id>> solo::worked_on_elsewhere(model::run_id) {
   co_return std::set<model::segment_id>{};

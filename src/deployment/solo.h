@@ -8,10 +8,10 @@ namespace helenus::deployment {
 class solo final : public coordination {
  public:
   bool is_alone() const override { return true; }
-  task<bool> acquire(storage::node_lease what) override;
+  task<storage::lease_answer> acquire(storage::node_lease what) override;
   void hand_over(model::segment_id) override {}
   task<void> release(model::segment_id segment) override;
-  bool is_lost(model::segment_id) const override { return false; }
+  void on_lost(std::function<void(model::segment_id)>) override {}
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
   bool leads() const override { return true; }
   task<void> join() override;

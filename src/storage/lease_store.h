@@ -30,6 +30,14 @@ struct held_node {
   model::uuid holder;
 };
 
+/// How an attempt to take a lease ended.
+struct lease_answer {
+  bool taken = false;
+  /// Those of its nodes that somebody held when it was refused; may be empty, when they were freed
+  /// in the same moment.
+  std::vector<held_node> in_the_way;
+};
+
 /// Who lets which nodes take part in what. Leases are of a run: those of different runs do not
 /// exclude each other, as Reaper's do not (table running_repairs). A lease that is not renewed ends
 /// by itself after `lifetime`. Only backends with traits().shared have them.
@@ -39,9 +47,10 @@ class lease_store {
 
   virtual ~lease_store() = default;
   /// Takes all nodes of the lease or none. A node that is in `handed` must be held by `who` for the
-  /// segment that is named there; every other one must be free. False: one of them is not so. An
-  /// error: they may have been taken; release() them.
-  virtual task<bool> take(instance who, node_lease what, std::vector<handed_node> handed) = 0;
+  /// segment that is named there; every other one must be free. An error: they may have been taken;
+  /// release() them.
+  virtual task<lease_answer> take(instance who, node_lease what,
+                                  std::vector<handed_node> handed) = 0;
   /// Prolongs it. False, and nothing is changed: `who` does not hold every node for this segment.
   virtual task<bool> renew(instance who, node_lease what) = 0;
   /// Frees those of the nodes that `who` holds for this segment; the others stay as they are.
