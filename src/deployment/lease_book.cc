@@ -1,0 +1,100 @@
+#include "deployment/lease_book.h"
+
+#include "base/assert.h"
+
+#include <algorithm>
+
+namespace helenus::deployment {
+
+const lease_book::entry* lease_book::holder(model::run_id run,
+                                            const model::node_address& node) const {
+  for (const auto& [segment, entry] : entries_) {
+    const auto& nodes = entry.what.nodes;
+    if (entry.what.run != run) continue;
+    if (std::find(nodes.begin(), nodes.end(), node) != nodes.end()) return &entry;
+  }
+  return nullptr;
+}
+
+std::optional<std::vector<storage::handed_node>> lease_book::begin(
+    const storage::node_lease& what) {
+  HELENUS_ASSERT(!what.nodes.empty());
+  std::vector<storage::handed_node> moved;
+  for (const auto& node : what.nodes) {
+    const auto* held = holder(what.run, node);
+    if (!held) continue;
+    if (!held->is_taken || !held->handed_over) return std::nullopt;
+    moved.push_back({node, held->what.segment});
+  }
+  for (const auto& each : moved) std::erase(entries_.at(each.from).what.nodes, each.node);
+  entries_.insert_or_assign(what.segment, entry{what, moved, {}, false, false});
+  return moved;
+}
+
+void lease_book::taken(model::segment_id segment, time_point when) {
+  const auto found = entries_.find(segment);
+  if (found == entries_.end()) return;
+  found->second.is_taken = true;
+  found->second.renewed = when;
+  found->second.moved.clear();
+}
+
+std::vector<storage::node_lease> lease_book::refused(model::segment_id segment) {
+  std::vector<storage::node_lease> unneeded;
+  const auto found = entries_.find(segment);
+  if (found == entries_.end()) return unneeded;
+  const auto gone = std::move(found->second);
+  entries_.erase(found);
+  for (const auto& each : gone.moved) {
+    if (const auto former = entries_.find(each.from); former != entries_.end()) {
+      former->second.what.nodes.push_back(each.node);
+    } else {
+      unneeded.push_back({gone.what.run, each.from, {each.node}});
+    }
+  }
+  return unneeded;
+}
+
+void lease_book::hand_over(model::segment_id segment) {
+  const auto found = entries_.find(segment);
+  if (found != entries_.end()) found->second.handed_over = true;
+}
+
+std::optional<storage::node_lease> lease_book::remove(model::segment_id segment) {
+  const auto found = entries_.find(segment);
+  if (found == entries_.end()) return std::nullopt;
+  auto what = std::move(found->second.what);
+  entries_.erase(found);
+  if (what.nodes.empty()) return std::nullopt;
+  return what;
+}
+
+void lease_book::renewed(model::segment_id segment, time_point when) {
+  const auto found = entries_.find(segment);
+  if (found != entries_.end()) found->second.renewed = when;
+}
+
+std::vector<storage::node_lease> lease_book::older_than(time_point when) const {
+  std::vector<storage::node_lease> due;
+  for (const auto& [segment, entry] : entries_) {
+    if (!entry.is_taken || entry.handed_over || entry.renewed >= when) continue;
+    due.push_back(entry.what);
+  }
+  return due;
+}
+
+bool lease_book::is_current(const storage::node_lease& what) const {
+  const auto found = entries_.find(what.segment);
+  return found != entries_.end() && found->second.is_taken && !found->second.handed_over &&
+         found->second.what.nodes == what.nodes;
+}
+
+std::vector<storage::node_lease> lease_book::all() const {
+  std::vector<storage::node_lease> held;
+  for (const auto& [segment, entry] : entries_) {
+    if (!entry.what.nodes.empty()) held.push_back(entry.what);
+  }
+  return held;
+}
+
+}  // namespace helenus::deployment
