@@ -94,6 +94,22 @@ def test_sigterm_drains_and_leaves_a_state_that_is_taken_up(
         assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["helenus.db"]
 
 
+def test_a_command_tells_the_state_of_a_daemon(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
+    port = str(ports[1])
+    nobody = helenus.run("status", "127.0.0.1", port).expect(1)
+    assert f"127.0.0.1:{port}" in nobody.errors
+    daemon = start(helenus, configure(tmp_path, ports), ports)
+    told = helenus.run("status", "127.0.0.1", port, "--wait", "30", timeout=60).expect(0)
+    assert json.loads(told.output)["state"] == "ready"
+    daemon.stop()
+    missing = tmp_path / "no folder"
+    missing.write_text("")
+    start(helenus, configure(tmp_path, ports, persistenceStoragePath=str(missing / "state")), ports)
+    told = helenus.run("status", "127.0.0.1", port, "--wait", "1").expect(1)
+    assert json.loads(told.output)["waiting_for"], "what is missing is told"
+    helenus.run("status", "127.0.0.1", "0").expect(64)
+
+
 @contextlib.contextmanager
 def event_loop_blocked(pid: int) -> Iterator[None]:
     """The thread of the event loop stands still, as in a call that never returns; the other threads go on."""

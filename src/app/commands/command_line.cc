@@ -6,6 +6,7 @@
 #include "app/commands/register_clusters.h"
 #include "app/commands/repair.h"
 #include "app/commands/serve.h"
+#include "app/commands/status.h"
 #include "app/startup_machine.h"
 
 #include <CLI/CLI.hpp>
@@ -134,6 +135,22 @@ CLI::App* add_register_clusters(CLI::App& command, register_arguments& with) {
 }
 
 /// Also under the name that it has in Reaper's container.
+CLI::App* add_status(CLI::App& command, status_arguments& with) {
+  auto* status = command.add_subcommand(
+      "status", "print what a running daemon says of itself: its state and what it waits for");
+  status->add_option("HOST", with.service.host, "where the daemon is; default 127.0.0.1")
+      ->check(wrong_text);
+  status->add_option("PORT", with.service.port, "its admin port; default 8081")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 1, 65'535); });
+  status
+      ->add_option_function<int>(
+          "--wait", [&with](int seconds) { with.wait = std::chrono::seconds(seconds); },
+          "seconds to wait for it to be ready; default 0")
+      ->check([](const std::string& given) { return wrong_whole_number(given, 0, 86'400); });
+  status->footer("Exit codes: 0 it is ready, 1 it is not or does not answer, 64 wrong usage.");
+  return status;
+}
+
 CLI::App* add_migrate(CLI::App& command, migrate_arguments& with) {
   auto* migrate = command.add_subcommand(
       "migrate", "bring the schema of the storage to the current version, and end");
@@ -177,6 +194,8 @@ int run_command(int count, char** arguments) {
   serve_command->alias("cassandra-reaper");
   register_arguments register_with;
   const auto* register_command = add_register_clusters(command, register_with);
+  status_arguments status_with;
+  const auto* status_command = add_status(command, status_with);
   migrate_arguments migrate_with;
   const auto* migrate_command = add_migrate(command, migrate_with);
   one_shot_options repair_with;
@@ -191,6 +210,7 @@ int run_command(int count, char** arguments) {
   }
   if (serve_command->parsed()) return serve(serve_with);
   if (register_command->parsed()) return register_clusters(register_with);
+  if (status_command->parsed()) return status(status_with);
   if (migrate_command->parsed()) return migrate(migrate_with);
   if (repair_command->parsed()) return repair(std::move(repair_with));
   return exit_bad_configuration;
