@@ -73,10 +73,10 @@ class Container:
     def _command(self, words: Sequence[str], state: str = STATE) -> list[str]:
         return ["unshare", "--mount", "sh", "-c", SETUP, "sh", str(self.root), state, *words]
 
-    def run(self, *words: str, **variables: str) -> Finished:
+    def run(self, *words: str, timeout: float = STEP_TIMEOUT, **variables: str) -> Finished:
         """`helenus` with these words and variables, to its end."""
         first, *rest = self._command([*self.image.config["config"]["Entrypoint"], *words])
-        return run_program(Path(first), *rest, timeout=STEP_TIMEOUT, environment=SANITIZER | variables)
+        return run_program(Path(first), *rest, timeout=timeout, environment=SANITIZER | variables)
 
     def start(self, log: Path, ports: Ports, state: str = STATE, **variables: str) -> Daemon:
         """What a runtime starts when nobody names a command, on these ports; both listen."""

@@ -2,32 +2,48 @@
 the program that they start."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from container import STATE, Container
+from container import Container
 from lab.cache import REPOSITORY
-from lab.node_log import wait_until
-from service import STEP_TIMEOUT, Ports, ask
+from manifests import (
+    Object,
+    Program,
+    check_restricted,
+    check_runs,
+    programs_of,
+    put_secrets,
+    read,
+    template_of,
+)
+from service import Ports
 
 FOLDER = REPOSITORY / "deploy" / "kubernetes"
+OPERATORS = {"CassandraDatacenter"}  # what it is named and labelled is the affair of its operator
 
 
-def objects() -> Iterator[tuple[Path, dict[str, Any]]]:
+def objects() -> Iterator[tuple[Path, Object]]:
     for file in sorted(FOLDER.rglob("*.yaml")):
-        for found in yaml.safe_load_all(file.read_text()):
+        for found in read(file.read_text()):
             yield file.relative_to(FOLDER), found
 
 
-def pods(*kinds: str) -> list[Any]:
-    """A parameter for each workload."""
-    return [
-        pytest.param(found["spec"]["template"]["spec"], id=str(file))
-        for file, found in objects()
-        if found["kind"] in kinds
-    ]
+def of(*kinds: str) -> list[Any]:
+    """A parameter for each object of these kinds."""
+    return [pytest.param(found, id=str(file)) for file, found in objects() if found["kind"] in kinds]
+
+
+WORKLOADS = of("Deployment", "StatefulSet", "Job", "CassandraDatacenter")
+
+
+def program_of(one: Object) -> Program:
+    template = template_of(one)
+    assert template
+    (program,) = programs_of(template["spec"])
+    return program
 
 
 def test_every_object_has_a_name_and_our_label() -> None:
@@ -35,67 +51,79 @@ def test_every_object_has_a_name_and_our_label() -> None:
     assert found
     for file, one in found:
         assert one["apiVersion"] and one["metadata"]["name"], file
+        if one["kind"] in OPERATORS:
+            continue
         assert one["metadata"]["labels"]["app.kubernetes.io/name"] == "helenus", file
-        if "template" in one["spec"]:  # what the Services select are daemons
-            labels = one["spec"]["template"]["metadata"]["labels"]
-            assert (labels["app.kubernetes.io/name"] == "helenus") == (one["kind"] == "Deployment"), file
+        if template := template_of(one):  # what the Services select are daemons
+            labels = template["metadata"]["labels"]
+            assert (labels["app.kubernetes.io/name"] == "helenus") == (one["kind"] != "Job"), file
 
 
-@pytest.mark.parametrize("pod", pods("Deployment", "Job"))
-def test_the_restricted_standard_admits_it(pod: dict[str, Any]) -> None:
-    security = pod["securityContext"]
-    assert security["runAsNonRoot"] is True and security["runAsUser"] > 0
-    assert security["seccompProfile"]["type"] == "RuntimeDefault"
-    assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
-    allowed = {"configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"}
-    assert all(volume.keys() - {"name"} <= allowed for volume in pod.get("volumes", []))
-    for one in pod["containers"] + pod.get("initContainers", []):
-        security = one["securityContext"]
-        assert security["allowPrivilegeEscalation"] is False and security["readOnlyRootFilesystem"] is True
-        assert security["capabilities"] == {"drop": ["ALL"]}
-        assert all("hostPort" not in port for port in one.get("ports", []))
+def test_what_selects_pods_selects_some_of_its_folder() -> None:
+    found = list(objects())
+    for file, one in found:
+        selector = one["spec"].get("podSelector") or one["spec"].get("selector") or {}
+        wanted = selector.get("matchLabels", selector)
+        if one["kind"] in ("ServiceMonitor", "PodMonitor") or not wanted:
+            continue
+        labels = [
+            {"cassandra.datastax.com/cluster": other["spec"]["clusterName"],
+             "cassandra.datastax.com/datacenter": other["metadata"]["name"]}
+            if other["kind"] in OPERATORS else template["metadata"]["labels"]
+            for path, other in found
+            if path.parts[0] == file.parts[0] and (template := template_of(other))
+        ]  # fmt: skip
+        assert any(wanted.items() <= one_pod.items() for one_pod in labels), file
 
 
-def container_of(container: Container, pod: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The one container of a pod, and its variables; the files that these name are there."""
-    (one,) = pod["containers"]
-    variables = {entry["name"]: entry["value"] for entry in one["env"]}
-    for mount in one["volumeMounts"]:
-        (container.root / mount["mountPath"][1:]).mkdir(exist_ok=True)
-    for name, value in variables.items():
-        if name.endswith("_FILE"):
-            (container.root / value[1:]).write_text("secret")
-    return one, variables
+@pytest.mark.parametrize("one", WORKLOADS)
+def test_the_restricted_standard_admits_it(one: Object) -> None:
+    check_restricted(one)
 
 
-def is_ready_without_cassandra(pod: dict[str, Any]) -> bool:
-    return any(entry["name"] == "REAPER_MEMORY_STORAGE_DIRECTORY" for entry in pod["containers"][0]["env"])
+@pytest.mark.parametrize("one", WORKLOADS)
+def test_it_has_the_memory_and_the_time_that_the_program_needs(one: Object) -> None:
+    program = program_of(one)
+    assert program.spec["resources"] == {"requests": {"cpu": "50m", "memory": "32Mi"}, "limits": {"memory": "256Mi"}}
+    template = template_of(one)
+    if template and "terminationGracePeriodSeconds" in template["spec"]:
+        (grace,) = [word for word in program.variables["JAVA_OPTS"].split() if "shutdownGracePeriod" in word]
+        # What comes after it: requests end, storage is closed.
+        assert template["spec"]["terminationGracePeriodSeconds"] >= int(grace.split("=")[1].rstrip("s")) + 20
 
 
-@pytest.mark.parametrize("pod", pods("Deployment"))
+@pytest.mark.parametrize("one", of("Deployment", "StatefulSet"))
 def test_the_program_understands_its_variables_and_answers_its_probes(
-    container: Container, tmp_path: Path, ports: Ports, pod: dict[str, Any]
+    container: Container, tmp_path: Path, ports: Ports, one: Object
 ) -> None:
-    one, variables = container_of(container, pod)
-    assert one["args"] == container.image.config["config"]["Cmd"]
-    state = variables.get("REAPER_MEMORY_STORAGE_DIRECTORY", STATE)
-    daemon = container.start(tmp_path / "helenus.log", ports, state, **variables)
-    try:
-        assert {port["name"]: port["containerPort"] for port in one["ports"]} == {"app": 8080, "admin": 8081}
-        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-            port, path = ports[("app", "admin").index(one[probe]["httpGet"]["port"])], one[probe]["httpGet"]["path"]
-            expected = 200 if probe != "readinessProbe" or is_ready_without_cassandra(pod) else 503
-            wait_until(probe, lambda port=port, path=path, status=expected: ask(port, path)[0] == status, STEP_TIMEOUT)
-        assert ask(ports[0], "/cluster")[0] == (401 if is_ready_without_cassandra(pod) else 503)
-        assert daemon.stop() == 0
-        assert "without effect" not in daemon.log.read_text()
-    finally:
-        if daemon.is_running:
-            daemon.kill()
+    program = program_of(one)
+    assert program.probes.keys() == {"startupProbe", "livenessProbe", "readinessProbe"}
+    check_runs(container, tmp_path / "helenus.log", ports, program)
 
 
-@pytest.mark.parametrize("pod", pods("Job"))
-def test_a_job_waits_for_cassandra_and_may_try_again(container: Container, pod: dict[str, Any]) -> None:
-    one, variables = container_of(container, pod)
-    done = container.run(*one["args"], "--wait", "1", **variables).expect(1)
-    assert "cassandra" in done.output + done.errors
+@pytest.mark.parametrize("one", of("CassandraDatacenter"))
+def test_a_sidecar_asks_for_nothing_that_cassandra_waits_for(
+    container: Container, tmp_path: Path, ports: Ports, one: Object
+) -> None:
+    program = program_of(one)
+    assert program.probes.keys() == {"livenessProbe"}
+    assert not {8080, 9000, 9042, 9103, 7199} & set(program.ports()), "the pod has one network"
+    as_now = replace(program, variables=program.variables | {"REAPER_DATACENTER_AVAILABILITY": "ALL"})
+    check_runs(container, tmp_path / "helenus.log", ports, as_now)
+
+
+def test_sidecars_are_the_same_in_either_list_of_containers() -> None:
+    plain, native = (program_of(param.values[0]).spec for param in of("CassandraDatacenter"))
+    assert native == plain | {"restartPolicy": "Always"}
+
+
+@pytest.mark.parametrize("one", of("Job"))
+def test_a_job_waits_for_cassandra_and_may_try_again(container: Container, one: Object) -> None:
+    program = program_of(one)
+    put_secrets(container.root, program)
+    done = container.run(*program.spec["args"], "--wait", "1", **program.variables).expect(1)
+    assert "not migrated within" in done.output
+    (rule,) = one["spec"]["podFailurePolicy"]["rules"]
+    assert rule["onExitCodes"]["values"] == [64, 65]
+    wrong = program.variables | {"REAPER_CASS_LOCAL_DC": "dc1", "REAPER_CASS_CONTACT_POINTS": ""}
+    container.run(*program.spec["args"], "--wait", "1", **wrong).expect(64)

@@ -1,0 +1,214 @@
+"""The Helm chart, rendered: its values are checked, the restricted Pod Security standard admits it, and the program
+understands what it is told. Needs no cluster; HELENUS_HELM is the program `helm`."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from container import Container
+from lab.cache import REPOSITORY
+from manifests import (
+    SECRET,
+    Object,
+    Program,
+    check_restricted,
+    check_runs,
+    programs_of,
+    put_secrets,
+    read,
+    template_of,
+)
+from programs import build_folder
+from service import free_ports
+
+CHART = REPOSITORY / "deploy" / "helm" / "helenus"
+CONTACT_POINT = {"host": "shop-dc1-service", "port": 9142}
+CASSANDRA = {"storage": {"type": "cassandra", "cassandra": {"contactPoints": [CONTACT_POINT]}}}
+EVERYTHING: dict[str, Any] = CASSANDRA | {
+    "secrets": {
+        "readOnlyLogin": "readers", "tokens": "tokens", "cassandraLogin": "cassandra", "jmxLogin": "jmx",
+        "cryptograph": "cryptograph", "keyStores": "stores",
+    },
+    "tls": {"cassandra": True, "jmx": True, "clientCertificate": True},
+    "environment": [{"name": "REAPER_MAX_PARALLEL_REPAIRS", "value": "4"}],
+    "javaOptions": ["-Ddw.numberOfRunsToKeepPerUnit=20"],
+    "shutdownGraceSeconds": 100,
+    "monitoring": {"kind": "PodMonitor", "labels": {"release": "prometheus"}},
+    "podLabels": {"team": "data"}, "podAnnotations": {"note": "of ours"},
+    "tolerations": [{"operator": "Exists"}], "nodeSelector": {"disk": "ssd"}, "priorityClassName": "high",
+    "imagePullSecrets": [{"name": "registry"}],
+}  # fmt: skip
+CASES = {
+    "defaults": {},
+    "open": {"secrets": {"login": ""}, "networkPolicy": {"enabled": False}, "monitoring": {"kind": "ServiceMonitor"}},
+    "cassandra": CASSANDRA,
+    "bare cassandra": CASSANDRA | {"secrets": {"login": ""}, "migration": {"enabled": False}},
+    "everything": EVERYTHING,
+}
+EACH_CASE = pytest.mark.parametrize("values", CASES.values(), ids=CASES.keys())
+Helm = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def helm(tmp_path: Path) -> Helm:
+    """helm(values, "template", ...)"""
+    program = os.environ.get("HELENUS_HELM")
+    assert program, "HELENUS_HELM must name the program helm"
+
+    def run(values: dict[str, Any], command: str, *words: str) -> subprocess.CompletedProcess[str]:
+        file = tmp_path / "values.json"
+        file.write_text(json.dumps(values))
+        name = ["release"] if command == "template" else []
+        return subprocess.run(
+            [program, command, *name, str(CHART), "--kube-version", "1.34.0", "--values", str(file), *words],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def render(helm: Helm) -> Callable[[dict[str, Any]], list[Object]]:
+    def run(values: dict[str, Any]) -> list[Object]:
+        done = helm(values, "template")
+        assert done.returncode == 0, done.stderr
+        return read(done.stdout)
+
+    return run
+
+
+Render = Callable[[dict[str, Any]], list[Object]]
+
+
+@pytest.fixture(scope="module")
+def unpacked_image(tmp_path_factory: pytest.TempPathFactory) -> Container:
+    binary = Path(os.environ.get("HELENUS_BINARY") or build_folder() / "helenus")
+    made = Container(tmp_path_factory.mktemp("image"), binary.resolve())
+    put_key_stores(made.root / "secrets" / "key-stores")
+    return made
+
+
+def put_key_stores(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    for words in (
+        f"req -x509 -newkey rsa:2048 -nodes -subj /CN=helenus -keyout {key} -out {certificate}",
+        f"pkcs12 -export -in {certificate} -inkey {key} -passout pass:{SECRET} -out {folder / 'keystore'}",
+        f"pkcs12 -export -in {certificate} -nokeys -passout pass:{SECRET} -out {folder / 'truststore'}",
+    ):
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
+    for file in folder.iterdir():
+        file.chmod(0o644)
+
+
+def one_of(objects: list[Object], *kinds: str) -> Object:
+    (found,) = [one for one in objects if one["kind"] in kinds]
+    return found
+
+
+def program_of(one: Object) -> Program:
+    template = template_of(one)
+    assert template
+    (program,) = programs_of(template["spec"])
+    return program
+
+
+@EACH_CASE
+def test_helm_finds_nothing_to_blame(helm: Helm, values: dict[str, Any]) -> None:
+    done = helm(values, "lint", "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@EACH_CASE
+def test_the_restricted_standard_admits_every_pod(render: Render, values: dict[str, Any]) -> None:
+    workloads = [one for one in render(values) if template_of(one)]
+    assert len(workloads) >= 2  # the daemon and the test
+    for one in workloads:
+        check_restricted(one)
+
+
+@EACH_CASE
+def test_the_daemon_is_started_with_what_it_understands(
+    render: Render, unpacked_image: Container, tmp_path: Path, values: dict[str, Any]
+) -> None:
+    workload = one_of(render(values), "StatefulSet", "Deployment")
+    program = program_of(workload)
+    logins = program.variables["REAPER_AUTH_ENABLED"] == "true"
+    check_runs(unpacked_image, tmp_path / "helenus.log", free_ports(), program, logins=logins)
+    grace = values.get("shutdownGraceSeconds", 25)
+    assert f"-Ddw.server.shutdownGracePeriod={grace}s" in program.variables["JAVA_OPTS"]
+    assert workload["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == grace + 35
+
+
+@pytest.mark.parametrize("values", [CASSANDRA, EVERYTHING], ids=["cassandra", "everything"])
+def test_the_job_waits_for_cassandra(render: Render, unpacked_image: Container, values: dict[str, Any]) -> None:
+    program = program_of(one_of(render(values), "Job"))
+    put_secrets(unpacked_image.root, program)
+    done = unpacked_image.run(*program.spec["args"], "--wait", "1", **program.variables).expect(1)
+    assert "not migrated within" in done.output
+
+
+def test_another_pod_is_another_job(render: Render) -> None:
+    """A Job can not be changed."""
+    names = {
+        one_of(render(CASSANDRA | more), "Job")["metadata"]["name"]
+        for more in ({}, {}, {"image": {"tag": "2"}}, {"migration": {"replication": "dc1:3"}})
+    }
+    assert len(names) == 3
+
+
+def test_the_service_selects_daemons_only(render: Render) -> None:
+    objects = render(EVERYTHING)
+    selector = one_of(objects, "Service")["spec"]["selector"]
+    labels = {one["kind"]: template["metadata"]["labels"] for one in objects if (template := template_of(one))}
+    assert [kind for kind, its in labels.items() if selector.items() <= its.items()] == ["Deployment"]
+    selectors = {"NetworkPolicy": "podSelector", "PodDisruptionBudget": "selector", "PodMonitor": "selector"}
+    for kind, key in selectors.items():
+        assert one_of(objects, kind)["spec"][key]["matchLabels"] == selector
+    service_monitor = one_of(render(CASES["open"]), "ServiceMonitor")
+    assert service_monitor["spec"]["selector"]["matchLabels"] == selector
+
+
+def test_the_policy_lets_out_to_what_was_configured(render: Render) -> None:
+    egress = one_of(render(CASSANDRA), "NetworkPolicy")["spec"]["egress"]
+    assert [port["port"] for port in egress[1]["ports"]] == [7199, 9142]
+
+
+def test_the_test_asks_the_service(render: Render, unpacked_image: Container) -> None:
+    objects = render({})
+    pod = one_of(objects, "Pod")
+    (program,) = programs_of(pod["spec"])
+    command, host, port, *rest = program.spec["args"]
+    service = one_of(objects, "Service")
+    assert host == service["metadata"]["name"] and int(port) in [one["port"] for one in service["spec"]["ports"]]
+    unpacked_image.run(command, "127.0.0.1", "1", *rest[:1], "0").expect(1)
+
+
+def test_no_secret_is_in_what_is_rendered(render: Render) -> None:
+    """Only references."""
+    objects = render(EVERYTHING)
+    assert not [one for one in objects if one["kind"] in ("Secret", "ConfigMap")]
+    for kind in ("Deployment", "Job"):
+        for entry in program_of(one_of(objects, kind)).spec["env"]:
+            if "PASSWORD" in entry["name"]:
+                assert entry["name"].endswith("_FILE") or "secretKeyRef" in entry["valueFrom"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"storage": {"type": "cassandra"}}, "contactPoints"),
+        ({"tls": {"jmx": True}}, "keyStores"),
+        ({"replicas": 2}, "replicas"),
+        ({"environment": [{"name": "JAVA_OPTS", "value": "-Dx=y"}]}, "environment"),
+        ({"migration": {"replication": "three"}}, "replication"),
+        ({"shutdownGraceSeconds": "25s"}, "shutdownGraceSeconds"),
+    ],
+)
+def test_wrong_values_are_refused_by_name(helm: Helm, values: dict[str, Any], said: str) -> None:
+    done = helm(values, "template")
+    assert done.returncode != 0 and said in done.stderr
