@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ std::string name_of(const model::repair_run& row) { return "run " + row.id.value
 std::string name_of(const model::repair_unit& row) { return "unit " + row.id.value().to_string(); }
 std::string name_of(const model::repair_segment& row) {
   return "segment " + row.id.value().to_string();
+}
+std::string name_of(const node_lease& row) {
+  return "lease of segment " + row.segment.value().to_string();
 }
 
 /// Start excluded, end included, start < end.
@@ -150,6 +154,32 @@ result<void> check(const model::repair_segment& row) {
   }
   if (row.fail_count < 0) return broken(name_of(row), "fail count is negative");
   return check_times(row);
+}
+
+result<void> check(const instance& row) {
+  if (row.id.is_nil()) return broken("instance on '" + row.host + "'", "id is nil");
+  return {};
+}
+
+result<void> check(const node_lease& row) {
+  if (row.run.value().is_nil()) return broken(name_of(row), "run is nil");
+  if (row.segment.value().is_nil()) return broken(name_of(row), "segment is nil");
+  if (row.nodes.empty()) return broken(name_of(row), "has no node");
+  const std::set<model::node_address> different(row.nodes.begin(), row.nodes.end());
+  if (different.size() != row.nodes.size()) return broken(name_of(row), "has a node twice");
+  if (different.contains("")) return broken(name_of(row), "a node is empty");
+  return {};
+}
+
+result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed) {
+  TRY_VOID(check(what));
+  std::set<model::node_address> left(what.nodes.begin(), what.nodes.end());
+  for (const auto& given : handed) {
+    if (left.erase(given.node) == 0) {
+      return broken(name_of(what), "a node handed over is not of it, or is handed over twice");
+    }
+  }
+  return {};
 }
 
 result<void> check_secret(std::string_view name, const base::secret& value) {

@@ -6,6 +6,7 @@
 #include "model/repair_run.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
+#include "storage/lease_store.h"
 
 #include <string_view>
 #include <vector>
@@ -19,7 +20,12 @@ result<void> check(const model::cluster& row);
 result<void> check(const model::repair_unit& row);
 result<void> check(const model::repair_run& row);
 result<void> check(const model::repair_segment& row);
+result<void> check(const instance& row);
+result<void> check(const node_lease& row);
 result<void> check_secret(std::string_view name, const base::secret& value);
+
+/// Whether a lease may be asked for with these nodes handed over: nodes of its own, each once.
+result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed);
 
 /// Whether the three may be stored by one run_store::create().
 result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,

@@ -11,6 +11,11 @@ backend::backend()
       segments_(make_segment_table(*tables_)),
       secrets_(make_secret_table(*tables_)) {}
 
+backend::backend(const base::clock& time) : backend() {
+  leases_ = make_lease_table(*tables_, time);
+  instances_ = make_instance_table(*tables_, time);
+}
+
 backend::~backend() = default;
 
 backend_counters backend::counters() const { return tables_->counters; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "storage/backend.h"
 
 #include <functional>
@@ -19,14 +20,20 @@ struct tables;
 /// Every call suspends once before it does anything, as a real one would.
 class backend final : public storage::backend {
  public:
+  /// Of one engine.
   backend();
+  /// Shared by several engines of this process: leases and signs of life end by `time`, which
+  /// outlives the backend.
+  explicit backend(const base::clock& time);
   ~backend() override;
 
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
   secret_store& secrets() override { return *secrets_; }
-  backend_traits traits() const override { return {}; }
+  lease_store* leases() override { return leases_.get(); }
+  instance_store* instances() override { return instances_.get(); }
+  backend_traits traits() const override { return {.shared = leases_ != nullptr}; }
   backend_counters counters() const override;
   task<void> close() override;
 
@@ -39,6 +46,8 @@ class backend final : public storage::backend {
   std::unique_ptr<run_store> runs_;
   std::unique_ptr<segment_store> segments_;
   std::unique_ptr<secret_store> secrets_;
+  std::unique_ptr<lease_store> leases_;
+  std::unique_ptr<instance_store> instances_;
 };
 
 }  // namespace helenus::storage::memory

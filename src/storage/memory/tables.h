@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "model/cluster.h"
 #include "storage/memory/backend.h"
 
@@ -23,6 +24,17 @@ struct stored_run {
   segment_counts counts;
 };
 
+struct stored_lease {
+  model::uuid holder;
+  model::segment_id segment;
+  base::clock::time_point end;
+};
+
+struct stored_instance {
+  instance who;
+  base::clock::time_point end;  ///< when it no longer counts as alive
+};
+
 /// Everything that is kept. One thread; work between two waits is atomic.
 struct tables {
   std::map<std::string, model::cluster> clusters;
@@ -30,6 +42,8 @@ struct tables {
   std::map<model::run_id, stored_run> runs;
   std::unordered_map<model::segment_id, model::run_id> run_of_segment;
   std::map<std::string, base::secret> secrets;
+  std::map<std::pair<model::run_id, model::node_address>, stored_lease> leases;
+  std::map<model::uuid, stored_instance> instances;
   backend_counters counters;
   fault_rule fault;
 };
@@ -38,6 +52,9 @@ std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
 std::unique_ptr<secret_store> make_secret_table(tables& all);
+/// `time` outlives the table.
+std::unique_ptr<lease_store> make_lease_table(tables& all, const base::clock& time);
+std::unique_ptr<instance_store> make_instance_table(tables& all, const base::clock& time);
 
 /// not_found when there is no such run.
 result<stored_run*> find_run(tables& all, model::run_id id);

@@ -34,6 +34,19 @@ std::vector<implementation> implementations() {
   return all;
 }
 
+std::vector<implementation> shared_implementations() {
+  static base::virtual_clock time;
+  std::vector<implementation> all{
+      {"memory",
+       [](std::filesystem::path) -> task<std::unique_ptr<backend>> {
+         co_return std::make_unique<memory::backend>(time);
+       },
+       &time},
+  };
+  if (has_cassandra()) all.push_back({"cassandra", open_cassandra});
+  return all;
+}
+
 segment_counts counted(const std::vector<model::repair_segment>& segments) {
   segment_counts counts;
   for (const auto& segment : segments) counts.add(segment.state, segment.fail_count);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "contract/storage/rows.h"
 #include "storage/backend.h"
 #include "storage/errc.h"
@@ -33,8 +34,11 @@ class temporary_folder {
 struct implementation {
   std::string name;
   std::function<task<std::unique_ptr<backend>>(std::filesystem::path folder)> open;
+  base::virtual_clock* time = nullptr;  ///< by which leases end; null: real time
 };
 std::vector<implementation> implementations();
+/// Of storage that several processes may share.
+std::vector<implementation> shared_implementations();
 
 /// A test of what every implementation promises; the storage is empty.
 class storage_contract : public ::testing::TestWithParam<implementation> {
@@ -79,5 +83,12 @@ segment_counts counted(const std::vector<model::repair_segment>& segments);
   INSTANTIATE_TEST_SUITE_P(every_backend, suite,                                             \
                            ::testing::ValuesIn(::helenus::storage::test::implementations()), \
                            [](const auto& tested) { return tested.param.name; })
+
+/// The same for what only those promise that several processes may share.
+#define HELENUS_SHARED_STORAGE_CONTRACT(suite)                                 \
+  INSTANTIATE_TEST_SUITE_P(                                                    \
+      every_shared, suite,                                                     \
+      ::testing::ValuesIn(::helenus::storage::test::shared_implementations()), \
+      [](const auto& tested) { return tested.param.name; })
 
 }  // namespace helenus::storage::test
