@@ -141,35 +141,44 @@ def to_json(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
-def build(program, output, name, level=9):
-    """Writes the archive; the number of bytes that a registry would transfer."""
-    layers = [base_layer(program), program_layer(program)]
+def write(output, name, architecture, layers, config, level=9):
+    """Writes an image of these layers as an OCI archive; the number of bytes that a registry would transfer."""
     version = name.rpartition(":")[2]
-    config = {
-        "architecture": architecture_of(program),
+    description = {
+        "architecture": architecture,
         "os": "linux",
-        "config": {
-            "User": f"{USER}:0",
-            "Entrypoint": ["/" + PROGRAM],
-            "Cmd": ["cassandra-reaper"],
-            "Env": ["PATH=/usr/local/bin"],
-            "ExposedPorts": {"8080/tcp": {}, "8081/tcp": {}},
-            "Labels": {"org.opencontainers.image.title": "helenus", "org.opencontainers.image.version": version},
-        },
+        "config": config,
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest() for layer in layers]},
     }
     archive = Archive(output)
     archive.put("oci-layout", to_json({"imageLayoutVersion": "1.0.0"}))
     packed = [archive.blob("layer.v1.tar+gzip", gzip.compress(layer, level, mtime=0)) for layer in layers]
-    described = archive.blob("config.v1+json", to_json(config))
+    described = archive.blob("config.v1+json", to_json(description))
     manifest = to_json({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
                         "config": described, "layers": packed})  # fmt: skip
     entry = archive.blob("manifest.v1+json", manifest)
     entry["annotations"] = {"org.opencontainers.image.ref.name": version, "io.containerd.image.name": name}
-    entry["platform"] = {"architecture": config["architecture"], "os": "linux"}
+    entry["platform"] = {"architecture": architecture, "os": "linux"}
     archive.put("index.json", to_json({"schemaVersion": 2, "manifests": [entry]}))
     archive.close()
     return sum(blob["size"] for blob in (*packed, described, entry))
+
+
+def build(program, output, name, level=9):
+    """The image of Helenus; the number of bytes that a registry would transfer."""
+    config = {
+        "User": f"{USER}:0",
+        "Entrypoint": ["/" + PROGRAM],
+        "Cmd": ["cassandra-reaper"],
+        "Env": ["PATH=/usr/local/bin"],
+        "ExposedPorts": {"8080/tcp": {}, "8081/tcp": {}},
+        "Labels": {
+            "org.opencontainers.image.title": "helenus",
+            "org.opencontainers.image.version": name.rpartition(":")[2],
+        },
+    }
+    layers = [base_layer(program), program_layer(program)]
+    return write(output, name, architecture_of(program), layers, config, level)
 
 
 def main():

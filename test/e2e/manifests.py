@@ -1,0 +1,63 @@
+"""What the tests apply, as k8ssandra-operator writes it: the settings of its pods for security, and its probes."""
+
+from typing import Any
+
+Object = dict[str, Any]
+
+IMAGE = "localhost/helenus:e2e"
+_POD_SECURITY = {"runAsNonRoot": True, "fsGroup": 1000}
+_SECURITY = {
+    "runAsNonRoot": True,
+    "runAsUser": 1000,
+    "runAsGroup": 1000,
+    "readOnlyRootFilesystem": True,
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+}
+STATE = "/var/lib/cassandra-reaper/storage"
+
+
+def helenus_pod(name: str, variables: dict[str, str]) -> Object:
+    """A pod with embedded storage."""
+    container = helenus_container([variable(key, value) for key, value in variables.items()])
+    container["volumeMounts"] += [{"name": "state", "mountPath": STATE}]
+    spec = pod_spec(container)
+    spec["volumes"] += [{"name": "state", "emptyDir": {}}]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": name}}, "spec": spec}
+
+
+def pod_spec(*containers: Object) -> Object:
+    volumes: list[Object] = [{"name": "conf", "emptyDir": {}}, {"name": "temp-dir", "emptyDir": {}}]
+    return {"securityContext": dict(_POD_SECURITY), "containers": list(containers), "volumes": volumes}
+
+
+def helenus_container(env: list[Object]) -> Object:
+    """The container `reaper`: no command, no arguments; the probes of the operator, but each second."""
+    probe = {"httpGet": {"path": "/healthcheck", "port": 8081}, "periodSeconds": 1}
+    return {
+        "name": "reaper",
+        "image": IMAGE,
+        "imagePullPolicy": "IfNotPresent",
+        "env": env,
+        "ports": [{"name": "app", "containerPort": 8080}, {"name": "admin", "containerPort": 8081}],
+        "livenessProbe": dict(probe),
+        "readinessProbe": dict(probe),
+        "securityContext": dict(_SECURITY),
+        "volumeMounts": mounts(),
+    }
+
+
+def mounts() -> list[Object]:
+    """All that the operator lets a container with its state in Cassandra write."""
+    return [
+        {"name": "conf", "mountPath": "/etc/cassandra-reaper/config"},
+        {"name": "temp-dir", "mountPath": "/tmp"},
+    ]
+
+
+def variable(name: str, value: str) -> Object:
+    return {"name": name, "value": value}
+
+
+def secret_variable(name: str, secret: str, key: str) -> Object:
+    return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
