@@ -27,6 +27,8 @@ class backend final : public storage::backend {
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
   secret_store& secrets() override { return *secrets_; }
+  lease_store* leases() override { return leases_.get(); }
+  instance_store* instances() override { return instances_.get(); }
   backend_traits traits() const override { return {.shared = true, .durable = true}; }
   backend_counters counters() const override;
   task<void> close() override { return session_->close(); }
@@ -43,6 +45,8 @@ class backend final : public storage::backend {
   std::unique_ptr<run_store> runs_;
   std::unique_ptr<segment_store> segments_;
   std::unique_ptr<secret_store> secrets_;
+  std::unique_ptr<lease_store> leases_;
+  std::unique_ptr<instance_store> instances_;
 };
 
 /// Connects. Errors: unavailable.

@@ -29,12 +29,13 @@ namespace helenus::storage::cassandra {
 struct tables {
   tables(boost::asio::any_io_executor io, base::clock& time, cql::session& session,
          std::string keyspace)
-      : executor(io), clock(time), ask(session, std::move(keyspace)), turns(io) {}
+      : executor(io), clock(time), ask(session, std::move(keyspace)), turns(io), lease_turns(io) {}
 
   boost::asio::any_io_executor executor;
   base::clock& clock;
   requests ask;
   turn_queue turns;
+  turn_queue lease_turns;                        ///< leases of a run are another partition
   seen_rows<model::run_id, run_mark> seen_runs;  ///< each under its own id
   seen_rows<model::segment_id, seen_segment> seen_segments;
   /// Counts of runs that have ended: they change when a person resets a segment, and only then.
@@ -62,6 +63,8 @@ std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
 std::unique_ptr<secret_store> make_secret_table(tables& all);
+std::unique_ptr<lease_store> make_lease_table(tables& all);
+std::unique_ptr<instance_store> make_instance_table(tables& all);
 
 // What several stores ask.
 

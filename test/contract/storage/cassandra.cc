@@ -88,7 +88,9 @@ task<void> empty_everything() {
       {"repair_run", {"id"}},
       {"repair_run_by_cluster_v2", {"cluster_name"}},
       {"repair_run_by_unit", {"repair_unit_id"}},
-      {"repair_unit_v1", {"id"}}};
+      {"repair_unit_v1", {"id"}},
+      {"running_reapers", {"reaper_instance_id"}},
+      {"running_repairs", {"repair_id"}}};
   for (const auto& [table, key] : tables) CO_TRY_VOID(co_await empty_table(*session, table, key));
   co_return co_await session->close();
 }
