@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "cql-large": cql_figures.large_ring,
     "overhead": lambda: _real("overhead"),
     "dispatch-gap": lambda: _real("dispatch_gap"),
+    "statements": lambda: _real("statements"),
 }
 
 

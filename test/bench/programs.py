@@ -21,14 +21,13 @@ _TIMEOUT = 300.0  # seconds: planning and storing 64,000 segments on a busy mach
 
 
 class Daemon:
-    """`helenus serve`, its state in a folder of its own."""
+    """`helenus serve`, its state in a folder of its own, or where `storage` says (lines of its YAML)."""
 
-    def __init__(self, folder: pathlib.Path, log_level: str):
+    def __init__(self, folder: pathlib.Path, log_level: str, storage: str):
         self.port, self.admin_port = _free_ports(2)
         self._configuration = folder / "helenus.yaml"
         self._configuration.write_text(
-            f"storageType: sqlite\n"
-            f"persistenceStoragePath: {folder / 'state'}\n"
+            f"{storage or _in_file(folder)}"
             f"logging:\n  level: {log_level}\n"
             f"server:\n"
             f"  applicationConnectors: [{{type: http, port: {self.port}, bindHost: 127.0.0.1}}]\n"
@@ -95,13 +94,17 @@ class Daemon:
 
 
 @contextlib.contextmanager
-def daemon(log_level: str = "WARN") -> Iterator[Daemon]:
+def daemon(log_level: str = "WARN", storage: str = "") -> Iterator[Daemon]:
     with tempfile.TemporaryDirectory(prefix="helenus-bench-") as folder:
-        made = Daemon(pathlib.Path(folder), log_level)
+        made = Daemon(pathlib.Path(folder), log_level, storage)
         try:
             yield made
         finally:
             made.stop()
+
+
+def _in_file(folder: pathlib.Path) -> str:
+    return f"storageType: sqlite\npersistenceStoragePath: {folder / 'state'}\n"
 
 
 def repair(seed: str, keyspace: str, *arguments: str, timeout: float) -> tuple[list[dict[str, Any]], float]:

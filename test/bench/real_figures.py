@@ -5,7 +5,8 @@ import datetime
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from cassandra import ConsistencyLevel
 from cassandra.concurrent import execute_concurrent_with_args
@@ -13,7 +14,7 @@ from lab import Cluster, ClusterOptions, data, repairs
 from lab.repairs import RepairCommand
 
 from figure import Figure, percentile
-from programs import daemon, repair
+from programs import Daemon, daemon, repair
 
 _KEYSPACE = "shop"
 _TABLES = ("orders", "customers", "payments")
@@ -47,19 +48,47 @@ def dispatch_gap() -> Iterator[Figure]:
         helenus.wait_until_ready()
         helenus.must("POST", f"/cluster?seedHost={cluster.nodes[0].address}")
         name = json.loads(helenus.must("GET", "/cluster"))[0]
-        run = helenus.must_json(
-            "POST", f"/repair_run?clusterName={name}&keyspace={_KEYSPACE}&owner=bench&intensity=1"
-        )
-        helenus.must("PUT", f"/repair_run/{run['id']}/state/RUNNING")
-        while (state := helenus.must_json("GET", f"/repair_run/{run['id']}"))["state"] == "RUNNING":
-            time.sleep(1)
-        if state["state"] != "DONE":
-            raise RuntimeError(f"the run ended as {state['state']}")
+        run = _make_run(helenus, name)
+        _repair(helenus, run, lambda: str(helenus.must_json("GET", f"/repair_run/{run['id']}")["state"]))
         gaps = _gaps(helenus.log_lines())
     yield Figure(
         "dispatch-gap", percentile(gaps, 0.99), 50, "ms",
         f"p99 of {len(gaps)}; median {statistics.median(gaps):.1f}, most {max(gaps):.0f}",
     )  # fmt: skip
+
+
+def statements() -> Iterator[Figure]:
+    """Of one instance with its state in the cluster that it repairs, from the start of a run to its end; nobody looks at
+    the run meanwhile."""
+    with _cluster() as cluster:
+        points = ", ".join(f"{{host: {node.address}, port: 9042}}" for node in cluster.nodes)
+        storage = f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n"
+        data.create_keyspace(cluster, "reaper_db")
+        with daemon(storage=storage) as helenus:
+            helenus.start()
+            helenus.wait_until_ready(deadline=300)
+            helenus.must("POST", f"/cluster?seedHost={cluster.nodes[0].address}")
+            run = _make_run(helenus, json.loads(helenus.must("GET", "/cluster"))[0], "&segmentCountPerNode=16")
+            before = helenus.metric("helenus_storage_statements_total")
+            read_state = f"SELECT state FROM reaper_db.repair_run WHERE id = {run['id']} LIMIT 1"
+            _repair(helenus, run, lambda: str(data.execute(cluster.nodes[0], read_state)[0].state))
+            asked = helenus.metric("helenus_storage_statements_total") - before
+    segments = int(run["total_segments"])
+    yield Figure("statements", asked / segments, 6, "", f"{asked:.0f} for {segments} segments")
+
+
+def _make_run(helenus: Daemon, cluster_name: str, more: str = "") -> dict[str, Any]:
+    return helenus.must_json(
+        "POST", f"/repair_run?clusterName={cluster_name}&keyspace={_KEYSPACE}&owner=bench&intensity=1{more}"
+    )
+
+
+def _repair(helenus: Daemon, run: dict[str, Any], ask_state: Callable[[], str]) -> None:
+    helenus.must("PUT", f"/repair_run/{run['id']}/state/RUNNING")
+    while (state := ask_state()) in ("NOT_STARTED", "RUNNING"):
+        time.sleep(1)
+    if state != "DONE":
+        raise RuntimeError(f"the run ended as {state}")
 
 
 def _fill(cluster: Cluster, table: str) -> None:

@@ -95,9 +95,12 @@ task<std::optional<read_segment>> find_row(tables& all, model::run_id run, model
   co_return found;
 }
 
+/// Whether a row with this mark has none still: that of a segment under way does not change when
+/// its command becomes known.
 bool has_no_extras(const seen_segment& seen) {
   static const auto without = seen_of(model::repair_segment{}, {});
-  return seen.command == without.command && seen.others == without.others;
+  return !is_under_way(seen.mark) && seen.command == without.command &&
+         seen.others == without.others;
 }
 
 }  // namespace

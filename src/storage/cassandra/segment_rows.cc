@@ -77,8 +77,8 @@ result<read_segment> read_all(const cql::row& row, model::run_id run, model::seg
   }
   if (segment.state == segment_state::done) segment.end_time = mark.end_time;
   if (extras != nullptr) put_extras(*extras, segment);
-  if (segment.state == segment_state::running && !segment.command) {
-    segment.state = segment_state::started;
+  if (is_in_flight(segment.state)) {
+    segment.state = segment.command ? segment_state::running : segment_state::started;
   }
   TRY_VOID(check(segment));
   read.mark = std::move(mark);
@@ -94,6 +94,10 @@ void append(values& to, const segment_mark& mark) {
 }
 
 }  // namespace
+
+bool is_under_way(const segment_mark& mark) {
+  return mark.state && is_in_flight(static_cast<segment_state>(*mark.state));
+}
 
 segment_mark mark_of(const model::repair_segment& segment) {
   segment_mark mark;
@@ -132,6 +136,12 @@ seen_segment seen_of(const model::repair_segment& segment, segment_mark mark) {
 
 bool needs_extras(const seen_segment& next, const seen_segment& seen) {
   return next.others != seen.others || (next.command != 0 && next.command != seen.command);
+}
+
+bool goes_on_with(const segment_mark& seen, const model::repair_segment& next) {
+  auto same = mark_of(next);
+  same.state = seen.state;
+  return next.command && seen == same && is_under_way(seen);
 }
 
 model::replica_set replica_sets::shared(std::map<std::string, std::string> column) {

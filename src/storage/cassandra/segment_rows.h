@@ -22,6 +22,7 @@ struct segment_mark {
   std::optional<model::wall_time> end_time;
   friend bool operator==(const segment_mark&, const segment_mark&) = default;
 };
+bool is_under_way(const segment_mark& mark);
 /// As it is written for the segment.
 segment_mark mark_of(const model::repair_segment& segment);
 
@@ -48,6 +49,10 @@ seen_segment seen_of(const model::repair_segment& segment, segment_mark mark);
 /// Whether the extras have to be written when `next` takes the place of `seen`. The command of an
 /// attempt that is over means nothing and may stay.
 bool needs_extras(const seen_segment& next, const seen_segment& seen);
+/// Whether `next` goes on with the attempt that stands in the row, so that its command is all there
+/// is to write. The row then stays STARTED: its command, which names the attempt, says that it
+/// runs.
+bool goes_on_with(const segment_mark& seen, const model::repair_segment& next);
 
 /// Columns that segment_from() reads.
 inline constexpr const char* segment_columns =
@@ -70,8 +75,9 @@ struct read_segment {
   model::repair_segment segment;
   segment_mark mark;
 };
-/// Of a row with a segment. A command that is running but unknown is shown as `started`: that is
-/// what is known of it. Errors: corrupt, foreign; each names the segment.
+/// Of a row with a segment. One that is under way is shown as `running` when its command is known,
+/// and else as `started`: that is what is known of it. Errors: corrupt, foreign; each names the
+/// segment.
 result<read_segment> segment_from(const cql::row& row, model::run_id run,
                                   const segment_extras* extras, replica_sets& replicas);
 

@@ -58,17 +58,22 @@ class segment_table final : public segment_store {
       co_return superseded(next);
     }
     const auto seen = *known;
-    const auto written = seen_of(next, mark_of(next));
+    const bool goes_on = goes_on_with(seen.mark, next);
+    const auto written = seen_of(next, goes_on ? seen.mark : mark_of(next));
     if (written.ranges != seen.ranges) {
       co_return error{errc::invalid_row,
                       "segment " + next.id.value().to_string() + ": token ranges can not change"};
     }
-    CO_TRY(applied, co_await decide_replacement(next, seen.mark));
-    if (!applied) {
-      CO_TRY_VOID(co_await find_segment(all_, next.run, next.id));
-      co_return superseded(next);
+    // Not for the command of an attempt that was claimed under a condition: no other attempt takes
+    // it for its own, and the end of this one is written under a condition again.
+    if (!goes_on) {
+      CO_TRY(applied, co_await decide_replacement(next, seen.mark));
+      if (!applied) {
+        CO_TRY_VOID(co_await find_segment(all_, next.run, next.id));
+        co_return superseded(next);
+      }
+      all_.ended.erase(next.run);
     }
-    all_.ended.erase(next.run);
     const auto version = all_.seen_segments.written(next.run, next.id, next.stored, written);
     // After the row, which tells who may write: a worker that has lost its segment must not write
     // here either.
