@@ -26,15 +26,32 @@ http::dispatch_hooks make_hooks(const startup& process, bool cross_origin) {
   };
 }
 
+std::optional<certificates> make_certificates(const config::port_settings& with) {
+  if (!with.tls) return std::nullopt;
+  return std::optional<certificates>(std::in_place, *with.tls);
+}
+
 }  // namespace
 
 application::port::port(boost::asio::any_io_executor executor, base::clock& clock,
-                        net::listener listener, const http::server_options& limits,
+                        net::listener listener, const config::port_settings& with,
                         const http::dispatcher& routes)
-    : server(executor, clock, std::move(listener), limits,
-             [&routes](http::request& asked) { return routes.answer(asked); }),
+    : own_certificates(make_certificates(with)),
+      server(
+          executor, clock, std::move(listener), with.limits,
+          [&routes](http::request& asked) { return routes.answer(asked); },
+          own_certificates
+              ? http::certificate_source([this] { return own_certificates->current(); })
+              : http::certificate_source()),
       group(executor) {
   group.spawn("port " + server.address(), server.run());
+}
+
+task<void> application::port::check() {
+  if (!own_certificates) co_return result<void>{};
+  auto found = co_await own_certificates->current();
+  if (!found) co_return base::with_context(std::move(found).error(), "port " + server.address());
+  co_return result<void>{};
 }
 
 task<void> application::port::end(base::clock& clock) {
@@ -70,7 +87,7 @@ startup_steps application::make_steps() {
   const auto nothing = []() -> task<void> { co_return result<void>{}; };
   return {
       .listen = [this] { return listen(); },
-      .open_storage = [this] { return host_.open_storage(); },
+      .open_storage = [this] { return open_storage(); },
       .migrate = [this] { return host_.bring_schema(); },
       .join = nothing,
       .recover = [this] { return host_.start(); },
@@ -82,13 +99,20 @@ result<void> application::listen() {
   TRY(application_listener, net::listener::open(executor_, settings_.application.listen));
   TRY(admin_listener, net::listener::open(executor_, settings_.admin.listen));
   application_port_.emplace(executor_, clock_, std::move(application_listener),
-                            settings_.application.limits, application_dispatcher_);
-  admin_port_.emplace(executor_, clock_, std::move(admin_listener), settings_.admin.limits,
+                            settings_.application, application_dispatcher_);
+  admin_port_.emplace(executor_, clock_, std::move(admin_listener), settings_.admin,
                       admin_dispatcher_);
   base::log_info("app", "listening",
                  {{"application", application_port_->server.address()},
                   {"admin", admin_port_->server.address()}});
   return {};
+}
+
+/// Before anything else: a port that nobody can talk to is no service. It is told by the others.
+task<void> application::open_storage() {
+  CO_TRY_VOID(co_await application_port_->check());
+  CO_TRY_VOID(co_await admin_port_->check());
+  co_return co_await host_.open_storage();
 }
 
 task<void> application::drain() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/certificates.h"
 #include "app/engine_host.h"
 #include "app/startup.h"
 #include "app/storage_check.h"
@@ -41,16 +42,20 @@ class application {
   /// One port with the task that serves it.
   struct port {
     port(boost::asio::any_io_executor executor, base::clock& clock, net::listener listener,
-         const http::server_options& limits, const http::dispatcher& routes);
+         const config::port_settings& with, const http::dispatcher& routes);
+    /// Whether clients can get in: its certificates can be used, where there are any.
+    task<void> check();
     /// Lets running requests be answered, for a moment; then cuts them.
     task<void> end(base::clock& clock);
 
+    std::optional<certificates> own_certificates;
     http::server server;
     base::task_group group;
   };
 
   startup_steps make_steps();
   result<void> listen();
+  task<void> open_storage();
   task<void> drain();
   task<void> end_everything();
 

@@ -2,7 +2,7 @@
 
 #include "api/auth/access_control.h"
 #include "api/services.h"
-#include "app/jmx_certificates.h"
+#include "app/certificates.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "base/task_group.h"
@@ -62,8 +62,8 @@ class engine_host {
   const config::settings& settings_;
   metrics::registry& metrics_;
   std::unique_ptr<storage::backend> storage_;
-  std::function<task<void>()> bring_schema_;      // of storage_
-  std::optional<jmx_certificates> certificates_;  // used by the connector
+  std::function<task<void>()> bring_schema_;  // of storage_
+  std::optional<certificates> certificates_;  // used by the connector
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;
   std::optional<repair::repair_service> repairs_;

@@ -158,6 +158,9 @@ class document_maker {
     };
     file("keyStorePath", "REAPER_SERVER_TLS_KEYSTORE_PATH");
     file("trustStorePath", "REAPER_SERVER_TLS_TRUSTSTORE_PATH");
+    for (const auto* password : {"keyStorePassword", "trustStorePassword"}) {
+      put_text(connector + password, "changeit", nullptr);  // as the image has it
+    }
     file("needClientAuth", "REAPER_SERVER_TLS_CLIENT_AUTH");
     file("disableSniHostCheck", "REAPER_SERVER_TLS_DISABLE_SNI");
   }

@@ -25,6 +25,7 @@ namespace helenus::config {
 struct port_settings {
   net::listen_options listen;
   http::server_options limits{};
+  std::optional<net::tls_server_options> tls;  ///< empty: plain
 };
 
 enum class log_format { text, json };

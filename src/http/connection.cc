@@ -130,11 +130,12 @@ struct connection::stream {
 
 connection::connection(asio::ip::tcp::socket socket, base::clock& clock,
                        const server_options& options, const request_handler& handler,
-                       const bool& draining)
-    : socket_(std::move(socket)),
+                       const certificate_source& certificates, const bool& draining)
+    : transport_(std::move(socket)),
       clock_(clock),
       options_(options),
       handler_(handler),
+      certificates_(certificates),
       draining_(draining) {}
 
 void connection::refuse(asio::ip::tcp::socket socket) {
@@ -149,10 +150,11 @@ void connection::refuse(asio::ip::tcp::socket socket) {
 
 void connection::stop_if_idle() {
   boost::system::error_code ignored;
-  if (idle_) socket_.cancel(ignored);
+  if (idle_) transport_.socket().cancel(ignored);
 }
 
 task<void> connection::serve() {
+  if (certificates_) CO_TRY_VOID(co_await secure());
   stream from(options_.max_head_bytes + read_size);
   while (!draining_) {
     CO_TRY_VOID(co_await wait_for_bytes(from));
@@ -172,9 +174,30 @@ task<void> connection::serve() {
   co_return result<void>{};
 }
 
+/// The handshake. Who fails in it is closed without a word: the other side knows why.
+task<void> connection::secure() {
+  auto shake_hands = [](transport& with) -> task<void> {
+    boost::system::error_code failure;
+    co_await with.async_handshake(asio::redirect_error(asio::use_awaitable, failure));
+    if (failure) co_return failure;
+    co_return result<void>{};
+  };
+  CO_TRY(context, co_await certificates_());
+  transport_.secure(std::move(context));
+  const auto done = co_await base::with_timeout(clock_, shake_hands(transport_),
+                                                options_.head_timeout, "a TLS handshake");
+  if (!done) {
+    boost::system::error_code ignored;
+    base::log_debug("http", "a TLS handshake failed",
+                    {{"peer", to_text(transport_.socket().remote_endpoint(ignored))},
+                     {"error", done.error().message()}});
+  }
+  co_return done;
+}
+
 task<void> connection::wait_for_bytes(stream& from) {
   if (from.buffer.size() > 0) co_return result<void>{};  // the client sent the next one ahead
-  auto read = [](asio::ip::tcp::socket& socket,
+  auto read = [](transport& socket,
                  beast::flat_buffer& buffer) -> asio::awaitable<boost::system::error_code> {
     boost::system::error_code failure;
     const auto space = buffer.prepare(read_size);
@@ -184,7 +207,7 @@ task<void> connection::wait_for_bytes(stream& from) {
     co_return failure;
   };
   idle_ = true;
-  auto outcome = co_await base::with_timeout(clock_, to_task(read(socket_, from.buffer)),
+  auto outcome = co_await base::with_timeout(clock_, to_task(read(transport_, from.buffer)),
                                              options_.idle_timeout, "the next request");
   idle_ = false;
   co_return outcome;
@@ -197,14 +220,14 @@ task<request> connection::read_request(stream& from) {
   auto read_head = [](connection& self, stream& bytes,
                       auto& into) -> asio::awaitable<boost::system::error_code> {
     boost::system::error_code failure;
-    co_await beast::http::async_read_header(self.socket_, bytes.buffer, into,
+    co_await beast::http::async_read_header(self.transport_, bytes.buffer, into,
                                             asio::redirect_error(asio::use_awaitable, failure));
     co_return failure;
   };
   auto read_body = [](connection& self, stream& bytes,
                       auto& into) -> asio::awaitable<boost::system::error_code> {
     boost::system::error_code failure;
-    co_await beast::http::async_read(self.socket_, bytes.buffer, into,
+    co_await beast::http::async_read(self.transport_, bytes.buffer, into,
                                      asio::redirect_error(asio::use_awaitable, failure));
     co_return failure;
   };
@@ -220,9 +243,14 @@ task<request> connection::read_request(stream& from) {
   }
   if (beast::iequals(message[beast::http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    boost::system::error_code ignored;  // a client that is gone shows at the next read
-    socket_.non_blocking(true, ignored);
-    socket_.write_some(asio::buffer(go_on), ignored);
+    auto allow = [](transport& to) -> task<void> {
+      boost::system::error_code ignored;  // a client that is gone shows at the next read
+      co_await asio::async_write(to, asio::buffer(go_on),
+                                 asio::redirect_error(asio::use_awaitable, ignored));
+      co_return result<void>{};
+    };
+    CO_TRY_VOID(co_await base::with_timeout(clock_, allow(transport_), options_.write_timeout,
+                                            "a client to be told to go on"));
   }
   auto body = co_await base::with_timeout(clock_, to_task(read_body(*this, from, parser)),
                                           options_.body_timeout, "the body of a request");
@@ -240,8 +268,8 @@ task<request> connection::read_request(stream& from) {
   CO_TRY(plain, decode_body(incoming, std::move(parser.get().body()), options_.max_body_bytes));
   incoming.body = std::move(plain);
   boost::system::error_code ignored;
-  incoming.peer = socket_.remote_endpoint(ignored).address().to_string();
-  incoming.local = to_text(socket_.local_endpoint(ignored));
+  incoming.peer = transport_.socket().remote_endpoint(ignored).address().to_string();
+  incoming.local = to_text(transport_.socket().local_endpoint(ignored));
   co_return incoming;
 }
 
@@ -275,8 +303,7 @@ task<response> connection::make_response(request& incoming) {
 
 task<void> connection::write(response answer, bool head_only, bool keep_alive,
                              unsigned http_version) {
-  auto send = [](asio::ip::tcp::socket& socket,
-                 auto message) -> asio::awaitable<boost::system::error_code> {
+  auto send = [](transport& socket, auto message) -> asio::awaitable<boost::system::error_code> {
     boost::system::error_code failure;
     co_await beast::http::async_write(socket, message,
                                       asio::redirect_error(asio::use_awaitable, failure));
@@ -286,18 +313,27 @@ task<void> connection::write(response answer, bool head_only, bool keep_alive,
   const bool without_body = head_only || answer.body.empty();
   if (without_body) {
     auto message = make_head<beast::http::empty_body>(answer, keep_alive, http_version, now);
-    co_return co_await base::with_timeout(clock_, to_task(send(socket_, std::move(message))),
+    co_return co_await base::with_timeout(clock_, to_task(send(transport_, std::move(message))),
                                           options_.write_timeout, "a client to take its answer");
   }
   auto message = make_head<beast::http::string_body>(answer, keep_alive, http_version, now);
   message.body() = std::move(answer.body);
-  co_return co_await base::with_timeout(clock_, to_task(send(socket_, std::move(message))),
+  co_return co_await base::with_timeout(clock_, to_task(send(transport_, std::move(message))),
                                         options_.write_timeout, "a client to take its answer");
 }
 
 task<void> connection::close_gracefully() {
+  auto part = [](transport& from) -> task<void> {
+    boost::system::error_code ignored;
+    co_await from.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    co_return result<void>{};
+  };
+  if (transport_.is_secure()) {
+    co_await base::with_timeout(clock_, part(transport_), linger_time, "the client to part");
+  }
   boost::system::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  auto& socket = transport_.socket();
+  socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   auto discard = [](asio::ip::tcp::socket& socket) -> task<void> {
     std::array<char, read_size> waste;
     boost::system::error_code failure;
@@ -307,7 +343,7 @@ task<void> connection::close_gracefully() {
     }
     co_return result<void>{};
   };
-  co_await base::with_timeout(clock_, discard(socket_), linger_time, "the client to close");
+  co_await base::with_timeout(clock_, discard(socket), linger_time, "the client to close");
   co_return result<void>{};
 }
 

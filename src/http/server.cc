@@ -11,11 +11,12 @@ using namespace std::chrono_literals;
 constexpr auto accept_pause = 100ms;
 
 server::server(boost::asio::any_io_executor executor, base::clock& clock, net::listener listener,
-               server_options options, request_handler handler)
+               server_options options, request_handler handler, certificate_source certificates)
     : clock_(clock),
       listener_(std::move(listener)),
       options_(options),
       handler_(std::move(handler)),
+      certificates_(std::move(certificates)),
       group_(std::move(executor)) {}
 
 server::~server() = default;
@@ -45,7 +46,8 @@ task<void> server::accept_loop() {
       connection::refuse(std::move(*socket));
       continue;
     }
-    connections_.emplace_back(std::move(*socket), clock_, options_, handler_, draining_);
+    connections_.emplace_back(std::move(*socket), clock_, options_, handler_, certificates_,
+                              draining_);
     group_.spawn("connection", serve(std::prev(connections_.end())));
   }
   co_return result<void>{};

@@ -7,12 +7,14 @@
 #include "http/message.h"
 #include "http/server_options.h"
 #include "net/listener.h"
+#include "net/tls_context.h"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
 
 namespace helenus::http {
@@ -23,12 +25,16 @@ class connection;
 /// answered with a bare 500: make a response of what the client should know.
 using request_handler = std::function<task<response>(request&)>;
 
-/// An HTTP/1.1 server on one port. Connections are kept alive; requests that a client sends ahead
-/// wait in its socket until the one before is answered.
+/// The certificates for the next connection. Without good ones it is closed.
+using certificate_source = std::function<task<std::shared_ptr<const net::tls_context>>()>;
+
+/// An HTTP/1.1 server on one port, under TLS when it has a source of certificates. Connections are
+/// kept alive; requests that a client sends ahead wait in its socket until the one before is
+/// answered.
 class server {
  public:
   server(boost::asio::any_io_executor executor, base::clock& clock, net::listener listener,
-         server_options options, request_handler handler);
+         server_options options, request_handler handler, certificate_source certificates = {});
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -50,6 +56,7 @@ class server {
   net::listener listener_;
   server_options options_;
   request_handler handler_;
+  certificate_source certificates_;
   base::task_group group_;
   std::list<connection> connections_;
   bool draining_ = false;

@@ -140,15 +140,13 @@ void set_verification(SSL_CTX* context, const tls_client_options& options) {
 tls_context::tls_context() = default;
 tls_context::~tls_context() = default;
 
-result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_options& options) {
-  std::shared_ptr<tls_context> loaded(new tls_context);
-  loaded->verification_ = options.verification;
-  loaded->expected_name_ = options.expected_name;
+/// What both sides have in common: our own certificate, and the authorities that the other's must
+/// be signed by.
+result<void> tls_context::load_files(const tls_client_options& options) {
+  auto& context = *context_;
+  boost::system::error_code failed;
   // TLS 1.0 and 1.1 are out of use everywhere Cassandra runs; OpenSSL's default list of ciphers
   // holds.
-  loaded->context_ = std::make_unique<ssl::context>(ssl::context::tls_client);
-  auto& context = *loaded->context_;
-  boost::system::error_code failed;
   context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, failed);
   auto key_password = options.key_password;
   if (!options.key_password_file.empty()) {
@@ -168,9 +166,45 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_op
     context.set_verify_mode(ssl::verify_none, failed);
   } else {
     TRY_VOID(load_authorities(context, options));
-    set_verification(context.native_handle(), options);
   }
   if (failed) return error{errc::tls_failed, failed.message()};
+  return {};
+}
+
+result<std::shared_ptr<const tls_context>> tls_context::load(const tls_client_options& options) {
+  std::shared_ptr<tls_context> loaded(new tls_context);
+  loaded->verification_ = options.verification;
+  loaded->expected_name_ = options.expected_name;
+  loaded->context_ = std::make_unique<ssl::context>(ssl::context::tls_client);
+  TRY_VOID(loaded->load_files(options));
+  if (options.verification != tls_verification::none)
+    set_verification(loaded->context_->native_handle(), options);
+  return std::shared_ptr<const tls_context>(std::move(loaded));
+}
+
+result<std::shared_ptr<const tls_context>> tls_context::load(const tls_server_options& options) {
+  std::shared_ptr<tls_context> loaded(new tls_context);
+  loaded->context_ = std::make_unique<ssl::context>(ssl::context::tls_server);
+  const bool asks = options.clients != client_certificate::unasked;
+  loaded->verification_ = asks ? tls_verification::chain : tls_verification::none;
+  TRY_VOID(loaded->load_files({.ca_file = options.ca_file,
+                               .certificate_file = options.certificate_file,
+                               .key_file = options.key_file,
+                               .key_password_file = options.key_password_file,
+                               .verification = loaded->verification_,
+                               .ca_password = options.ca_password,
+                               .key_password = options.key_password}));
+  SSL_CTX* native = loaded->context_->native_handle();
+  if (options.only_tls13) SSL_CTX_set_min_proto_version(native, TLS1_3_VERSION);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
+  if (asks) {
+    const bool needed = options.clients == client_certificate::needed;
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER | (needed ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                       nullptr);
+    // Without it OpenSSL refuses to resume a session whose client was verified.
+    constexpr unsigned char sessions_of[] = "helenus";
+    SSL_CTX_set_session_id_context(native, sessions_of, sizeof sessions_of);
+  }
   return std::shared_ptr<const tls_context>(std::move(loaded));
 }
 

@@ -31,12 +31,28 @@ struct tls_client_options {
   base::secret key_password;  ///< opens the key; used when there is no key_password_file
 };
 
+/// Whether a server wants to see a certificate of its clients.
+enum class client_certificate { unasked, wanted, needed };
+
+/// How to be a TLS server. Files are as those of a client.
+struct tls_server_options {
+  std::string certificate_file;   ///< our certificate and its chain
+  std::string key_file;           ///< its key; empty: in certificate_file
+  std::string key_password_file;  ///< its first line opens an encrypted key; empty: it has none
+  std::string ca_file;            ///< authorities of clients; empty: those of the system
+  client_certificate clients = client_certificate::unasked;
+  bool only_tls13 = false;    ///< else TLS 1.2 is accepted as well
+  base::secret ca_password;   ///< opens ca_file when it is PKCS#12
+  base::secret key_password;  ///< opens the key; used when there is no key_password_file
+};
+
 /// Certificates, loaded once and shared by connections. Immutable.
 class tls_context {
  public:
   /// Reads the files (blocking; a CA bundle takes about 25 ms). To pick up renewed certificates,
   /// load again. Errors: certificate_unreadable, which names the file.
   static result<std::shared_ptr<const tls_context>> load(const tls_client_options& options);
+  static result<std::shared_ptr<const tls_context>> load(const tls_server_options& options);
 
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;
@@ -49,6 +65,7 @@ class tls_context {
 
  private:
   tls_context();
+  result<void> load_files(const tls_client_options& options);
 
   std::unique_ptr<boost::asio::ssl::context> context_;
   tls_verification verification_ = tls_verification::chain_and_name;

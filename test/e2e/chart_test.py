@@ -1,5 +1,5 @@
 """The Helm chart, rendered: its values are checked, the restricted Pod Security standard admits it, and the program
-understands what it is told. Needs no cluster; HELENUS_HELM is the program `helm`."""
+understands what it is told. Needs no cluster; HELENUS_HELM names another helm than the lab's."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from container import Container
+from e2e.lab.programs import build_programs
 from lab.cache import REPOSITORY
 from manifests import (
     SECRET,
@@ -31,7 +32,7 @@ CASSANDRA = {"storage": {"type": "cassandra", "cassandra": {"contactPoints": [CO
 EVERYTHING: dict[str, Any] = CASSANDRA | {
     "secrets": {
         "readOnlyLogin": "readers", "tokens": "tokens", "cassandraLogin": "cassandra", "jmxLogin": "jmx",
-        "cryptograph": "cryptograph", "keyStores": "stores",
+        "cryptograph": "cryptograph", "keyStores": "stores", "serverCertificate": "certificate",
     },
     "tls": {"cassandra": True, "jmx": True, "clientCertificate": True},
     "environment": [{"name": "REAPER_MAX_PARALLEL_REPAIRS", "value": "4"}],
@@ -46,6 +47,7 @@ CASES = {
     "defaults": {},
     "open": {"secrets": {"login": ""}, "networkPolicy": {"enabled": False}, "monitoring": {"kind": "ServiceMonitor"}},
     "cassandra": CASSANDRA,
+    "https": {"secrets": {"serverCertificate": "certificate"}},
     "bare cassandra": CASSANDRA | {"secrets": {"login": ""}, "migration": {"enabled": False}},
     "everything": EVERYTHING,
 }
@@ -56,8 +58,7 @@ Helm = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def helm(tmp_path: Path) -> Helm:
     """helm(values, "template", ...)"""
-    program = os.environ.get("HELENUS_HELM")
-    assert program, "HELENUS_HELM must name the program helm"
+    program = os.environ.get("HELENUS_HELM") or build_programs().helm
 
     def run(values: dict[str, Any], command: str, *words: str) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "values.json"
@@ -88,20 +89,22 @@ Render = Callable[[dict[str, Any]], list[Object]]
 def unpacked_image(tmp_path_factory: pytest.TempPathFactory) -> Container:
     binary = Path(os.environ.get("HELENUS_BINARY") or build_folder() / "helenus")
     made = Container(tmp_path_factory.mktemp("image"), binary.resolve())
-    put_key_stores(made.root / "secrets" / "key-stores")
+    put_key_stores(made.root / "secrets")
     return made
 
 
-def put_key_stores(folder: Path) -> None:
+def put_key_stores(secrets: Path) -> None:
+    folder, own = secrets / "key-stores", secrets / "server-certificate"
     folder.mkdir(parents=True)
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    own.mkdir()
+    key, certificate = own / "tls.key", own / "tls.crt"
     for words in (
         f"req -x509 -newkey rsa:2048 -nodes -subj /CN=helenus -keyout {key} -out {certificate}",
         f"pkcs12 -export -in {certificate} -inkey {key} -passout pass:{SECRET} -out {folder / 'keystore'}",
         f"pkcs12 -export -in {certificate} -nokeys -passout pass:{SECRET} -out {folder / 'truststore'}",
     ):
         subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
-    for file in folder.iterdir():
+    for file in (*folder.iterdir(), *own.iterdir()):
         file.chmod(0o644)
 
 

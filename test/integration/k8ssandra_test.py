@@ -1,7 +1,12 @@
 """What k8ssandra-operator asks of the container that it runs as Reaper: its arguments and variables, its probe, its calls.
 docs/operating/integrating-an-operator.md has the list."""
 
+import contextlib
+import hashlib
+import http.client
 import json
+import ssl
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -155,14 +160,84 @@ def cluster_name(node: Node) -> str:
     return "".join(letter for letter in row.cluster_name.lower() if letter.isalnum() or letter in "_-.")
 
 
-@pytest.mark.parametrize(
-    "unsupported",
-    [{"REAPER_HTTP_MANAGEMENT_ENABLE": "true"}, {"REAPER_SERVER_TLS_ENABLE": "true"}],
-    ids=lambda variables: str(*variables),
-)
-def test_what_this_version_cannot_do_is_told(container: Container, unsupported: dict[str, str]) -> None:
-    """And not left out: nodes could not be reached, the operator could not speak to it."""
-    (name,) = unsupported
-    done = container.run("cassandra-reaper", **LOCAL, **unsupported).expect(64)
-    assert name in done.errors
-    container.run("schema-migration", **LOCAL, **unsupported).expect(64)
+def test_management_over_http_is_refused_and_not_left_out(container: Container) -> None:
+    """Nodes could not be reached."""
+    name = "REAPER_HTTP_MANAGEMENT_ENABLE"
+    for command in ("cassandra-reaper", "schema-migration"):
+        assert name in container.run(command, **LOCAL, **{name: "true"}).expect(64).errors
+
+
+class Stores:
+    """Key stores as cert-manager puts them into a Secret, and a client's certificate of the same authority."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True)
+        self._openssl("req -x509 -newkey rsa:2048 -nodes -subj /CN=authority -keyout ca.key -out ca.crt")
+        self.issue("client", "tls.key", "tls.crt")
+        self._openssl("pkcs12 -export -in ca.crt -nokeys -passout pass:changeit -out truststore.jks")
+
+    def renew(self) -> str:
+        """A new certificate of the server, by its fingerprint."""
+        self.issue("shop-reaper-service.shop", "server.key", "server.crt")
+        self._openssl("pkcs12 -export -in server.crt -inkey server.key -passout pass:changeit -out new.jks")
+        for store in ("new.jks", "truststore.jks"):
+            (self.folder / store).chmod(0o644)
+        (self.folder / "new.jks").rename(self.folder / "keystore.jks")
+        der = ssl.PEM_cert_to_DER_cert((self.folder / "server.crt").read_text())
+        return hashlib.sha256(der).hexdigest()
+
+    def issue(self, name: str, key: str, certificate: str) -> None:
+        self._openssl(f"req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {key} -out request")
+        self._openssl(f"x509 -req -in request -CA ca.crt -CAkey ca.key -CAcreateserial -out {certificate}")
+
+    def client(self, *, certificate: bool) -> ssl.SSLContext:
+        """As the operator's: it does not compare names."""
+        made = ssl.create_default_context(cafile=str(self.folder / "ca.crt"))
+        made.check_hostname = False
+        if certificate:
+            made.load_cert_chain(self.folder / "tls.crt", self.folder / "tls.key")
+        return made
+
+    def _openssl(self, words: str) -> None:
+        subprocess.run(["openssl", *words.split()], cwd=self.folder, check=True, capture_output=True)
+
+
+def ask_over_tls(port: int, client: ssl.SSLContext) -> tuple[int, str]:
+    """The status of an answer, and the fingerprint of the certificate."""
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=client, timeout=STEP_TIMEOUT)
+    with contextlib.closing(connection):
+        connection.request("GET", "/cluster")
+        assert isinstance(connection.sock, ssl.SSLSocket)
+        der = connection.sock.getpeercert(binary_form=True)
+        return connection.getresponse().status, hashlib.sha256(der or b"").hexdigest()
+
+
+def test_a_reaper_under_tls_is_spoken_to_with_certificates_and_probed_without(
+    container: Container, start: Start, ports: Ports
+) -> None:
+    stores = Stores(container.root / "etc/encryption/server")
+    variables = LOCAL | {
+        "REAPER_SERVER_TLS_ENABLE": "true",
+        "REAPER_SERVER_TLS_KEYSTORE_PATH": "/etc/encryption/server/keystore.jks",
+        "REAPER_SERVER_TLS_TRUSTSTORE_PATH": "/etc/encryption/server/truststore.jks",
+        "REAPER_SERVER_TLS_CLIENT_AUTH": "true",
+        "REAPER_SERVER_TLS_DISABLE_SNI": "true",
+    }
+    container.run("schema-migration", **variables).expect(0)
+    daemon = start(variables)
+    wait_until("it waits", lambda: "keystore.jks" in ask(ports[1], "/status")[1], STEP_TIMEOUT)
+    assert ask(ports[1], "/healthcheck")[0] == 200 and ask(ports[1], "/readyz")[0] == 503
+    first = stores.renew()
+    wait_until("the daemon is ready", lambda: ask(ports[1], "/readyz")[0] == 200, STEP_TIMEOUT)
+    assert ask_over_tls(ports[0], stores.client(certificate=True)) == (401, first)
+    with pytest.raises(OSError):
+        ask_over_tls(ports[0], stores.client(certificate=False))
+    with pytest.raises(OSError):
+        ask(ports[0], "/cluster")
+    second = stores.renew()
+    assert second != first
+    assert ask_over_tls(ports[0], stores.client(certificate=True)) == (401, second)
+    assert daemon.stop() == 0
+    log = daemon.log.read_text()
+    assert "changeit" not in log and "without effect" not in log

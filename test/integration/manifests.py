@@ -1,6 +1,9 @@
 """What manifests of Kubernetes say, whoever wrote them: files of deploy/kubernetes, or a chart that was rendered."""
 
+import contextlib
+import http.client
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +69,10 @@ class Program:
         return "REAPER_MEMORY_STORAGE_DIRECTORY" in self.variables
 
     @property
+    def is_secure(self) -> bool:
+        return "applicationConnectors[0].type=https" in self.variables.get("JAVA_OPTS", "")
+
+    @property
     def probes(self) -> dict[str, Object]:
         return {name: self.spec[name]["httpGet"] for name in self.spec if name.endswith("Probe")}
 
@@ -107,6 +114,15 @@ def start(container: Container, log: Path, ports: Ports, program: Program) -> Da
     return container.start(log, ports, state, **variables)
 
 
+def ask_over_tls(port: int, path: str) -> int:
+    """The status, whoever it is that answers."""
+    anybody = ssl._create_unverified_context()
+    connection = http.client.HTTPSConnection("127.0.0.1", port, context=anybody, timeout=STEP_TIMEOUT)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+
 def check_runs(container: Container, log: Path, ports: Ports, program: Program, *, logins: bool = True) -> None:
     """The program understands its variables, answers its probes, whatever storage does, and ends with what is asked of
     it."""
@@ -118,7 +134,8 @@ def check_runs(container: Container, log: Path, ports: Ports, program: Program, 
             expected = 200 if probe != "readinessProbe" or program.keeps_state_in_a_folder else 503
             wait_until(probe, lambda: ask(port, asked["path"])[0] == expected, STEP_TIMEOUT)  # noqa: B023
         answered = 401 if logins else 200
-        assert ask(ports[0], "/cluster")[0] == (answered if program.keeps_state_in_a_folder else 503)
+        asked = ask_over_tls(ports[0], "/cluster") if program.is_secure else ask(ports[0], "/cluster")[0]
+        assert asked == (answered if program.keeps_state_in_a_folder else 503)
         assert daemon.stop() == 0
         assert "without effect" not in daemon.log.read_text()
     finally:

@@ -107,7 +107,7 @@ TEST(container_test, what_is_wrong_is_told_by_the_name_of_the_variable) {
   EXPECT_THAT(complaint(with({{"REAPER_JMX_PORTS", "{a: "}})),
               HasSubstr("environment: REAPER_JMX_PORTS: \"{a: \": not YAML: "));
   EXPECT_THAT(complaint(with({{"REAPER_SERVER_TLS_ENABLE", "true"}})),
-              HasSubstr("environment: REAPER_SERVER_TLS_ENABLE: \"https\": "));
+              HasSubstr("environment: REAPER_SERVER_TLS_ENABLE: https needs a keyStorePath"));
   EXPECT_THAT(complaint({{"JWT_SECRET", "short"}}), HasSubstr("environment: JWT_SECRET: at least"));
 }
 
@@ -157,6 +157,11 @@ TEST(container_test, a_reaper_of_the_operator_of_k8ssandra_with_encryption_is_re
        {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"},
        {"REAPER_HEAP_SIZE", "2147483648"},
        {"REAPER_SKIP_SCHEMA_MIGRATION", "true"},
+       {"REAPER_SERVER_TLS_ENABLE", "true"},
+       {"REAPER_SERVER_TLS_KEYSTORE_PATH", "/server/keystore.jks"},
+       {"REAPER_SERVER_TLS_TRUSTSTORE_PATH", "/server/truststore.jks"},
+       {"REAPER_SERVER_TLS_CLIENT_AUTH", "true"},
+       {"REAPER_SERVER_TLS_DISABLE_SNI", "true"},
        {"JAVA_OPTS",
         "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=kp "
         "-Djavax.net.ssl.trustStore=/t -Djavax.net.ssl.trustStorePassword=tp -Dssl.enable=true "
@@ -166,6 +171,13 @@ TEST(container_test, a_reaper_of_the_operator_of_k8ssandra_with_encryption_is_re
   EXPECT_EQ(cassandra.contact_points.front().host, "c-dc1-service");
   EXPECT_EQ(cassandra.username, "reaper");
   EXPECT_FALSE(cassandra.migrates_schema);
+  ASSERT_TRUE(all.application.tls);
+  EXPECT_EQ(all.application.tls->certificate_file, "/server/keystore.jks");
+  EXPECT_EQ(all.application.tls->ca_file, "/server/truststore.jks");
+  EXPECT_EQ(all.application.tls->key_password.reveal(), "changeit");
+  EXPECT_EQ(all.application.tls->ca_password.reveal(), "changeit");
+  EXPECT_EQ(all.application.tls->clients, net::client_certificate::needed);
+  EXPECT_THAT(all.not_used, ::testing::IsEmpty());
   for (const auto& tls : {cassandra.tls, all.jmx.tls}) {
     ASSERT_TRUE(tls);
     EXPECT_EQ(tls->certificate_file, "/k");

@@ -38,11 +38,58 @@ TEST(schema_server_test, every_key_of_a_connector_of_reaper_is_known) {
   EXPECT_EQ(set.application.listen.port, 1);
 }
 
-TEST(schema_server_test, https_is_one_mistake_whatever_else_it_sets) {
-  EXPECT_EQ(complaint("server: {applicationConnectors: [{type: https, keyStorePath: /k,"
-                      " keyStorePassword: changeit, needClientAuth: true}]}"),
-            "f:1: server.applicationConnectors[0].type: \"https\": this version serves plain HTTP "
-            "only; accepted: http\n");
+std::string https(const std::string& keys) {
+  return "server: {applicationConnectors: [{type: https, " + keys + "}]}";
+}
+
+TEST(schema_server_test, https_is_as_in_reaper) {
+  const auto set = made(
+      https("port: 8443, keyStorePath: /k, keyStorePassword: changeit, keyStoreType: JKS,"
+            " trustStorePath: /t, trustStorePassword: alsoit, needClientAuth: true,"
+            " disableSniHostCheck: true, validateCerts: false, crlPath: null, enableOCSP: false,"
+            " excludedProtocols: [SSL.*, TLSv1, 'TLSv1\\.1'], supportedCipherSuites: []"));
+  ASSERT_TRUE(set.application.tls);
+  EXPECT_EQ(set.application.listen.port, 8443);
+  EXPECT_EQ(set.application.tls->certificate_file, "/k");
+  EXPECT_EQ(set.application.tls->key_password.reveal(), "changeit");
+  EXPECT_EQ(set.application.tls->ca_file, "/t");
+  EXPECT_EQ(set.application.tls->ca_password.reveal(), "alsoit");
+  EXPECT_EQ(set.application.tls->clients, net::client_certificate::needed);
+  EXPECT_FALSE(set.application.tls->only_tls13);
+  EXPECT_FALSE(set.admin.tls);
+}
+
+TEST(schema_server_test, https_takes_pem_files_as_well) {
+  const auto tls = *made(https("certificateFile: /c, keyFile: /k, keyPasswordFile: /p, caFile: /a,"
+                               " wantClientAuth: true"))
+                        .application.tls;
+  EXPECT_EQ(tls.certificate_file + tls.key_file + tls.key_password_file + tls.ca_file, "/c/k/p/a");
+  EXPECT_EQ(tls.clients, net::client_certificate::wanted);
+}
+
+TEST(schema_server_test, https_can_leave_out_tls_12_and_nothing_else) {
+  for (const std::string lists :
+       {"supportedProtocols: [TLSv1.3]", "excludedProtocols: ['TLSv1\\.2', TLSv1.1]"}) {
+    EXPECT_TRUE(made(https("keyStorePath: /k, " + lists)).application.tls->only_tls13) << lists;
+  }
+  EXPECT_FALSE(made(https("keyStorePath: /k, supportedProtocols: [TLSv1.2, TLSv1.3]"))
+                   .application.tls->only_tls13);
+  for (const std::string lists : {"supportedProtocols: [TLSv1.2]", "supportedProtocols: []",
+                                  "excludedProtocols: ['TLSv1\\.3']"}) {
+    EXPECT_NE(complaint(https("keyStorePath: /k, " + lists)), "") << lists;
+  }
+}
+
+TEST(schema_server_test, https_that_would_check_less_than_asked_for_is_refused) {
+  for (const std::string wrong :
+       {"port: 1", "keyStorePath: /k, needClientAuth: true", "keyStorePath: /k, crlPath: /c",
+        "keyStorePath: /k, enableOCSP: true", "keyStorePath: /k, certAlias: mine",
+        "keyStorePath: /k, excludedCipherSuites: [TLS_X]"}) {
+    EXPECT_NE(complaint(https(wrong)), "") << wrong;
+  }
+  EXPECT_EQ(complaint(https("certAlias: ours, keyStorePath: /k, keyStorePassword: s3cret"))
+                .find("s3cret"),
+            std::string::npos);
   EXPECT_NE(complaint("server: {applicationConnectors: [{keyStorePath: /k}]}"), "");
 }
 

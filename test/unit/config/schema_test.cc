@@ -7,8 +7,6 @@ namespace {
 
 TEST(schema_test, what_would_be_less_safe_than_asked_for_is_refused) {
   EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
-  EXPECT_NE(complaint("server: {applicationConnectors: [{type: https}]}").find("plain HTTP"),
-            std::string::npos);
 }
 
 TEST(schema_test, a_mode_that_needs_other_instances_is_refused) {

@@ -66,6 +66,10 @@ priorityClassName: {{ . }}
 {{- $options = append $options "-Dssl.enable=true" -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.secrets.serverCertificate -}}
+{{- $connector := "-Ddw.server.applicationConnectors[0]." -}}
+{{- $options = concat $options (list (printf "%stype=https" $connector) (printf "%scertificateFile=/secrets/server-certificate/tls.crt" $connector) (printf "%skeyFile=/secrets/server-certificate/tls.key" $connector)) -}}
+{{- end -}}
 {{- join " " (concat $options .Values.javaOptions) -}}
 {{- end }}
 
@@ -109,7 +113,7 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- define "helenus.daemonSecrets" -}}
 {{- $folders := fromYaml (include "helenus.migrationSecrets" .) -}}
-{{- range $folder, $secret := dict "login" .Values.secrets.login "read-only-login" .Values.secrets.readOnlyLogin "tokens" .Values.secrets.tokens "jmx-login" .Values.secrets.jmxLogin "cryptograph" .Values.secrets.cryptograph -}}
+{{- range $folder, $secret := dict "login" .Values.secrets.login "read-only-login" .Values.secrets.readOnlyLogin "tokens" .Values.secrets.tokens "jmx-login" .Values.secrets.jmxLogin "cryptograph" .Values.secrets.cryptograph "server-certificate" .Values.secrets.serverCertificate -}}
 {{- if $secret -}}{{- $_ := set $folders $folder $secret -}}{{- end -}}
 {{- end -}}
 {{- toYaml $folders -}}

@@ -1,4 +1,4 @@
-#include "app/jmx_certificates.h"
+#include "app/certificates.h"
 
 #include "net/errc.h"
 #include "support/captured_log.h"
@@ -16,16 +16,16 @@
 namespace helenus::app {
 namespace {
 
-class jmx_certificates_test : public ::testing::Test {
+class certificates_test : public ::testing::Test {
  protected:
   test::certificates first;
   test::certificates second;
   boost::asio::io_context context;
   std::filesystem::path file = first.ca_file() + ".in-use";
-  jmx_certificates certificates{{.ca_file = file.string()}};
+  certificates tested{net::tls_client_options{.ca_file = file.string()}};
 
   result<std::shared_ptr<const net::tls_context>> current() {
-    return test::run_blocking(context, certificates.current());
+    return test::run_blocking(context, tested.current());
   }
   /// Replaces the file; each one is a second newer than the one before.
   void put(const std::string& source) {
@@ -37,7 +37,7 @@ class jmx_certificates_test : public ::testing::Test {
   std::filesystem::file_time_type time_ = std::filesystem::file_time_type::clock::now();
 };
 
-TEST_F(jmx_certificates_test, are_read_again_only_when_a_file_has_changed) {
+TEST_F(certificates_test, are_read_again_only_when_a_file_has_changed) {
   put(first.ca_file());
   const auto before = current();
   ASSERT_TRUE(before) << before.error().message();
@@ -49,7 +49,7 @@ TEST_F(jmx_certificates_test, are_read_again_only_when_a_file_has_changed) {
   EXPECT_EQ(*current(), *renewed);
 }
 
-TEST_F(jmx_certificates_test, the_last_good_ones_are_used_until_the_renewed_ones_are_good) {
+TEST_F(certificates_test, the_last_good_ones_are_used_until_the_renewed_ones_are_good) {
   put(first.ca_file());
   const auto before = current();
   ASSERT_TRUE(before);
@@ -67,13 +67,32 @@ TEST_F(jmx_certificates_test, the_last_good_ones_are_used_until_the_renewed_ones
   EXPECT_NE(*current(), *before);
 }
 
-TEST_F(jmx_certificates_test, what_was_never_good_is_an_error_and_is_tried_again) {
+TEST_F(certificates_test, what_was_never_good_is_an_error_and_is_tried_again) {
   const auto missing = current();
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, net::errc::certificate_unreadable);
   EXPECT_FALSE(current());
   put(first.ca_file());
   EXPECT_TRUE(current());
+}
+
+TEST_F(certificates_test, those_of_a_port_are_renewed_as_well) {
+  const auto old = first.issue("helenus");
+  const auto renewed = first.issue("helenus");
+  certificates own(net::tls_server_options{.certificate_file = file.string(),
+                                           .key_file = file.string() + ".key"});
+  const auto put_both = [&](const test::certificates::files& source) {
+    put(source.certificate);
+    std::filesystem::copy_file(source.key, file.string() + ".key",
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  put_both(old);
+  const auto before = test::run_blocking(context, own.current());
+  ASSERT_TRUE(before) << before.error().message();
+  put(renewed.certificate);  // its key is still to come
+  EXPECT_EQ(*test::run_blocking(context, own.current()), *before);
+  put_both(renewed);
+  EXPECT_NE(*test::run_blocking(context, own.current()), *before);
 }
 
 }  // namespace

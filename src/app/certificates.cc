@@ -1,4 +1,4 @@
-#include "app/jmx_certificates.h"
+#include "app/certificates.h"
 
 #include "base/log.h"
 
@@ -10,10 +10,9 @@ namespace helenus::app {
 namespace {
 
 /// What tells whether one of the files was changed; a link counts as the file it leads to.
-std::string state_of(const net::tls_client_options& files) {
+std::string state_of(const std::vector<std::string>& files) {
   std::string state;
-  for (const auto& file :
-       {files.ca_file, files.certificate_file, files.key_file, files.key_password_file}) {
+  for (const auto& file : files) {
     std::error_code missing;
     const auto size = std::filesystem::file_size(file, missing);
     const auto time = std::filesystem::last_write_time(file, missing);
@@ -27,17 +26,27 @@ struct reading {
   std::optional<result<std::shared_ptr<const net::tls_context>>> read;  // none: nothing changed
 };
 
-reading read_when_changed(const net::tls_client_options& files, const std::string& seen) {
-  auto state = state_of(files);
-  if (state == seen) return {std::move(state), std::nullopt};
-  return {std::move(state), net::tls_context::load(files)};
+template <class Options>
+std::vector<std::string> files_of(const Options& with) {
+  return {with.ca_file, with.certificate_file, with.key_file, with.key_password_file};
 }
 
 }  // namespace
 
-task<std::shared_ptr<const net::tls_context>> jmx_certificates::current() {
-  auto now = co_await reader_.run(
-      [files = files_, seen = seen_] { return read_when_changed(files, seen); });
+certificates::certificates(net::tls_client_options files)
+    : files_(files_of(files)),
+      load_([with = std::move(files)] { return net::tls_context::load(with); }) {}
+
+certificates::certificates(net::tls_server_options files)
+    : files_(files_of(files)),
+      load_([with = std::move(files)] { return net::tls_context::load(with); }) {}
+
+task<std::shared_ptr<const net::tls_context>> certificates::current() {
+  auto now = co_await reader_.run([files = files_, load = load_, seen = seen_]() -> reading {
+    auto state = state_of(files);
+    if (state == seen) return {std::move(state), std::nullopt};
+    return {std::move(state), load()};
+  });
   if (!now.read) co_return good_;
   if (*now.read) {
     good_ = std::move(**now.read);
