@@ -49,7 +49,7 @@ NO_MIRRORED_TEST = {
 TESTED_IN_SIMULATION = {
     "src/cluster": {"cluster_service"},
     "src/repair": {"engine", "repair_service", "progress_hub"},
-    "src/repair/dispatch": {"dispatch_answers", "dispatch_loop", "dispatcher_answers", "flights"},
+    "src/repair/dispatch": {"dispatch_answers", "dispatch_loop", "dispatcher_answers", "flights", "sharing"},
     "src/repair/run": {"run_change", "run_creation", "run_loop", "run_placement"},
     "src/repair/segment": {"segment_keeper", "segment_runner"},
 }

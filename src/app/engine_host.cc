@@ -112,7 +112,7 @@ task<void> engine_host::start() {
   CO_TRY_VOID(co_await open_access());
   connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
-  repairs_.emplace(executor_, clock_, *storage_, *clusters_, settings_.repair, metrics_,
+  repairs_.emplace(executor_, clock_, *storage_, *clusters_, mode_, settings_.repair, metrics_,
                    base::random_bits());
   services_.emplace(api::services{.clock = clock_,
                                   .clusters = *clusters_,

@@ -65,6 +65,7 @@ class engine_host {
   std::function<task<void>()> bring_schema_;  // of storage_
   std::optional<certificates> certificates_;  // used by the connector
   std::unique_ptr<management::node_connector> connector_;
+  deployment::mode mode_;
   std::optional<cluster::cluster_service> clusters_;
   std::optional<repair::repair_service> repairs_;
   std::optional<api::access_control> access_;

@@ -21,6 +21,9 @@ class coordination {
   /// The nodes for a segment, all or none. They are kept until released, by renewing them. Not
   /// taken: another instance has one of them, or an earlier segment of ours that still needs it.
   virtual task<storage::lease_answer> acquire(storage::node_lease what) = 0;
+  /// For a segment that a former process in our place started: its lease, which is nobody's any
+  /// more, is taken as soon as it ends. Until then it is not lost.
+  virtual void inherit(storage::node_lease what) = 0;
   /// The segment needs its nodes no more: another one of the same run may take them over without
   /// asking for them anew. They stay ours until release().
   virtual void hand_over(model::segment_id segment) = 0;

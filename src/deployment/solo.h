@@ -9,6 +9,7 @@ class solo final : public coordination {
  public:
   bool is_alone() const override { return true; }
   task<storage::lease_answer> acquire(storage::node_lease what) override;
+  void inherit(storage::node_lease) override {}
   void hand_over(model::segment_id) override {}
   task<void> release(model::segment_id segment) override;
   void on_lost(std::function<void(model::segment_id)>) override {}

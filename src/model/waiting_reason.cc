@@ -36,6 +36,8 @@ std::string_view to_string(waiting_for what) {
       return "cluster_unreachable";
     case waiting_for::mixed_versions:
       return "mixed_versions";
+    case waiting_for::other_instance:
+      return "other_instance";
   }
   HELENUS_ASSERT(false);
 }

@@ -26,6 +26,7 @@ enum class waiting_for {
   storage,              ///< state can not be written or read now
   cluster_unreachable,  ///< no node of the cluster answers
   mixed_versions,       ///< an upgrade is under way; nodes can not stream to each other
+  other_instance,       ///< what is left is for other instances, which may call its replicas
 };
 
 /// The machine-readable name: "replica_busy".

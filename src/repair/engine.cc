@@ -1,9 +1,11 @@
 #include "repair/engine.h"
 
 #include "base/log.h"
+#include "storage/errc.h"
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace helenus::repair {
 namespace {
@@ -11,20 +13,28 @@ namespace {
 /// After the grace period: how long stopping commands and storing rows may take.
 constexpr std::chrono::seconds longest_stop{15};
 constexpr std::chrono::milliseconds flight_poll{50};
+/// At least this long between two looks at what other instances do.
+constexpr std::chrono::seconds follow_interval{8};
 
 }  // namespace
 
 engine::engine(boost::asio::any_io_executor executor, base::clock& clock, storage::backend& storage,
-               cluster::cluster_service& clusters, repair_options options,
-               metrics::registry& metrics, std::uint64_t seed)
+               cluster::cluster_service& clusters, const deployment::mode& mode,
+               repair_options options, metrics::registry& metrics, std::uint64_t seed)
     : options_(options),
       gate_(options.storage_retry),
       hub_(executor),
       metrics_(metrics),
       ids_(seed),
-      context_{executor, clock, storage, clusters, options_, gate_, hub_, metrics_, ids_},
+      context_{executor, clock, storage, clusters, mode, options_, gate_, hub_, metrics_, ids_},
       group_(executor),
-      stop_(executor) {}
+      stop_(executor) {
+  mode.peers->on_lost([this](model::segment_id segment) {
+    for (auto& entry : loops_) entry.second->stop_segment(segment, stop_cause::lease_lost);
+  });
+}
+
+engine::~engine() { context_.mode.peers->on_lost({}); }
 
 task<void> engine::run() {
   co_return co_await base::finally(work(), [this]() -> boost::asio::awaitable<void> {
@@ -49,7 +59,49 @@ task<void> engine::work() {
     const auto wait = base::backoff_delay(options_.storage_retry, attempt, base::random_bits());
     co_await stop_.wait_until(context_.clock, context_.clock.now() + wait);
   }
+  if (!context_.mode.peers->is_alone()) group_.spawn("follow other instances", follow_others());
   while (!stopping_ || in_flight() > 0) co_await stop_.wait();
+  co_return result<void>{};
+}
+
+/// What other instances start, pause and end is not told: it is looked for.
+task<void> engine::follow_others() {
+  while (!stopping_) {
+    const auto spread = std::chrono::milliseconds(base::random_bits() % 4000);
+    co_await context_.clock.sleep_for(follow_interval + spread);
+    const auto seen = co_await follow_runs();
+    if (seen) continue;
+    gate_.failed(seen.error(), context_.clock.now(), context_.clock.wall_now(),
+                 base::random_bits());
+  }
+  co_return result<void>{};
+}
+
+task<void> engine::follow_runs() {
+  storage::run_filter filter;
+  filter.limit = std::numeric_limits<std::size_t>::max();
+  filter.states = {model::run_state::running};
+  CO_TRY(running, co_await context_.storage.runs().list(filter));
+  if (stopping_) co_return result<void>{};
+  std::set<model::run_id> ids;
+  for (const auto& run : running) {
+    ids.insert(run.id);
+    loop(run.cluster_name)->take_up(run.id);
+    loop(run.cluster_name)->set_intensity(run.id, run.intensity);
+  }
+  for (auto& entry : loops_) {
+    for (const auto& id : entry.second->runs()) {
+      if (ids.contains(id)) continue;
+      auto run = co_await context_.storage.runs().find(id);
+      if (!run && run.error().code != storage::errc::not_found) co_return run.error();
+      if (run && run->state == model::run_state::running) continue;
+      std::optional<stop_cause> stop = stop_cause::run_aborted;
+      if (run && run->state == model::run_state::paused) {
+        stop = options_.pause_cancels ? std::optional(stop_cause::run_paused) : std::nullopt;
+      }
+      entry.second->drop(id, stop);
+    }
+  }
   co_return result<void>{};
 }
 

@@ -18,8 +18,9 @@ namespace helenus::repair {
 class engine {
  public:
   engine(boost::asio::any_io_executor executor, base::clock& clock, storage::backend& storage,
-         cluster::cluster_service& clusters, repair_options options, metrics::registry& metrics,
-         std::uint64_t seed);
+         cluster::cluster_service& clusters, const deployment::mode& mode, repair_options options,
+         metrics::registry& metrics, std::uint64_t seed);
+  ~engine();
 
   task<void> run();
   task<void> shutdown(base::clock::duration grace);
@@ -37,6 +38,8 @@ class engine {
  private:
   task<void> work();
   task<void> recover();
+  task<void> follow_others();
+  task<void> follow_runs();
   void remember(const std::vector<storage::run_summary>& done);
   boost::asio::awaitable<void> wait_for_flights(base::clock::duration longest);
   std::size_t in_flight() const;

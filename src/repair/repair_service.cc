@@ -69,9 +69,9 @@ std::optional<model::waiting_reason> waiting_of(engine& core, const model::repai
 
 repair_service::repair_service(boost::asio::any_io_executor executor, base::clock& clock,
                                storage::backend& storage, cluster::cluster_service& clusters,
-                               repair_options options, metrics::registry& metrics,
-                               std::uint64_t seed)
-    : engine_(std::make_unique<engine>(std::move(executor), clock, storage, clusters, options,
+                               const deployment::mode& mode, repair_options options,
+                               metrics::registry& metrics, std::uint64_t seed)
+    : engine_(std::make_unique<engine>(std::move(executor), clock, storage, clusters, mode, options,
                                        metrics, seed)) {}
 
 repair_service::~repair_service() = default;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "cluster/cluster_service.h"
+#include "deployment/mode.h"
 #include "metrics/registry.h"
 #include "model/repair_run.h"
 #include "model/repair_segment.h"
@@ -94,7 +95,8 @@ class repair_service {
  public:
   repair_service(boost::asio::any_io_executor executor, base::clock& clock,
                  storage::backend& storage, cluster::cluster_service& clusters,
-                 repair_options options, metrics::registry& metrics, std::uint64_t seed);
+                 const deployment::mode& mode, repair_options options, metrics::registry& metrics,
+                 std::uint64_t seed);
   ~repair_service();
   repair_service(const repair_service&) = delete;
   repair_service& operator=(const repair_service&) = delete;

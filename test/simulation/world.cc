@@ -22,7 +22,7 @@ void world::boot() {
   clusters_ = std::make_unique<cluster::cluster_service>(context_.get_executor(), clock_, storage_,
                                                          *cassandra_, cluster::cluster_options{});
   engine_ = std::make_unique<repair::repair_service>(
-      context_.get_executor(), clock_, storage_, *clusters_, engine_options_, metrics_,
+      context_.get_executor(), clock_, storage_, *clusters_, mode_, engine_options_, metrics_,
       static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()) + 7);
   const auto known = run(storage_.clusters().all());
   if (known && known->empty()) {

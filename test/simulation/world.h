@@ -66,6 +66,7 @@ class world {
   std::unique_ptr<fake_cluster> cassandra_;
   storage::memory::backend storage_;
   metrics::registry metrics_;  ///< of all of Helenus's lives
+  deployment::mode mode_;      ///< alone
   std::unique_ptr<cluster::cluster_service> clusters_;
   std::unique_ptr<repair::repair_service> engine_;
   boost::asio::cancellation_signal kill_;

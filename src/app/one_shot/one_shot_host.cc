@@ -32,7 +32,8 @@ one_shot_host::one_shot_host(boost::asio::any_io_executor executor, base::clock&
 task<int> one_shot_host::run() {
   cluster::cluster_service clusters(executor_, clock_, storage_, connector_, {});
   metrics::registry unread;
-  repair::repair_service repairs(executor_, clock_, storage_, clusters, {}, unread, seed_);
+  const deployment::mode alone;
+  repair::repair_service repairs(executor_, clock_, storage_, clusters, alone, {}, unread, seed_);
   one_shot_repair work(clock_, storage_, clusters, repairs, options_, report_);
   CO_TRY_VOID(co_await work.prepare());
   base::task_group engine(executor_);

@@ -19,7 +19,13 @@ std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) con
   if (!dispatcher_.has_run(id)) {
     return reason_now(model::waiting_for::turn, "its segments are being placed on the ring");
   }
-  return dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
+  auto why = dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
+  if (!why && found->second->elsewhere > 0) {
+    why = reason_now(model::waiting_for::other_instance,
+                     std::to_string(found->second->elsewhere) +
+                         " segments are for instances that may call one of their replicas");
+  }
+  return why;
 }
 
 std::optional<model::waiting_reason> dispatch_loop::doubt(model::run_id id) const {

@@ -144,9 +144,9 @@ std::optional<base::clock::time_point> dispatch_loop::next_wake() const {
   if (runs_.empty() && flights_.empty()) return std::nullopt;
   auto when = next_review_;
   if (const auto due = dispatcher_.next_wake()) when = std::min(when, *due);
-  if (const auto retry = context_.gate.next_try()) {
-    when = std::min(when, std::max(*retry, context_.clock.now() + std::chrono::milliseconds(10)));
-  }
+  // One that is due already was of no use to decide(): what hinders it wakes by itself.
+  const auto retry = context_.gate.next_try();
+  if (retry && *retry > context_.clock.now()) when = std::min(when, *retry);
   return when;
 }
 
@@ -180,7 +180,9 @@ void dispatch_loop::review_gate(const model::node_address& node) {
   const auto now = context_.clock.now();
   gate_options limits;
   limits.max_pending_compactions = context_.options.max_pending_compactions;
-  auto gate = judge_node(health_ ? health_->sample(node) : nullptr, now, limits);
+  index_nodes();
+  auto gate = may_call(node) ? judge_node(health_ ? health_->sample(node) : nullptr, now, limits)
+                             : judge_unasked(is_down(node));
   if (gate.open && mixed_versions_) {
     gate.open = false;
     gate.what = model::waiting_for::mixed_versions;
@@ -204,15 +206,19 @@ void dispatch_loop::review_repairs(const model::node_address& node) {
 
 void dispatch_loop::watch_nodes() {
   if (!health_) return;
-  const auto nodes = dispatcher_.nodes_with_work();
-  health_->watch({nodes.begin(), nodes.end()});
+  index_nodes();
+  std::set<model::node_address> nodes;
+  for (auto& node : dispatcher_.nodes_with_work()) {
+    if (may_call(node)) nodes.insert(std::move(node));
+  }
+  health_->watch(std::move(nodes));
 }
 
 void dispatch_loop::check_books() {
   for (const auto& [id, run] : runs_) {
     if (!dispatcher_.has_run(id) || run->reload) continue;
     const auto seen = dispatcher_.activity(id, context_.clock.now());
-    const auto known = seen.open + seen.delayed + in_flight(id);
+    const auto known = seen.open + seen.delayed + in_flight(id) + run->elsewhere;
     if (run->counts.total - run->counts.done == static_cast<int>(known)) continue;
     base::log_error("repair", "the engine lost count of a run and reads it again",
                     {{"run", id.value().to_string()},
@@ -295,6 +301,12 @@ void dispatch_loop::read_again(model::run_id id) {
   if (found == runs_.end()) return;
   found->second->reload = true;
   found->second->changed.set();
+}
+
+std::vector<model::run_id> dispatch_loop::runs() const {
+  std::vector<model::run_id> ids;
+  for (const auto& entry : runs_) ids.push_back(entry.first);
+  return ids;
 }
 
 void dispatch_loop::start_nothing_more() { stopped_ = true; }

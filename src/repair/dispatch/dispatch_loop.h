@@ -3,6 +3,7 @@
 #include "base/event.h"
 #include "base/task_group.h"
 #include "cluster/cluster_service.h"
+#include "deployment/mode.h"
 #include "repair/dispatch/dispatcher.h"
 #include "repair/dispatch/foreign_repairs.h"
 #include "repair/progress_hub.h"
@@ -25,12 +26,16 @@
 
 namespace helenus::repair {
 
+/// A segment that others work on is looked at again after this time.
+inline constexpr std::chrono::seconds others_interval{30};
+
 /// What all loops of the engine share. The engine owns it.
 struct engine_context {
   boost::asio::any_io_executor executor;
   base::clock& clock;
   storage::backend& storage;
   cluster::cluster_service& clusters;
+  const deployment::mode& mode;
   const repair_options& options;
   storage_gate& gate;
   progress_hub& hub;
@@ -65,6 +70,8 @@ class dispatch_loop final : public segment_host {
   /// A segment of the run that was done is in line again: it is read and placed, if the run is
   /// worked on.
   void read_again(model::run_id run);
+  /// Runs that are worked on.
+  std::vector<model::run_id> runs() const;
 
   // Shutting down.
   void start_nothing_more();
@@ -96,6 +103,13 @@ class dispatch_loop final : public segment_host {
   }
   void adopt(std::shared_ptr<active_run> run, model::repair_segment row, orphan_choice choice);
   bool repairs(model::segment_id segment) const { return flights_.contains(segment); }
+  /// Whether one of the replicas may be called from here, and so coordinate.
+  bool may_claim(const std::vector<model::replica>& replicas, const model::repair_unit& unit);
+  /// What becomes of a segment in flight that is not repaired here. `leased`: another instance has
+  /// its lease.
+  orphan_choice judge(active_run& run, const model::repair_segment& row, bool leased);
+  /// One that others work on, or are to take up: looked at again later.
+  void place_later(const active_run& run, const model::repair_segment& row);
   /// Forgets what was placed for the run and expects it again.
   void expect(const active_run& run);
   run_activity activity(model::run_id run) const;
@@ -152,8 +166,22 @@ class dispatch_loop final : public segment_host {
   void launch(const segment_start& start);
   task<void> fly(model::segment_id segment, std::optional<orphan_choice> orphan,
                  std::optional<model::repair_segment> row);
-  task<void> fly_row(model::segment_id segment, std::optional<orphan_choice> orphan,
-                     model::repair_segment row);
+  /// One attempt, with the lease. Always a value.
+  task<segment_result> attempt(model::segment_id segment, flight& what,
+                               std::optional<orphan_choice> orphan,
+                               std::optional<model::repair_segment> row);
+  task<segment_result> repair_row(flight& what, std::optional<orphan_choice> orphan,
+                                  model::repair_segment row);
+  /// Empty: the segment's nodes are ours. Else how the attempt ends.
+  task<std::optional<segment_result>> lease(model::segment_id segment, flight& what,
+                                            bool is_orphan);
+  void hold_refused(flight& what, const storage::lease_answer& answer);
+  /// What becomes of a segment that was open and is not, as it is read; nothing: `result` says.
+  std::optional<orphan_choice> judge_found(flight& what, const model::repair_segment& row,
+                                           segment_result& result);
+  void landed_elsewhere(model::segment_id segment, active_run& run);
+  static std::string others_sentence(const model::repair_segment& row);
+  bool may_call(const model::node_address& address) const;
   void landed(model::segment_id segment, flight& what, const segment_result& result);
   void count_done(const active_run& run, const model::repair_segment& row);
   void put_back(const flight& what, const segment_result& result);

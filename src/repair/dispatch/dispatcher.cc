@@ -108,11 +108,21 @@ void dispatcher::ended(model::segment_id segment, base::clock::duration worked, 
     --nodes_[node].work;
     mark(node);
     if (rest > base::clock::duration::zero()) {
-      run->second.resting[node] = now + rest;
+      run->second.resting[node] = {now + rest, false};
       rests_.emplace(now + rest, node);
     }
   }
   flights_.erase(found);
+}
+
+void dispatcher::hold(model::run_id run, const model::node_address& node, time_point until) {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return;
+  const auto index = node_of(node);
+  auto& rests = found->second.resting[index];
+  if (rests.until >= until) return;
+  rests = {until, true};
+  rests_.emplace(until, index);
 }
 
 void dispatcher::set_gate(const model::node_address& node, node_gate gate, time_point now) {
@@ -250,7 +260,7 @@ bool dispatcher::startable(const group& group, time_point now) const {
   return std::all_of(group.nodes.begin(), group.nodes.end(), [&](node_index node) {
     if (!usable(nodes_[node])) return false;
     const auto rest = run.resting.find(node);
-    return rest == run.resting.end() || rest->second <= now;
+    return rest == run.resting.end() || rest->second.until <= now;
   });
 }
 

@@ -71,6 +71,10 @@ class dispatcher {
   /// are ignored.
   void ended(model::segment_id segment, base::clock::duration worked, time_point now);
 
+  /// Another instance lets the node take part in the run: nothing of the run starts there before
+  /// `until`.
+  void hold(model::run_id run, const model::node_address& node, time_point until);
+
   void set_gate(const model::node_address& node, node_gate gate, time_point now);
 
   /// Starts that are to be made now, at most `limit`; they count as being repaired from here on.
@@ -123,6 +127,10 @@ class dispatcher {
     model::segment_id segment;
     model::waiting_reason why;
   };
+  struct rest {
+    time_point until{};
+    bool held_elsewhere = false;  ///< it does not rest, another instance has it
+  };
   struct run_record {
     double intensity = 1.0;
     bool admitted = false;
@@ -130,7 +138,7 @@ class dispatcher {
     time_point waits_since{};
     std::size_t in_flight = 0;
     std::vector<group_index> groups;
-    std::map<node_index, time_point> resting;
+    std::map<node_index, rest> resting;
   };
   struct flight {
     model::run_id run;

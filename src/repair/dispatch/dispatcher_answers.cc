@@ -75,12 +75,14 @@ model::waiting_reason dispatcher::reason_of(const group& group, time_point now,
   }
   for (const auto index : group.nodes) {
     const auto rest = run.resting.find(index);
-    if (rest == run.resting.end() || rest->second <= now) continue;
-    why.what = waiting_for::pacing;
+    if (rest == run.resting.end() || rest->second.until <= now) continue;
+    why.what = rest->second.held_elsewhere ? waiting_for::replica_busy : waiting_for::pacing;
     why.node = nodes_[index].address;
-    why.detail = "it rests after its last segment";
+    why.detail = rest->second.held_elsewhere
+                     ? "another instance lets it take part in the repair of another segment"
+                     : "it rests after its last segment";
     why.since = wall_at(run.last_active, now, wall);
-    why.next_check = wall_at(rest->second, now, wall);
+    why.next_check = wall_at(rest->second.until, now, wall);
     return why;
   }
   why.what = waiting_for::turn;

@@ -46,9 +46,19 @@ void dispatch_loop::adopt(std::shared_ptr<active_run> run, model::repair_segment
 task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_choice> orphan,
                               std::optional<model::repair_segment> row) {
   auto& what = *flights_.at(segment);
-  segment_result result;
-  result.outcome = segment_outcome::released;
-  if (!row) {
+  CO_TRY(result, co_await attempt(segment, what, orphan, std::move(row)));
+  // Before it is in line again: the next attempt takes a lease of its own.
+  static_cast<void>(co_await context_.mode.peers->release(segment));
+  landed(segment, what, result);
+  co_return helenus::result<void>{};
+}
+
+task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& what,
+                                            std::optional<orphan_choice> orphan,
+                                            std::optional<model::repair_segment> row) {
+  CO_TRY(refused, co_await lease(segment, what, orphan.has_value()));
+  segment_result result = refused.value_or(segment_result{});
+  if (!refused && !row) {
     auto found = co_await context_.storage.segments().find(what.run->id, segment);
     if (found) {
       row = std::move(*found);
@@ -61,28 +71,23 @@ task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_ch
       result.outcome = segment_outcome::lost;
       result.why = found.error().message();
     }
+    if (row && row->state != model::segment_state::not_started) {
+      orphan = judge_found(what, *row, result);
+      if (!orphan) row.reset();
+    }
   }
-  if (row && !orphan && row->state != model::segment_state::not_started) {
-    // Written by a claim of ours whose answer was lost, or by somebody else: judge it as found.
-    result.outcome = segment_outcome::lost;
-    result.why = "the stored segment is " + std::string(to_string(row->state));
-    row.reset();
-  }
-  if (row && !what.stop) {
-    static_cast<void>(co_await fly_row(segment, orphan, std::move(*row)));
-    co_return helenus::result<void>{};
+  if (row && !refused && !what.stop) {
+    co_return co_await repair_row(what, orphan, std::move(*row));
   }
   if (what.stop && result.cause == release_cause::none) result.cause = release_cause::stopped;
   result.row.id = segment;
   result.row.run = what.run->id;
   command_ended(segment, {});
-  landed(segment, what, result);
-  co_return helenus::result<void>{};
+  co_return result;
 }
 
-task<void> dispatch_loop::fly_row(model::segment_id segment, std::optional<orphan_choice> orphan,
-                                  model::repair_segment row) {
-  auto& what = *flights_.at(segment);
+task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orphan_choice> orphan,
+                                               model::repair_segment row) {
   segment_job job;
   job.run = what.facts;
   job.orphan = orphan;
@@ -93,17 +98,14 @@ task<void> dispatch_loop::fly_row(model::segment_id segment, std::optional<orpha
     result.cause = release_cause::coordinators_unreachable;
     result.why = waits->detail;
     result.row = std::move(row);
-    command_ended(segment, {});
-    landed(segment, what, result);
-    co_return helenus::result<void>{};
+    command_ended(result.row.id, {});
+    co_return result;
   }
   job.row = std::move(row);
   what.runner = std::make_unique<segment_runner>(context_.executor, context_.clock,
                                                  context_.storage.segments(), context_.gate, *this,
                                                  context_.options, std::move(job));
-  CO_TRY(ended, co_await what.runner->run());
-  landed(segment, what, ended);
-  co_return helenus::result<void>{};
+  co_return co_await what.runner->run();
 }
 
 void dispatch_loop::index_nodes() {
@@ -129,6 +131,7 @@ std::vector<model::node_address> dispatch_loop::coordinators(
     if (found != nodes_.end()) {
       seen.alive = found->second->alive;
       seen.mode = found->second->mode;
+      seen.may_call = context_.mode.reach.may_call(*found->second);
       replicas->push_back({address, found->second->datacenter});
     } else {
       seen.alive = !indexed_;
@@ -143,6 +146,7 @@ std::vector<model::node_address> dispatch_loop::coordinators(
   }
   question.replicas = std::move(replicas);
   question.datacenters = what.facts->unit.datacenters;
+  question.preferred_datacenter = context_.mode.reach.datacenter();
   question.spread = std::hash<model::segment_id>{}(row.id) + static_cast<unsigned>(row.fail_count);
   question.now = context_.clock.wall_now();
   auto order = choose_coordinators(question, views);
@@ -186,6 +190,8 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
                       {"error", result.why}});
       break;
     case segment_outcome::released:
+      if (result.cause == release_cause::done_elsewhere) return landed_elsewhere(segment, run);
+      if (result.cause == release_cause::held_elsewhere) break;
       context_.metrics.segment_released(*what.facts);
       break;
     case segment_outcome::left:
@@ -195,10 +201,16 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
       return;
   }
   if (result.cause == release_cause::incurable) run.incurable = result.why;
-  publish(progress::kind::segment_postponed, run, segment, result.why);
+  const bool was_tried = result.cause != release_cause::held_elsewhere;
+  if (was_tried) publish(progress::kind::segment_postponed, run, segment, result.why);
   if (run.landed) {
-    run.landed->insert_or_assign(segment, result.row);
-    return;  // it is being read, and will be placed with the others
+    // It is being read, and will be placed with the others; what was only looked at is read again.
+    if (was_tried) {
+      run.landed->insert_or_assign(segment, result.row);
+    } else {
+      run.reload = true;
+    }
+    return;
   }
   if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
   if (run.placed_on == what.placed_on) return put_back(what, result);
@@ -218,6 +230,10 @@ void dispatch_loop::put_back(const flight& what, const segment_result& result) {
   const auto now = context_.clock.now();
   auto why = reason_now(waiting_for::retry_delay, result.why);
   base::clock::duration wait = std::chrono::seconds(1);
+  if (result.cause == release_cause::held_elsewhere) {
+    why.what = waiting_for::replica_busy;
+    wait = result.why.empty() ? base::clock::duration::zero() : others_interval;
+  }
   if (result.outcome == segment_outcome::postponed && result.row.next_attempt) {
     wait = *result.row.next_attempt - context_.clock.wall_now();
     for (const auto& node : what.nodes) {
@@ -278,6 +294,7 @@ std::vector<model::command_reference> dispatch_loop::commands_on(const model::no
 void dispatch_loop::command_ended(model::segment_id segment, base::clock::duration worked) {
   auto& what = *flights_.at(segment);
   what.command_ended = true;
+  context_.mode.peers->hand_over(segment);
   what.worked = worked;
   if (what.runner) {
     const auto& row = what.runner->row();

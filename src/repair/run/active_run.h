@@ -10,6 +10,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,12 @@ struct active_run {
   /// While its segments are being read: those that landed since, as they are now; without a value
   /// those that are done. Unset otherwise.
   std::optional<std::unordered_map<model::segment_id, std::optional<model::repair_segment>>> landed;
+  /// Unfinished segments none of whose replicas this instance may call. Others repair them.
+  std::size_t elsewhere = 0;
+  /// How often in a row another instance had the node when it was wanted.
+  std::map<model::node_address, unsigned> refusals;
+  /// Segments in flight that nobody seems to work on: since when they are seen so.
+  std::map<model::segment_id, base::clock::time_point> unclaimed_since;
   std::optional<std::string> incurable;                 ///< why it can not go on
   std::optional<model::waiting_reason> trouble;         ///< why it could not be loaded or finished
   std::optional<base::clock::time_point> stands_since;  ///< nothing moves

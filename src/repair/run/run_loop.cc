@@ -16,6 +16,10 @@ namespace {
 /// The last event of a busy run is stored this often at most.
 constexpr std::chrono::seconds note_interval{5};
 
+/// What is left to others is read again this often, by the instance that leads and by each other.
+constexpr base::clock::duration leader_look_interval = std::chrono::minutes(1);
+constexpr base::clock::duration others_look_interval = std::chrono::minutes(15);
+
 /// One node may not know yet what the others know.
 constexpr unsigned attempts_before_failure = 3;
 
@@ -66,7 +70,8 @@ task<void> run_loop::settle() {
         taken = unit.error();
       }
     }
-    if (taken && *taken) co_return result<void>{};
+    if (taken && *taken && !left_waiting_) co_return result<void>{};
+    if (taken && *taken) co_await context_.clock.sleep_for(others_interval);
     if (!taken) co_await pause_after(taken.error(), attempt);
   }
 }
@@ -142,9 +147,15 @@ task<bool> run_loop::watch() {
 }
 
 task<bool> run_loop::try_to_finish() {
-  if (dispatch_.in_flight(run_->id) > 0) co_return false;
   const auto seen = dispatch_.activity(run_->id);
-  if (seen.open + seen.delayed + seen.in_flight > 0) co_return false;
+  if (dispatch_.in_flight(run_->id) + seen.open + seen.delayed + seen.in_flight > 0) {
+    next_look_.reset();
+    co_return false;
+  }
+  if (run_->elsewhere > 0) {
+    if (is_time_to_look_at_others()) run_->reload = true;
+    co_return false;
+  }
   const auto lock = dispatch_.try_lock(run_->id);
   if (!lock) co_return false;
   CO_TRY(left, co_await context_.storage.segments().unfinished(run_->id));
@@ -175,6 +186,15 @@ task<bool> run_loop::try_to_finish() {
   context_.metrics.counted(*run_->facts, counts);
   context_.metrics.run_done(*run_->facts, context_.clock.now());
   co_return true;
+}
+
+/// Whoever repairs the last segment sees at once that the run is done. Should it die in that
+/// moment, somebody else has to look, and each look reads all that is unfinished.
+bool run_loop::is_time_to_look_at_others() {
+  const auto now = context_.clock.now();
+  if (next_look_ && now < *next_look_) return false;
+  next_look_ = now + (context_.mode.peers->leads() ? leader_look_interval : others_look_interval);
+  return true;
 }
 
 task<void> run_loop::fail(std::string why) {

@@ -28,9 +28,14 @@ class run_loop {
                       const model::repair_unit& unit);
   task<void> store_splits(placement& read);
   bool put(placement& read, const storage::segment_counts& counts, bool only_orphans);
+  std::size_t leave_to_others(const placement& read,
+                              std::vector<std::vector<model::segment_id>>& open,
+                              std::vector<std::size_t>& delayed, std::vector<std::size_t>& orphans);
+  void take_up(placement& read, const std::vector<std::size_t>& orphans, bool only_orphans);
   void park(const std::vector<std::pair<model::segment_id, error>>& homeless);
   task<bool> watch();
   task<bool> try_to_finish();
+  bool is_time_to_look_at_others();
   task<void> fail(std::string why);
   task<void> store_note();
   void count_waiting();
@@ -43,6 +48,9 @@ class run_loop {
   base::clock::time_point note_stored_{};
   std::optional<model::wall_time> homeless_since_;
   base::clock::time_point looked_{};  ///< whether it waits
+  bool left_waiting_ = false;         ///< something is in flight that is for others to take up
+  /// When what others repair is read again, since nothing is left to do here.
+  std::optional<base::clock::time_point> next_look_;
 };
 
 }  // namespace helenus::repair

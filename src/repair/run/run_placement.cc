@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace helenus::repair {
 namespace {
@@ -50,6 +51,7 @@ struct run_loop::placement {
   std::map<std::vector<model::replica>, std::size_t> group_index;
   std::vector<std::pair<model::segment_id, error>> homeless;
   std::vector<std::pair<model::repair_segment, std::vector<model::repair_segment>>> splits;
+  std::set<model::segment_id> leased;  ///< of them: others work on these
 
   std::size_t group_of(const model::replica_set& replicas) {
     const auto [found, fresh] = group_index.try_emplace(*replicas, groups.size());
@@ -70,6 +72,13 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
   read.rows = std::move(rows);
   read.group.assign(read.rows.size(), placement::nowhere);
+  const bool any_in_flight = std::any_of(read.rows.begin(), read.rows.end(), [](const auto& row) {
+    return row.state != model::segment_state::not_started;
+  });
+  if (any_in_flight) {
+    CO_TRY(leased, co_await context_.mode.peers->worked_on_elsewhere(run_->id));
+    read.leased = std::move(leased);
+  }
   if (!only_orphans) {
     CO_TRY_VOID(co_await map_rows(read, ring, unit));
     if (!read.splits.empty()) {
@@ -151,6 +160,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
       }
     }
   }
+  const auto left_to_others = leave_to_others(read, open, delayed, orphans);
   run_->counts = counts;
   // One that is stored as done and has not landed yet is counted when it does.
   const auto still_up = static_cast<int>(dispatch_.in_flight(run_->id) - in_flight);
@@ -163,12 +173,49 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
   for (const auto index : delayed) {
     dispatch_.place(*run_, read.rows[index], read.groups[read.group[index]]);
   }
-  for (const auto index : orphans) {
-    const auto choice = judge_orphan(read.rows[index]);
-    dispatch_.adopt(run_, std::move(read.rows[index]), choice);
-  }
+  run_->elsewhere = left_to_others;
+  take_up(read, orphans, only_orphans);
   if (!only_orphans) park(read.homeless);
   return true;
+}
+
+/// Takes away what no replica could coordinate that may be called from here. How many those are.
+std::size_t run_loop::leave_to_others(const placement& read,
+                                      std::vector<std::vector<model::segment_id>>& open,
+                                      std::vector<std::size_t>& delayed,
+                                      std::vector<std::size_t>& orphans) {
+  if (!context_.mode.reach.is_limited()) return 0;
+  const auto& unit = run_->facts->unit;
+  std::size_t left = 0;
+  std::vector<bool> ours(read.groups.size());
+  for (std::size_t group = 0; group < open.size(); ++group) {
+    ours[group] = dispatch_.may_claim(*read.groups[group], unit);
+    if (ours[group]) continue;
+    left += open[group].size();
+    open[group].clear();
+  }
+  left += std::erase_if(delayed, [&](std::size_t index) { return !ours[read.group[index]]; });
+  left += std::erase_if(orphans, [&](std::size_t index) {
+    return !dispatch_.may_claim(*read.rows[index].replicas, unit);
+  });
+  return left;
+}
+
+/// What is in flight by what storage says, and not here.
+void run_loop::take_up(placement& read, const std::vector<std::size_t>& orphans,
+                       bool only_orphans) {
+  left_waiting_ = false;
+  for (const auto index : orphans) {
+    auto& row = read.rows[index];
+    const auto choice = dispatch_.judge(*run_, row, read.leased.contains(row.id));
+    if (choice != orphan_choice::wait) {
+      dispatch_.adopt(run_, std::move(row), choice);
+    } else if (only_orphans) {
+      left_waiting_ = true;
+    } else {
+      dispatch_.place_later(*run_, row);
+    }
+  }
 }
 
 /// Segments that no replica can repair now. Their former replicas must not: they may not have the

@@ -337,8 +337,8 @@ std::string_view to_string(segment_outcome value) {
 }
 
 std::string_view to_string(stop_cause value) {
-  constexpr std::array<std::string_view, 4> names = {"run_paused", "run_aborted", "segment_aborted",
-                                                     "shutdown"};
+  constexpr std::array<std::string_view, 5> names = {"run_paused", "run_aborted", "segment_aborted",
+                                                     "shutdown", "lease_lost"};
   return names[static_cast<std::size_t>(value)];
 }
 

@@ -29,7 +29,7 @@ struct segment_patience {
 };
 
 /// Why a segment is to stop before its end.
-enum class stop_cause { run_paused, run_aborted, segment_aborted, shutdown };
+enum class stop_cause { run_paused, run_aborted, segment_aborted, shutdown, lease_lost };
 
 // What can happen to a segment.
 struct segment_claimed {};   ///< its replicas are ours to use

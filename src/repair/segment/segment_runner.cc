@@ -293,6 +293,10 @@ task<void> segment_runner::ask() {
 }
 
 task<void> segment_runner::look() {
+  if (job_.orphan == orphan_choice::again) {
+    feed(coordinator_runs{});
+    co_return result<void>{};
+  }
   const auto client = host_.client(coordinator());
   auto running = co_await base::with_timeout(clock_, client->running_repairs(),
                                              options_.call_timeout, "node " + coordinator());

@@ -43,7 +43,15 @@ struct segment_job {
 };
 
 /// Why a segment was given back.
-enum class release_cause { none, coordinators_unreachable, storage, stopped, incurable };
+enum class release_cause {
+  none,
+  coordinators_unreachable,
+  storage,
+  stopped,
+  incurable,
+  held_elsewhere,  ///< another instance lets a replica take part in something else
+  done_elsewhere,  ///< another instance has repaired it
+};
 
 struct segment_result {
   segment_outcome outcome = segment_outcome::released;

@@ -51,7 +51,7 @@ class rest_fixture : public ::testing::Test {
       : cassandra(context.get_executor(), clock, layout()),
         connector(cassandra),
         clusters(context.get_executor(), clock, storage, connector, options),
-        repairs(context.get_executor(), clock, storage, clusters, engine, registry, 7),
+        repairs(context.get_executor(), clock, storage, clusters, alone, engine, registry, 7),
         with{.clock = clock,
              .clusters = clusters,
              .repairs = repairs,
@@ -148,6 +148,7 @@ class rest_fixture : public ::testing::Test {
   storage::memory::backend storage;
   cluster::cluster_service clusters;
   metrics::registry registry;
+  deployment::mode alone;
   repair::repair_service repairs;
   services with;
   services* current = &with;

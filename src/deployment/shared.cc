@@ -1,0 +1,174 @@
+#include "deployment/shared.h"
+
+#include "base/assert.h"
+#include "base/log.h"
+#include "deployment/leadership.h"
+
+#include <algorithm>
+
+namespace helenus::deployment {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One call of storage; it has a time limit of its own that is shorter.
+constexpr std::chrono::seconds call_limit{15};
+/// All that is said at the end.
+constexpr std::chrono::seconds leave_limit{5};
+/// Leases are prolonged when a third of their life is over, so that two attempts may fail.
+constexpr auto renewal_age = storage::lease_store::lifetime / 3;
+constexpr std::chrono::seconds renewal_check{5};
+constexpr std::chrono::seconds beat_interval{60};
+constexpr std::chrono::seconds retry_interval{10};
+/// All instances together read about as many rows per second to know who is alive.
+constexpr std::size_t rows_read_per_second = 50;
+
+storage::lease_store& leases_of(storage::backend& storage) {
+  HELENUS_ASSERT(storage.leases() != nullptr);
+  return *storage.leases();
+}
+
+storage::instance_store& instances_of(storage::backend& storage) {
+  HELENUS_ASSERT(storage.instances() != nullptr);
+  return *storage.instances();
+}
+
+}  // namespace
+
+shared::shared(base::clock& clock, storage::backend& storage, storage::instance who)
+    : clock_(clock),
+      leases_(leases_of(storage)),
+      instances_(instances_of(storage)),
+      who_(std::move(who)) {}
+
+task<storage::lease_answer> shared::acquire(storage::node_lease what) {
+  const auto handed = book_.begin(what);
+  if (!handed) co_return storage::lease_answer{};
+  const auto asked = clock_.now();
+  auto answer = co_await base::with_timeout(clock_, leases_.take(who_, what, *handed), call_limit,
+                                            "a lease to be stored");
+  if (answer && answer->taken) {
+    book_.taken(what.segment, asked);
+    co_return answer;
+  }
+  const auto unneeded = book_.refused(what.segment);
+  if (!answer) static_cast<void>(co_await free(what));  // it may have been taken all the same
+  for (const auto& each : unneeded) static_cast<void>(co_await free(each));
+  co_return answer;
+}
+
+void shared::inherit(storage::node_lease what) {
+  if (!book_.begin(what)) return;  // a segment of ours has a node already: that lease covers it
+  book_.taken(what.segment, {});
+  inherited_[what.segment] = clock_.now() + storage::lease_store::lifetime + renewal_check;
+}
+
+task<void> shared::release(model::segment_id segment) {
+  inherited_.erase(segment);
+  const auto what = book_.remove(segment);
+  if (!what) co_return result<void>{};
+  co_return co_await free(*what);
+}
+
+task<void> shared::free(storage::node_lease what) {
+  auto freed = co_await base::with_timeout(clock_, leases_.release(who_, what), call_limit,
+                                           "a lease to be given back");
+  if (!freed) {
+    base::log_warn("deployment", "a lease was not given back; it ends by itself",
+                   {{"run", what.run.value().to_string()}, {"error", freed.error().message()}});
+  }
+  co_return freed;
+}
+
+task<std::set<model::segment_id>> shared::worked_on_elsewhere(model::run_id run) {
+  CO_TRY(held, co_await leases_.held(run));
+  std::set<model::segment_id> elsewhere;
+  for (const auto& each : held) {
+    if (each.holder != who_.id) elsewhere.insert(each.segment);
+  }
+  co_return elsewhere;
+}
+
+bool shared::leads() const { return deployment::leads(who_.id, alive_); }
+
+task<void> shared::join() {
+  CO_TRY_VOID(co_await instances_.beat(who_));
+  next_beat_ = clock_.now() + beat_interval;
+  co_return co_await look_who_is_alive();
+}
+
+task<void> shared::run() {
+  while (true) {
+    if (clock_.now() >= next_beat_) static_cast<void>(co_await beat());
+    if (clock_.now() >= next_look_) static_cast<void>(co_await look_who_is_alive());
+    for (const auto& lease : book_.older_than(clock_.now() - renewal_age)) {
+      if (book_.is_current(lease)) static_cast<void>(co_await renew(lease));
+    }
+    co_await clock_.sleep_for(renewal_check);
+  }
+}
+
+task<void> shared::beat() {
+  const auto heard = co_await base::with_timeout(clock_, instances_.beat(who_), call_limit,
+                                                 "a sign of life to be stored");
+  next_beat_ = clock_.now() + (heard ? beat_interval : retry_interval);
+  co_return heard;
+}
+
+task<void> shared::look_who_is_alive() {
+  auto alive = co_await base::with_timeout(clock_, instances_.alive(), call_limit,
+                                           "the list of those who are alive");
+  next_look_ = clock_.now() + retry_interval;
+  if (!alive) co_return alive.error();
+  alive_ = std::move(*alive);
+  const std::chrono::seconds shared_load(alive_.size() * alive_.size() / rows_read_per_second);
+  next_look_ = clock_.now() + std::max<base::clock::duration>(beat_interval, shared_load);
+  co_return result<void>{};
+}
+
+task<void> shared::renew(storage::node_lease what) {
+  const auto asked = clock_.now();
+  const auto kept = co_await base::with_timeout(clock_, leases_.renew(who_, what), call_limit,
+                                                "a lease to be prolonged");
+  if (!kept) co_return kept.error();  // tried again; whoever works on goes on
+  if (*kept) {
+    book_.renewed(what.segment, asked);
+  } else if (book_.is_current(what)) {
+    co_return co_await take_again(what);
+  }
+  co_return result<void>{};
+}
+
+/// The lease ended while storage could not be reached, or while this process stood still.
+task<void> shared::take_again(storage::node_lease what) {
+  const auto asked = clock_.now();
+  const auto answer = co_await base::with_timeout(clock_, leases_.take(who_, what, {}), call_limit,
+                                                  "a lease to be taken again");
+  if (!answer) co_return answer.error();
+  if (answer->taken) {
+    inherited_.erase(what.segment);
+    if (!book_.is_current(what)) co_return co_await free(what);  // its segment ended meanwhile
+    book_.renewed(what.segment, asked);
+    co_return result<void>{};
+  }
+  if (!book_.is_current(what)) co_return result<void>{};
+  const auto inherited = inherited_.find(what.segment);
+  if (inherited != inherited_.end() && clock_.now() < inherited->second) co_return result<void>{};
+  base::log_warn(
+      "deployment", "the lease of a segment was lost to another instance",
+      {{"run", what.run.value().to_string()}, {"segment", what.segment.value().to_string()}});
+  book_.remove(what.segment);
+  if (lost_) lost_(what.segment);
+  co_return result<void>{};
+}
+
+task<void> shared::leave() {
+  const auto say_it = [](shared& self) -> task<void> {
+    for (const auto& lease : self.book_.all()) static_cast<void>(co_await self.free(lease));
+    co_return co_await self.instances_.leave(self.who_.id);
+  };
+  co_return co_await base::with_timeout(clock_, say_it(*this), leave_limit,
+                                        "leases and the sign of life to be taken back");
+}
+
+}  // namespace helenus::deployment

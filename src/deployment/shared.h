@@ -1,0 +1,54 @@
+#pragma once
+
+#include "base/clock.h"
+#include "deployment/coordination.h"
+#include "deployment/lease_book.h"
+#include "storage/backend.h"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace helenus::deployment {
+
+/// Others may work on the same state: leases on the nodes of a run, signs of life and leadership
+/// through storage, as Reaper does it.
+class shared final : public coordination {
+ public:
+  /// `storage` has leases() and instances(), and outlives it.
+  shared(base::clock& clock, storage::backend& storage, storage::instance who);
+
+  bool is_alone() const override { return false; }
+  task<storage::lease_answer> acquire(storage::node_lease what) override;
+  void inherit(storage::node_lease what) override;
+  void hand_over(model::segment_id segment) override { book_.hand_over(segment); }
+  task<void> release(model::segment_id segment) override;
+  void on_lost(std::function<void(model::segment_id)> listener) override {
+    lost_ = std::move(listener);
+  }
+  task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
+  bool leads() const override;
+  task<void> join() override;
+  task<void> run() override;
+  task<void> leave() override;
+
+ private:
+  task<void> free(storage::node_lease what);
+  task<void> beat();
+  task<void> look_who_is_alive();
+  task<void> renew(storage::node_lease what);
+  task<void> take_again(storage::node_lease what);
+
+  base::clock& clock_;
+  storage::lease_store& leases_;
+  storage::instance_store& instances_;
+  storage::instance who_;
+  lease_book book_;
+  std::map<model::segment_id, base::clock::time_point> inherited_;  ///< until when they may be
+  std::function<void(model::segment_id)> lost_;
+  std::vector<storage::instance> alive_;
+  base::clock::time_point next_beat_{};
+  base::clock::time_point next_look_{};
+};
+
+}  // namespace helenus::deployment

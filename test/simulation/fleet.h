@@ -1,0 +1,87 @@
+#pragma once
+
+#include "cluster/cluster_service.h"
+#include "deployment/mode.h"
+#include "repair/repair_service.h"
+#include "storage/memory/backend.h"
+#include "support/fake_cluster.h"
+#include "support/run.h"
+
+#include <boost/asio/io_context.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace helenus::test {
+
+using namespace std::chrono_literals;
+
+enum class fleet_kind {
+  sidecars,  ///< one instance beside each node, which calls no other
+  equals,    ///< instances that may call every node
+};
+
+/// Several instances of Helenus on one fake cluster and one storage, in virtual time. Each can be
+/// killed, stopped and started again on its own.
+class fleet {
+ public:
+  /// `size`: of equals; sidecars are as many as nodes.
+  explicit fleet(fleet_kind kind, fake_cluster_options options = {}, std::size_t size = 2,
+                 repair::repair_options engine_options = {});
+  ~fleet();
+
+  fake_cluster& cassandra() { return *cassandra_; }
+  storage::memory::backend& storage() { return storage_; }
+  base::virtual_clock& clock() { return clock_; }
+  std::size_t size() const { return instances_.size(); }
+  repair::repair_service& engine(std::size_t index) { return *instances_.at(index)->engine; }
+  bool is_alive(std::size_t index) const { return instances_.at(index)->alive > 0; }
+
+  void boot(std::size_t index);
+  void boot_all();
+  /// As kill -9: its leases and its sign of life stay, commands on nodes go on.
+  void crash(std::size_t index);
+  /// As SIGTERM.
+  void stop(std::size_t index, base::clock::duration grace);
+
+  template <class Value>
+  result<Value> run(task<Value> work) {
+    return test::run(context_, clock_, std::move(work));
+  }
+  void pass(base::clock::duration length);
+  /// A run of the keyspace, made and started by the first instance.
+  model::run_id start(int segments_per_node = 6);
+  model::repair_run stored(model::run_id id);
+  std::vector<model::repair_segment> segments(model::run_id id);
+  /// Until the run is terminated or `limit` passed; the state then.
+  model::run_state run_to_end(model::run_id id, base::clock::duration limit);
+  /// Text of violations and of ranges not repaired (exactly once); empty when all is well.
+  std::string wrong(bool exactly_once = true);
+
+ private:
+  struct instance {
+    deployment::mode mode;
+    std::unique_ptr<cluster::cluster_service> clusters;
+    std::unique_ptr<repair::repair_service> engine;
+    boost::asio::cancellation_signal kill_engine;
+    boost::asio::cancellation_signal kill_peers;
+    int alive = 0;  ///< coroutines that have not ended
+  };
+  void end(instance& which);
+  void register_cluster(instance& which);
+
+  fleet_kind kind_;
+  repair::repair_options engine_options_;
+  boost::asio::io_context context_;
+  base::virtual_clock clock_;
+  base::uuid_source ids_{17};
+  std::unique_ptr<fake_cluster> cassandra_;
+  storage::memory::backend storage_{clock_};
+  metrics::registry metrics_;
+  std::vector<std::unique_ptr<instance>> instances_;
+};
+
+}  // namespace helenus::test
