@@ -1,6 +1,9 @@
 """The fixtures of the tests on a real Kubernetes."""
 
+import logging
 import os
+import re
+import shutil
 import sys
 import tempfile
 import time
@@ -10,24 +13,38 @@ from pathlib import Path
 import pytest
 from e2e import figures
 from e2e.lab import Kubernetes, Machine, images
+from e2e.lab.cassandra_image import cassandra_image
 from e2e.lab.paths import LABS_FOLDER, REPOSITORY
+from e2e.lab.programs import build_programs
 from e2e.manifests import IMAGE
+from lab.node_log import wait_until
 
 _BUILT = REPOSITORY / "build" / "release" / "helenus"
+_KEPT_LABS = 10
+# What it has to say of nodes that are not there yet would hide the rest.
+logging.getLogger("cassandra").setLevel(logging.CRITICAL)
 
 
 def _say(text: str) -> None:
     print(f"lab: {text}", file=sys.__stderr__, flush=True)
 
 
+def _forget_old_labs() -> None:
+    """Their logs; names begin with the time."""
+    ended = [path for path in sorted(LABS_FOLDER.glob("2*")) if not Machine(path).is_running()]
+    for path in ended[:-_KEPT_LABS]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def machine() -> Iterator[Machine]:
     """A Kubernetes of this session alone, on whose network the tests are; it knows the image of Helenus."""
     LABS_FOLDER.mkdir(parents=True, exist_ok=True)
+    _forget_old_labs()
     folder = Path(tempfile.mkdtemp(prefix=time.strftime("%Y%m%d-%H%M%S-"), dir=LABS_FOLDER))
     machine = Machine(folder, _say)
-    machine.start(detached=False)
     try:
+        machine.start(detached=False)
         program = Path(os.environ.get("HELENUS_BINARY") or _BUILT).resolve()
         machine.import_image(images.of_helenus(program, IMAGE, folder / "helenus.tar"))
         machine.enter_network()
@@ -36,9 +53,35 @@ def machine() -> Iterator[Machine]:
         machine.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _helm() -> None:
+    """Tests of the chart alone want only this."""
+    if not os.environ.get("HELENUS_HELM"):
+        os.environ["HELENUS_HELM"] = str(build_programs(_say).helm)
+
+
 @pytest.fixture(scope="session")
 def kubernetes(machine: Machine) -> Kubernetes:
     return Kubernetes(machine.files, str(machine.programs.components / "kubectl"))
+
+
+@pytest.fixture(scope="session")
+def cassandra_images(machine: Machine) -> None:
+    """For tests that start Cassandra in pods."""
+    machine.import_image(cassandra_image(_say))
+
+
+@pytest.fixture
+def namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
+    """An empty namespace of this test alone; gone at the end, with its pods. If the test failed, what was in it is told."""
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:50].strip("-")
+    kubernetes.kubectl("create", "namespace", name)
+    failed = request.session.testsfailed
+    yield name
+    if request.session.testsfailed > failed:
+        print(kubernetes.state_of(name))
+    kubernetes.kubectl("delete", "namespace", name, "--wait=false")
+    wait_until("the namespace to be gone", lambda: kubernetes.find(f"/api/v1/namespaces/{name}") is None, 300)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

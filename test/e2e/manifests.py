@@ -61,3 +61,27 @@ def variable(name: str, value: str) -> Object:
 
 def secret_variable(name: str, secret: str, key: str) -> Object:
     return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+
+
+def field_variable(name: str, path: str) -> Object:
+    """Of the pod itself: `status.podIP`."""
+    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
+
+
+def service(
+    name: str, selector: dict[str, str], ports: dict[str, int], *, headless: bool = False, not_ready: bool = False
+) -> Object:
+    spec: Object = {
+        "selector": selector,
+        "ports": [{"name": key, "port": port, "targetPort": key} for key, port in ports.items()],
+        "publishNotReadyAddresses": not_ready,
+    }
+    if headless:
+        spec["clusterIP"] = "None"
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
+
+
+def secret(name: str, user: str, password: str) -> Object:
+    """As the operator makes them: a login."""
+    data = {"username": user, "password": password}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data}

@@ -71,5 +71,21 @@ class Kubernetes:
     def wait_for(self, what: str, path: str, kind: str, timeout: float) -> None:
         wait_until(what, lambda: self.condition(path, kind), timeout)
 
+    def service_address(self, namespace: str, name: str) -> str:
+        return str(self.get(f"/api/v1/namespaces/{namespace}/services/{name}")["spec"]["clusterIP"])
+
+    def state_of(self, namespace: str) -> str:
+        """For people: what is in a namespace, what happened in it and what its pods say."""
+        said = [self.kubectl("get", "pods,jobs,events", "--namespace", namespace, "--output=wide")]
+        for pod in self.pods(namespace):
+            name = pod["metadata"]["name"]
+            for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
+                words = ["logs", name, f"--container={container['name']}", f"--namespace={namespace}", "--tail=40"]
+                try:
+                    said += [f"--- {name} {container['name']}", self.kubectl(*words)]
+                except RuntimeError as none:
+                    said += [str(none)]
+        return "\n".join(said)
+
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self._files.certificate))

@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from . import cgroups
 
 # kubelet and the network plugins write there whatever one tells them; in the lab something else is mounted over it.
 MOUNT_POINTS = ("/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers")
+# Of a lab that has ended: what the components and the pods said.
+_KEPT = ("logs", "pods", "supervisor", "supervisor.log")
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 
@@ -34,7 +37,7 @@ def main() -> int:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             process.kill()
             _wait_for_all()
-            (folder / "ready").unlink(missing_ok=True)
+            _tidy(folder)
     return 0
 
 
@@ -56,6 +59,16 @@ def _wait_for_all() -> None:
     with contextlib.suppress(ChildProcessError):
         while True:
             os.wait()
+
+
+def _tidy(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name in _KEPT:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

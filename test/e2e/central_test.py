@@ -1,0 +1,130 @@
+"""The central deployment, exactly as k8ssandra-operator makes it, beside Cassandra in pods."""
+
+import time
+
+import pytest
+from e2e import figures
+from e2e.lab import Kubernetes
+from e2e.manifests import Object, secret
+from e2e.operator_client import OperatorClient
+from e2e.operator_manifests import (
+    CASSANDRA_SECRET,
+    KEYSPACE,
+    NAME,
+    SERVICE,
+    UI_SECRET,
+    migration_job,
+    operator_deployment,
+    operator_service,
+)
+from e2e.ring import CLUSTER, Ring
+from lab.node_log import wait_until
+
+_ROLE = ("labcluster-reaper", "a-secret-of-cassandra")
+_LOGIN = ("labcluster-ui", "a-secret-of-people")
+_TIMEOUT = 300.0  # seconds; a busy machine is slow
+
+pytestmark = pytest.mark.usefixtures("cassandra_images")
+
+
+@pytest.fixture
+def central(kubernetes: Kubernetes, namespace: str) -> "Central":
+    return Central(kubernetes, namespace)
+
+
+class Central:
+    """What the operator makes in a namespace."""
+
+    def __init__(self, kubernetes: Kubernetes, namespace: str):
+        self.kubernetes = kubernetes
+        self.namespace = namespace
+
+    def apply(self, *, skip_migration: bool = False) -> None:
+        secrets = [secret(CASSANDRA_SECRET, *_ROLE), secret(UI_SECRET, *_LOGIN)]
+        deployment = operator_deployment(skip_migration=skip_migration)
+        self.kubernetes.apply(*secrets, operator_service(), deployment, namespace=self.namespace)
+
+    def wait_until_available(self) -> None:
+        path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{NAME}"
+        self.kubernetes.wait_for("the Deployment to be available", path, "Available", _TIMEOUT)
+
+    def client(self) -> OperatorClient:
+        return OperatorClient(self.kubernetes.service_address(self.namespace, SERVICE))
+
+    def pod(self) -> Object:
+        (pod,) = self.kubernetes.pods(self.namespace, f"k8ssandra.io/reaper={NAME}")
+        return pod
+
+    def ready_since(self) -> str:
+        (ready,) = [one for one in self.pod()["status"]["conditions"] if one["type"] == "Ready"]
+        assert ready["status"] == "True"
+        return str(ready["lastTransitionTime"])
+
+    def restarts(self) -> int:
+        status = self.pod()["status"]
+        return sum(one["restartCount"] for one in [*status.get("initContainerStatuses", []), *status["containerStatuses"]])
+
+
+def _register_and_repair(client: OperatorClient, ring: Ring, namespace: str) -> None:
+    """As the operator registers a cluster; then a repair of one keyspace."""
+    # Ready is the pod before its storage is; meanwhile the operator is refused, and tries again every 15 s.
+    wait_until("storage to be in use", client.is_up, _TIMEOUT)
+    client.log_in(*_LOGIN)
+    assert client.clusters() == []
+    assert client.register(CLUSTER, f"{CLUSTER}-seed-service.{namespace}") == 201
+    assert client.clusters() == [CLUSTER]
+    ring.create_keyspace("shop")
+    ring.execute(
+        "CREATE TABLE shop.carts (k int PRIMARY KEY, v text)",
+        *(f"INSERT INTO shop.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
+    )
+    began = time.monotonic()
+    run = client.plan(CLUSTER, "shop")
+    client.start(run)
+    wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
+    found = client.run(run)
+    assert found["segments_repaired"] == found["total_segments"] > 0
+    figures.report(f"a repair of {found['total_segments']} segments, from plan to DONE", time.monotonic() - began)
+
+
+def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
+    ring = Ring(kubernetes, namespace, nodes=2)
+    began = time.monotonic()
+    ring.start()
+    ring.wait_until_up()
+    figures.report("two nodes of Cassandra in pods", time.monotonic() - began)
+    ring.create_role(*_ROLE)
+    ring.create_keyspace(KEYSPACE)
+
+    began = time.monotonic()
+    central.apply()
+    central.wait_until_available()
+    figures.report("the operator's Deployment with its migration, to Available", time.monotonic() - began)
+    _register_and_repair(central.client(), ring, namespace)
+    assert central.restarts() == 0
+
+
+def test_helenus_may_be_there_first(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
+    """It is Ready without Cassandra, and goes on by itself when there is a node, a role, a keyspace and a schema."""
+    central.apply(skip_migration=True)
+    central.wait_until_available()
+    ready_since = central.ready_since()
+    client = central.client()
+    assert not client.is_up(), "there is no Cassandra yet"
+
+    ring = Ring(kubernetes, namespace, nodes=1)
+    ring.start()
+    ring.wait_until_up()
+    assert not client.is_up(), "there is no role yet"
+    ring.create_role(*_ROLE)
+    ring.create_keyspace(KEYSPACE)
+    assert not client.is_up(), "there is no schema yet"
+
+    kubernetes.apply(migration_job("migration"), namespace=namespace)
+    job = f"/apis/batch/v1/namespaces/{namespace}/jobs/migration"
+    kubernetes.wait_for("the migration to be done", job, "Complete", _TIMEOUT)
+    migrated = time.monotonic()
+    wait_until("Helenus to go on", client.is_up, _TIMEOUT)
+    figures.report("role, keyspace and schema exist, to storage in use", time.monotonic() - migrated, goal=10)
+    assert central.ready_since() == ready_since, "it was Ready all the time"
+    assert central.restarts() == 0
