@@ -1,17 +1,21 @@
 """The Helm chart, rendered: its values are checked, the restricted Pod Security standard admits it, and the program
-understands what it is told. Needs no cluster; HELENUS_HELM names another helm than the lab's."""
+understands what it is told; and installed. HELENUS_HELM names another helm than the lab's."""
 
 import json
 import os
+import secrets
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from container import Container
+from e2e.lab import Kubernetes, Machine
 from e2e.lab.programs import build_programs
+from e2e.manifests import IMAGE
 from lab.cache import REPOSITORY
+from lab.node_log import wait_until
 from manifests import (
     SECRET,
     Object,
@@ -26,6 +30,9 @@ from manifests import (
 from programs import build_folder
 from service import free_ports
 
+TIMEOUT = 120.0  # seconds; a busy machine is slow
+CUSTOM = {"CassandraDatacenter", "PodMonitor", "ServiceMonitor"}  # of operators that are not there
+STATUS = ("helenus", "status")
 CHART = REPOSITORY / "deploy" / "helm" / "helenus"
 CONTACT_POINT = {"host": "shop-dc1-service", "port": 9142}
 CASSANDRA = {"storage": {"type": "cassandra", "cassandra": {"contactPoints": [CONTACT_POINT]}}}
@@ -40,7 +47,7 @@ EVERYTHING: dict[str, Any] = CASSANDRA | {
     "shutdownGraceSeconds": 100,
     "monitoring": {"kind": "PodMonitor", "labels": {"release": "prometheus"}},
     "podLabels": {"team": "data"}, "podAnnotations": {"note": "of ours"},
-    "tolerations": [{"operator": "Exists"}], "nodeSelector": {"disk": "ssd"}, "priorityClassName": "high",
+    "tolerations": [{"operator": "Exists"}], "nodeSelector": {"disk": "ssd"}, "priorityClassName": "system-cluster-critical",
     "imagePullSecrets": [{"name": "registry"}],
 }  # fmt: skip
 CASES = {
@@ -93,8 +100,8 @@ def unpacked_image(tmp_path_factory: pytest.TempPathFactory) -> Container:
     return made
 
 
-def put_key_stores(secrets: Path) -> None:
-    folder, own = secrets / "key-stores", secrets / "server-certificate"
+def put_key_stores(parent: Path) -> None:
+    folder, own = parent / "key-stores", parent / "server-certificate"
     folder.mkdir(parents=True)
     own.mkdir()
     key, certificate = own / "tls.key", own / "tls.crt"
@@ -215,3 +222,99 @@ def test_no_secret_is_in_what_is_rendered(render: Render) -> None:
 def test_wrong_values_are_refused_by_name(helm: Helm, values: dict[str, Any], said: str) -> None:
     done = helm(values, "template")
     assert done.returncode != 0 and said in done.stderr
+
+
+# From here on with a Kubernetes.
+
+INSTALLED: dict[str, Any] = {"image": {"repository": IMAGE.split(":")[0], "tag": IMAGE.split(":")[1]}}
+
+
+@pytest.fixture
+def restricted(kubernetes: Kubernetes) -> Iterator[str]:
+    """A namespace that admits nothing but what the restricted standard does."""
+    name = f"chart-{secrets.token_hex(4)}"
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
+    kubernetes.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
+    path = f"/api/v1/namespaces/{name}/serviceaccounts/default"
+    wait_until("its account", lambda: kubernetes.find(path) is not None, TIMEOUT)
+    yield name
+    kubernetes.kubectl("delete", "namespace", name, "--wait=false")
+
+
+def pod_of(template: Object, name: str) -> Object:
+    """A pod as a controller would make it."""
+    spec = dict(template["spec"])
+    spec["containers"] = spec["containers"] or [{"name": "cassandra", "image": "cassandra"}]
+    if not template["spec"]["containers"]:  # a sidecar beside what an operator adds
+        spec["containers"][0]["securityContext"] = spec["initContainers"][0]["securityContext"]
+    if "securityContext" not in spec:  # as cass-operator has it
+        spec["securityContext"] = {"runAsNonRoot": True, "runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
+
+
+def claimed(one: Object, pod: Object) -> Object:
+    """With the volumes that a StatefulSet would have made."""
+    claims = [claim["metadata"]["name"] for claim in one["spec"].get("volumeClaimTemplates", [])]
+    volumes = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in claims]
+    return pod | {"spec": pod["spec"] | {"volumes": pod["spec"].get("volumes", []) + volumes}}
+
+
+def test_the_api_server_takes_every_object_and_the_restricted_standard_its_pods(
+    kubernetes: Kubernetes, restricted: str, render: Render
+) -> None:
+    """Those of the chart, and those of deploy/kubernetes."""
+    files = sorted((REPOSITORY / "deploy" / "kubernetes").rglob("*.yaml"))
+    written = [one for file in files for one in read(file.read_text())]
+    for number, one in enumerate(written + render(EVERYTHING) + render({})):
+        said = json.dumps(one)
+        dry = ("--dry-run=server", "--validate=strict", f"--namespace={restricted}", "--filename=-")
+        if one["kind"] not in CUSTOM:
+            kubernetes.kubectl("create", *dry, stdin=said)
+        if template := template_of(one):
+            pod = claimed(one, pod_of(template, f"pod-{number}"))
+            kubernetes.kubectl("create", *dry, stdin=json.dumps(pod))
+
+
+def test_a_release_is_installed_tested_upgraded_and_rolled_back(
+    machine: Machine, kubernetes: Kubernetes, restricted: str, tmp_path: Path
+) -> None:
+    (tmp_path / "state").mkdir()
+    kubernetes.apply(volume_on(tmp_path / "state"))
+    secret = ("generic", "helenus-login", "--from-literal=username=ana", "--from-literal=password=secret")
+    kubernetes.kubectl("create", "secret", *secret, f"--namespace={restricted}")
+    file = tmp_path / "values.json"
+
+    def helm(command: str, *words: str, **values: Any) -> str:
+        file.write_text(json.dumps(INSTALLED | values))
+        chart = [str(CHART), "--values", str(file)] if command in ("install", "upgrade") else []
+        wait = ["--wait"] if command in ("install", "upgrade", "rollback") else []
+        options = [f"--namespace={restricted}", f"--timeout={TIMEOUT:.0f}s", *wait]
+        return machine.run("helm", command, "helenus", *chart, *words, *options, timeout=2 * TIMEOUT)
+
+    said = helm("install")
+    assert "helenus status" in said and "helenus-login" in said
+    assert "Phase:          Succeeded" in helm("test")
+    pod = f"/api/v1/namespaces/{restricted}/pods/helenus-0"
+    first = kubernetes.get(pod)
+    assert first["status"]["qosClass"] == "Burstable" and not first["status"]["containerStatuses"][0]["restartCount"]
+    told = kubernetes.kubectl("exec", "statefulset/helenus", f"--namespace={restricted}", "--", *STATUS)
+    assert json.loads(told)["state"] == "ready"
+    helm("upgrade", shutdownGraceSeconds=5)
+    assert kubernetes.get(pod)["spec"]["terminationGracePeriodSeconds"] == 40
+    helm("rollback", "1")
+    assert kubernetes.get(pod)["spec"]["terminationGracePeriodSeconds"] == 60
+    assert "Phase:          Succeeded" in helm("test")
+    assert list((tmp_path / "state").glob("*.db")), "the state is in the volume"
+    helm("uninstall")
+
+
+def volume_on(folder: Path) -> Object:
+    node = {"key": "kubernetes.io/hostname", "operator": "Exists"}
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "chart-state"},
+        "spec": {
+            "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "local": {"path": str(folder)},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [node]}]}},
+            "persistentVolumeReclaimPolicy": "Delete",
+        },
+    }  # fmt: skip
