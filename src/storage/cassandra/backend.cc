@@ -1,8 +1,10 @@
 #include "storage/cassandra/backend.h"
 
 #include "base/log.h"
+#include "storage/cassandra/permissions.h"
 #include "storage/cassandra/schema/migration_runner.h"
 #include "storage/cassandra/tables.h"
+#include "storage/cassandra/unfinished_runs.h"
 
 #include <utility>
 
@@ -29,10 +31,15 @@ backend::backend(boost::asio::any_io_executor executor, base::clock& clock,
 backend::~backend() = default;
 
 task<void> backend::bring_schema(schema_policy policy) {
-  if (policy == schema_policy::wait) co_return co_await verify_schema(*session_, keyspace_);
-  co_return co_await migrate(
-      executor_, clock_, *session_, {.keyspace = keyspace_},
-      [](const std::string& what) { base::log_info("storage", "migration", {{"step", what}}); });
+  if (policy == schema_policy::wait) {
+    CO_TRY_VOID(co_await verify_schema(*session_, keyspace_));
+  } else {
+    CO_TRY_VOID(co_await migrate(
+        executor_, clock_, *session_, {.keyspace = keyspace_},
+        [](const std::string& what) { base::log_info("storage", "migration", {{"step", what}}); }));
+  }
+  CO_TRY_VOID(co_await check_permissions(executor_, parts_->ask, keyspace_));
+  co_return co_await finish_leftovers(*parts_);
 }
 
 backend_counters backend::counters() const {

@@ -1,6 +1,7 @@
 #include "storage/cassandra/run_creation.h"
 
 #include "storage/cassandra/columns.h"
+#include "storage/cassandra/unfinished_runs.h"
 #include "storage/errc.h"
 #include "storage/row_rules.h"
 
@@ -117,9 +118,17 @@ task<void> create_run(tables& all, model::repair_unit unit, model::repair_run ru
   if (auto different = check_ids(segments); !different) co_return different;
   CO_TRY_VOID(co_await check_new(all, run));
   CO_TRY_VOID(co_await store_unit(all, std::move(unit)));
+  const auto begin = all.clock.now();
+  CO_TRY_VOID(co_await note_unfinished(all, run.id));
   CO_TRY_VOID(co_await store_extras(all, segments));
   CO_TRY_VOID(co_await store_segments(all, segments));
+  // Somebody may take its segments for leftovers: see finish_leftovers().
+  if (all.clock.now() - begin > creation_limit) {
+    co_return error{errc::unavailable, "Cassandra storage: it took more than " +
+                                           base::to_text(creation_limit) + " to store a run"};
+  }
   auto commit = index_changes(all, run, true);
+  commit.statements.push_back(end_of_note(all, run.id));
   commit.statements.push_back(
       {"INSERT INTO " + all.ask.table("repair_run") + insert_run, inserted(run)});
   CO_TRY_VOID(co_await all.ask.write(std::move(commit)));

@@ -2,6 +2,7 @@
 #include "storage/cassandra/run_creation.h"
 #include "storage/cassandra/run_lists.h"
 #include "storage/cassandra/tables.h"
+#include "storage/cassandra/unfinished_runs.h"
 #include "storage/errc.h"
 #include "storage/row_rules.h"
 
@@ -61,6 +62,7 @@ class run_table final : public run_store {
     const auto turn = co_await all_.turns.wait(id);
     CO_TRY(stored, co_await find_run(all_, id));
     if (stored.run.stored != seen) co_return superseded(id);
+    CO_TRY_VOID(co_await note_unfinished(all_, id));
     // Reaper can not list runs while an index names one that is not there: the indexes go first.
     CO_TRY_VOID(co_await all_.ask.write(index_changes(all_, stored.run, false)));
     batch_of deletion(cql::batch::kind::unlogged);
@@ -69,14 +71,13 @@ class run_table final : public run_store {
                  deleted(id, stored.mark));
     const auto applied = co_await all_.ask.decide(deletion.take());
     if (!applied || !*applied) {
-      CO_TRY_VOID(co_await all_.ask.write(index_changes(all_, stored.run, true)));
+      auto back = index_changes(all_, stored.run, true);
+      back.statements.push_back(end_of_note(all_, id));
+      CO_TRY_VOID(co_await all_.ask.write(std::move(back)));
       co_return applied ? superseded(id) : as_storage_error(applied.error());
     }
     all_.forget(id);
-    CO_TRY_VOID(co_await all_.ask.write(
-        "DELETE FROM " + all_.ask.table("helenus_segment") + " WHERE run_id = ?", {id.value()}));
-    co_return co_await all_.ask.write(
-        "DELETE FROM " + all_.ask.table("repair_run") + " WHERE id = ?", {id.value()});
+    co_return co_await delete_run_rows(all_, id);
   }
 
   task<model::repair_unit> find_unit(model::unit_id id) override {

@@ -134,10 +134,6 @@ seen_segment seen_of(const model::repair_segment& segment, segment_mark mark) {
   return seen;
 }
 
-bool needs_extras(const seen_segment& next, const seen_segment& seen) {
-  return next.others != seen.others || (next.command != 0 && next.command != seen.command);
-}
-
 bool goes_on_with(const segment_mark& seen, const model::repair_segment& next) {
   auto same = mark_of(next);
   same.state = seen.state;
@@ -215,7 +211,7 @@ values deleted(const model::repair_segment& segment, const segment_mark& seen) {
   return with;
 }
 
-values inserted_extras(const model::repair_segment& segment) {
+values inserted_command(const model::repair_segment& segment) {
   const auto extras = extras_of(segment);
   values with{segment.run.value(), segment.id.value(), extras.attempt};
   if (extras.command) {
@@ -225,6 +221,12 @@ values inserted_extras(const model::repair_segment& segment) {
   } else {
     with.insert(with.end(), 3, cql::value());
   }
+  return with;
+}
+
+values inserted_extras(const model::repair_segment& segment) {
+  const auto extras = extras_of(segment);
+  auto with = inserted_command(segment);
   with.emplace_back(extras.next_attempt);
   with.emplace_back(extras.last_error.empty() ? cql::value()
                                               : cql::value(text_column(extras.last_error)));

@@ -46,9 +46,6 @@ struct seen_segment {
   friend bool operator==(const seen_segment&, const seen_segment&) = default;
 };
 seen_segment seen_of(const model::repair_segment& segment, segment_mark mark);
-/// Whether the extras have to be written when `next` takes the place of `seen`. The command of an
-/// attempt that is over means nothing and may stay.
-bool needs_extras(const seen_segment& next, const seen_segment& seen);
 /// Whether `next` goes on with the attempt that stands in the row, so that its command is all there
 /// is to write. The row then stays STARTED: its command, which names the attempt, says that it
 /// runs.
@@ -105,6 +102,12 @@ inline constexpr const char* delete_segment =
     "AND coordinator_host = ? AND segment_start_time = ? AND segment_end_time = ?";
 values deleted(const model::repair_segment& segment, const segment_mark& seen);
 
+/// For INSERT INTO helenus_segment with the columns of insert_command: what is of one attempt. The
+/// rest may be of a later one by then.
+inline constexpr const char* insert_command =
+    " (run_id, segment_id, attempt, command_host, command_number, jvm_start) VALUES (?, ?, ?, ?, "
+    "?, ?)";
+values inserted_command(const model::repair_segment& segment);
 /// For INSERT INTO helenus_segment with the columns of insert_extras.
 inline constexpr const char* insert_extras =
     " (run_id, segment_id, attempt, command_host, command_number, jvm_start, next_attempt, "

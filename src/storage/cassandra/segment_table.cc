@@ -75,9 +75,13 @@ class segment_table final : public segment_store {
       all_.ended.erase(next.run);
     }
     const auto version = all_.seen_segments.written(next.run, next.id, next.stored, written);
-    // After the row, which tells who may write: a worker that has lost its segment must not write
-    // here either.
-    if (needs_extras(written, seen)) CO_TRY_VOID(co_await store_extras(next));
+    // After the row, which tells who may write. The command of an attempt that is over means
+    // nothing and may stay.
+    if (written.others != seen.others) {
+      CO_TRY_VOID(co_await store_extras(next));
+    } else if (written.command != 0 && written.command != seen.command) {
+      CO_TRY_VOID(co_await store_command(next));
+    }
     co_return version;
   }
 
@@ -113,6 +117,11 @@ class segment_table final : public segment_store {
     if (stored.mark == mark_of(next)) co_return true;
     if (stored.mark == seen) co_return as_storage_error(decided.error());
     co_return false;
+  }
+
+  task<void> store_command(repair_segment of) {
+    co_return co_await all_.ask.write(
+        "INSERT INTO " + all_.ask.table("helenus_segment") + insert_command, inserted_command(of));
   }
 
   task<void> store_extras(repair_segment of) {

@@ -84,6 +84,7 @@ task<void> empty_everything() {
       {"helenus_cluster", {"name"}},
       {"helenus_secret", {"name"}},
       {"helenus_segment", {"run_id"}},
+      {"helenus_unfinished_run", {"run_id"}},
       {"helenus_unit_by_keyspace", {"cluster_name"}},
       {"repair_run", {"id"}},
       {"repair_run_by_cluster_v2", {"cluster_name"}},

@@ -70,5 +70,26 @@ TEST_P(storage_cost, a_segment_that_another_instance_took_up_is_found_with_its_c
   ASSERT_TRUE(wait(other->close()));
 }
 
+TEST_P(storage_cost, a_command_that_is_told_late_takes_nothing_from_who_has_the_segment_now) {
+  const auto run = stored_run(1);
+  auto late = started(wait(segments().unfinished(run.id))->front());
+  late.stored = *wait(segments().replace(late));
+  const auto other = *wait(GetParam().open(folder_.path()));
+  auto next = *wait(other->segments().find(run.id, late.id));
+  next.state = model::segment_state::not_started;
+  next.coordinator.reset();
+  next.start_time.reset();
+  next.fail_count = 1;
+  next.last_error = "its instance is gone";
+  next.next_attempt = at(500);
+  next.stored = *wait(other->segments().replace(next));
+
+  late.stored = *wait(segments().replace(running(late)));
+  EXPECT_TRUE(same(*wait(other->segments().find(run.id, next.id)), next));
+  EXPECT_EQ(wait(segments().replace(done(late))).error().code, errc::superseded);
+  EXPECT_TRUE(same(wait(other->segments().unfinished(run.id))->front(), next));
+  ASSERT_TRUE(wait(other->close()));
+}
+
 }  // namespace
 }  // namespace helenus::storage::test

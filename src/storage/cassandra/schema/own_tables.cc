@@ -49,10 +49,20 @@ constexpr column unit_by_keyspace[] = {
     {"unit_id", "timeuuid", clustering},
 };
 
+// A run that is being made or removed, in several steps.
+constexpr column unfinished_run[] = {
+    {"run_id", "timeuuid", partition_key},
+    {"noted_at", "timestamp"},
+};
+
 constexpr table tables[] = {
-    {"helenus_lock", lock, {}, true}, {"helenus_schema_version", schema_version},
-    {"helenus_cluster", cluster},     {"helenus_secret", secret},
-    {"helenus_segment", segment},     {"helenus_unit_by_keyspace", unit_by_keyspace},
+    {"helenus_lock", lock, {}, true},
+    {"helenus_schema_version", schema_version},
+    {"helenus_cluster", cluster},
+    {"helenus_secret", secret},
+    {"helenus_segment", segment},
+    {"helenus_unit_by_keyspace", unit_by_keyspace},
+    {"helenus_unfinished_run", unfinished_run},
 };
 
 }  // namespace
