@@ -17,6 +17,7 @@ from e2e.operator_manifests import (
     operator_deployment,
     operator_service,
 )
+from e2e.repair import repair
 from e2e.ring import CLUSTER, Ring
 from lab.node_log import wait_until
 
@@ -65,28 +66,6 @@ class Central:
         return sum(one["restartCount"] for one in [*status.get("initContainerStatuses", []), *status["containerStatuses"]])
 
 
-def _register_and_repair(client: OperatorClient, ring: Ring, namespace: str) -> None:
-    """As the operator registers a cluster; then a repair of one keyspace."""
-    # Ready is the pod before its storage is; meanwhile the operator is refused, and tries again every 15 s.
-    wait_until("storage to be in use", client.is_up, _TIMEOUT)
-    client.log_in(*_LOGIN)
-    assert client.clusters() == []
-    assert client.register(CLUSTER, f"{CLUSTER}-seed-service.{namespace}") == 201
-    assert client.clusters() == [CLUSTER]
-    ring.create_keyspace("shop")
-    ring.execute(
-        "CREATE TABLE shop.carts (k int PRIMARY KEY, v text)",
-        *(f"INSERT INTO shop.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
-    )
-    began = time.monotonic()
-    run = client.plan(CLUSTER, "shop")
-    client.start(run)
-    wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
-    found = client.run(run)
-    assert found["segments_repaired"] == found["total_segments"] > 0
-    figures.report(f"a repair of {found['total_segments']} segments, from plan to DONE", time.monotonic() - began)
-
-
 def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
     ring = Ring(kubernetes, namespace, nodes=2)
     began = time.monotonic()
@@ -100,7 +79,14 @@ def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes
     central.apply()
     central.wait_until_available()
     figures.report("the operator's Deployment with its migration, to Available", time.monotonic() - began)
-    _register_and_repair(central.client(), ring, namespace)
+    client = central.client()
+    # Ready is the pod before its storage is; meanwhile the operator is refused, and tries again every 15 s.
+    wait_until("storage to be in use", client.is_up, _TIMEOUT)
+    client.log_in(*_LOGIN)
+    assert client.clusters() == []
+    assert client.register(CLUSTER, f"{CLUSTER}-seed-service.{namespace}") == 201
+    assert client.clusters() == [CLUSTER]
+    repair(client, ring)
     assert central.restarts() == 0
 
 

@@ -10,8 +10,8 @@ _TIMEOUT = 60.0  # seconds; the operator itself waits for ten
 
 
 class OperatorClient:
-    def __init__(self, address: str):
-        self._base = f"http://{address}:8080"
+    def __init__(self, address: str, port: int = 8080):
+        self._base = f"http://{address}:{port}"
         self._token = ""
 
     def log_in(self, user: str, password: str) -> None:

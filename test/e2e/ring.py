@@ -21,15 +21,19 @@ START_TIMEOUT = 300.0  # seconds for each node; a busy machine is slow
 
 
 class Ring:
-    """Nodes of one data center in a namespace, which want a role and a password for CQL and for JMX."""
+    """
+    Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere.
+    `beside` is what a pod has besides Cassandra: `containers` and `volumes`. With it JMX is for the pod alone.
+    """
 
-    def __init__(self, kubernetes: Kubernetes, namespace: str, nodes: int):
+    def __init__(self, kubernetes: Kubernetes, namespace: str, nodes: int, beside: Object | None = None):
         self._kubernetes = kubernetes
         self._namespace = namespace
         self._nodes = nodes
+        self._beside = beside
 
     def start(self) -> None:
-        self._kubernetes.apply(*services(), _stateful_set(self._nodes), namespace=self._namespace)
+        self._kubernetes.apply(*services(), _stateful_set(self._nodes, self._beside), namespace=self._namespace)
 
     def wait_until_up(self) -> None:
         """Every node takes clients, and the role that Cassandra makes for itself is there."""
@@ -41,9 +45,11 @@ class Ring:
         wait_until("all nodes of Cassandra to be ready", are_ready, self._nodes * START_TIMEOUT)
         wait_until("the role cassandra", self._has_default_role, START_TIMEOUT)
 
+    def pods(self) -> list[Object]:
+        return self._kubernetes.pods(self._namespace, f"cassandra.datastax.com/cluster={CLUSTER}")
+
     def addresses(self) -> list[str]:
-        pods = self._kubernetes.pods(self._namespace, f"cassandra.datastax.com/cluster={CLUSTER}")
-        return [pod["status"]["podIP"] for pod in pods]
+        return [pod["status"]["podIP"] for pod in self.pods()]
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
@@ -97,13 +103,15 @@ def services() -> list[Object]:
     ]
 
 
-def _stateful_set(nodes: int) -> Object:
+def _stateful_set(nodes: int, beside: Object | None) -> Object:
+    more = beside or {}
     pod = {
         "securityContext": {"runAsNonRoot": True, "runAsUser": UID, "fsGroup": UID},
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
-        "containers": [cassandra_container(local_jmx=False)],
-        "volumes": cassandra_volumes(),
+        "containers": [cassandra_container(local_jmx=beside is not None), *more.get("containers", [])],
+        "initContainers": more.get("initContainers", []),
+        "volumes": [*cassandra_volumes(), *more.get("volumes", [])],
     }
     spec = {
         "serviceName": f"{CLUSTER}-{DATA_CENTER}-all-pods-service",

@@ -15,7 +15,7 @@ from .programs import build_programs
 from .settings import ADDRESS, CONTAINERD, NODE, SERVICES, Files, commands, write
 from .supervisor import MOUNT_POINTS
 
-_TIMEOUT = 120.0  # seconds
+_TIMEOUT = 300.0  # seconds; a busy machine is slow
 # kubelet sets them for the whole machine unless it finds them so; it shall find them so, and the machine keep its own.
 _WISHES_OF_KUBELET = {
     "vm/overcommit_memory": "1",

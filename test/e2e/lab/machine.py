@@ -19,7 +19,7 @@ from .paths import PYTHON_PATH, REPOSITORY
 from .programs import Programs, build_programs
 from .settings import CONTAINERD, Files
 
-_START_TIMEOUT = 180.0  # seconds; a busy machine is slow
+_START_TIMEOUT = 900.0  # seconds; the parts of the start have limits of their own
 _STOP_TIMEOUT = 60.0
 
 

@@ -12,8 +12,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from . import cgroups
 
@@ -26,15 +28,15 @@ _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 
 def main() -> int:
     folder, detached = Path(sys.argv[1]), sys.argv[2:] == ["detached"]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     group = f"helenus-e2e-{os.getpid()}"
     with _only_one(folder), _mount_points(), _cgroup(group):
         process = subprocess.Popen(_machine(folder, group), stdin=subprocess.DEVNULL)
         try:
             (folder / "machine").write_text(str(process.pid))
-            _wait(process, detached)
+            _wait(process, detached, stopping)
         finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             process.kill()
             _wait_for_all()
             _tidy(folder)
@@ -48,8 +50,8 @@ def _machine(folder: Path, group: str) -> list[str]:
     return [*ours, sys.executable, "-m", "e2e.lab.init", str(folder), group]
 
 
-def _wait(process: "subprocess.Popen[bytes]", detached: bool) -> None:
-    while process.poll() is None:
+def _wait(process: "subprocess.Popen[bytes]", detached: bool, stopping: list[int]) -> None:
+    while process.poll() is None and not stopping:
         if select.select([] if detached else [sys.stdin], [], [], 0.2)[0] and not os.read(0, 4096):
             return
 
@@ -92,15 +94,31 @@ def _cgroup(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _mount_points() -> Iterator[None]:
-    missing = [Path(path) for path in MOUNT_POINTS if not Path(path).exists()]
-    for path in missing:
-        path.mkdir(parents=True, exist_ok=True)
-    try:
-        yield
-    finally:
-        for path in missing:
-            with contextlib.suppress(OSError):  # somebody else uses it by now
-                path.rmdir()
+    """
+    The last lab to end removes what was made for any of them: a folder that is removed takes along what other labs
+    have mounted there.
+    """
+    with open(Path(tempfile.gettempdir()) / "helenus-e2e-mount-points", "a+") as book:
+        fcntl.flock(book, fcntl.LOCK_SH)
+        for path in MOUNT_POINTS:
+            if not Path(path).exists():
+                Path(path).mkdir(parents=True, exist_ok=True)
+                book.write(path + "\n")
+        book.flush()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(BlockingIOError):  # there is another lab
+                fcntl.flock(book, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove_folders(book)
+
+
+def _remove_folders(book: IO[str]) -> None:
+    book.seek(0)
+    for path in book.read().splitlines():
+        with contextlib.suppress(OSError):  # somebody else uses it by now
+            Path(path).rmdir()
+    book.truncate(0)
 
 
 if __name__ == "__main__":

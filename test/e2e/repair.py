@@ -1,0 +1,26 @@
+"""A repair of a keyspace with something in it."""
+
+import time
+
+from e2e import figures
+from e2e.operator_client import OperatorClient
+from e2e.ring import CLUSTER, Ring
+from lab.node_log import wait_until
+
+_TIMEOUT = 900.0  # seconds; a busy machine is slow
+
+
+def repair(client: OperatorClient, ring: Ring) -> None:
+    """From its plan to DONE, every segment of it."""
+    ring.create_keyspace("shop")
+    ring.execute(
+        "CREATE TABLE shop.carts (k int PRIMARY KEY, v text)",
+        *(f"INSERT INTO shop.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
+    )
+    began = time.monotonic()
+    run = client.plan(CLUSTER, "shop")
+    client.start(run)
+    wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
+    found = client.run(run)
+    assert found["segments_repaired"] == found["total_segments"] > 0
+    figures.report(f"a repair of {found['total_segments']} segments, from plan to DONE", time.monotonic() - began)
