@@ -8,6 +8,8 @@
 #include "crypto/cryptograph.h"
 #include "repair/repair_service.h"
 
+#include <string_view>
+
 namespace helenus::api {
 
 /// What resources work with. Complete whenever one of them is called.
@@ -18,8 +20,9 @@ struct services {
   run_defaults runs;
   bool dynamic_seeds = true;
   shown_logins logins;
-  crypto::cryptograph cryptograph{};  ///< for the passwords that are stored with clusters
-  access_control* access = nullptr;   ///< null: everybody may do everything
+  std::string_view availability = "ALL";  ///< the configured mode
+  crypto::cryptograph cryptograph{};      ///< for the passwords that are stored with clusters
+  access_control* access = nullptr;       ///< null: everybody may do everything
 };
 
 }  // namespace helenus::api

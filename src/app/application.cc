@@ -10,12 +10,7 @@
 
 namespace helenus::app {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-// For requests that still run when a port is closed.
-constexpr auto last_requests = 2s;
 
 http::dispatch_hooks make_hooks(const startup& process, bool cross_origin) {
   return {
@@ -54,9 +49,9 @@ task<void> application::port::check() {
   co_return result<void>{};
 }
 
-task<void> application::port::end(base::clock& clock) {
+task<void> application::port::end(base::clock& clock, base::clock::duration limit) {
   server.drain();
-  co_await base::with_timeout(clock, group.join(), last_requests, "the last requests");
+  co_await base::with_timeout(clock, group.join(), limit, "the last requests");
   group.cancel();
   co_return co_await group.join();
 }
@@ -66,16 +61,17 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
     : executor_(executor),
       clock_(clock),
       settings_(std::move(settings)),
-      host_(executor, clock, settings_, metrics_),
+      rules_(rules_of(settings_)),
+      host_(executor, clock, settings_, rules_, metrics_),
       storage_check_(clock, [this] { return host_.ask_storage(); }),
-      startup_(executor, clock, make_steps(), settings_.start_retry),
+      startup_(executor, clock, make_steps(), rules_.start_retry),
       application_dispatcher_(application_routes_, make_hooks(startup_, settings_.cross_origin)),
       admin_dispatcher_(admin_routes_, make_hooks(startup_, false)) {
   metrics::add_process_metrics(metrics_, version);
   add_storage_metrics(metrics_, host_);
   metrics_.before_exposition([this] { host_.update_metrics(); });
-  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_,
-                     storage_check_);
+  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_, storage_check_,
+                     rules_.ready_at_once);
   api::add_routes(application_routes_, host_.services());
   if (settings_.access) api::add_login_route(application_routes_, host_.services());
 }
@@ -83,13 +79,11 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
 application::~application() = default;
 
 startup_steps application::make_steps() {
-  // A single instance has nobody to join.
-  const auto nothing = []() -> task<void> { co_return result<void>{}; };
   return {
       .listen = [this] { return listen(); },
       .open_storage = [this] { return open_storage(); },
       .migrate = [this] { return host_.bring_schema(); },
-      .join = nothing,
+      .join = [this] { return host_.join(); },
       .recover = [this] { return host_.start(); },
       .drain = [this] { return drain(); },
   };
@@ -117,7 +111,7 @@ task<void> application::open_storage() {
 
 task<void> application::drain() {
   // Both ports answer meanwhile: what is being waited for can be asked.
-  co_return co_await host_.stop_engine(settings_.shutdown_grace_period);
+  co_return co_await host_.stop_engine();
 }
 
 task<int> application::run() {
@@ -125,9 +119,9 @@ task<int> application::run() {
 }
 
 task<void> application::end_everything() {
-  if (application_port_) co_await application_port_->end(clock_);
+  if (application_port_) co_await application_port_->end(clock_, rules_.shutdown.requests);
   co_await host_.close();  // no request uses it any more
-  if (admin_port_) co_await admin_port_->end(clock_);
+  if (admin_port_) co_await admin_port_->end(clock_, rules_.shutdown.requests);
   co_return result<void>{};
 }
 

@@ -46,7 +46,7 @@ class application {
     /// Whether clients can get in: its certificates can be used, where there are any.
     task<void> check();
     /// Lets running requests be answered, for a moment; then cuts them.
-    task<void> end(base::clock& clock);
+    task<void> end(base::clock& clock, base::clock::duration limit);
 
     std::optional<certificates> own_certificates;
     http::server server;
@@ -62,6 +62,7 @@ class application {
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
   config::settings settings_;
+  process_rules rules_;
   metrics::registry metrics_;
   engine_host host_;
   storage_check storage_check_;

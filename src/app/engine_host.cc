@@ -2,6 +2,8 @@
 
 #include "app/make_management.h"
 #include "app/make_storage.h"
+#include "app/own_address.h"
+#include "app/own_datacenter.h"
 #include "base/log.h"
 #include "base/uuid.h"
 #include "crypto/base64url.h"
@@ -18,9 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* signing_secret_name = "login tokens";
-// Beyond the grace period: commands are stopped and what is known is stored.
-constexpr auto engine_stop_limit = 20s;
-constexpr auto close_limit = 10s;
+constexpr auto join_limit = 20s;  // for the first sign of life to be stored
 
 /// Derives the key, off the loop: it may take a second.
 task<crypto::cryptograph> make_cryptograph(
@@ -35,8 +35,11 @@ jmx::credentials to_credentials(const config::jmx_login& login) {
   return {.user = login.username, .password = base::secret(login.password)};
 }
 
-management::jmx::jmx_management_options jmx_options(const config::jmx_settings& settings) {
+management::jmx::jmx_management_options jmx_options(const config::jmx_settings& settings,
+                                                    const process_rules& rules) {
   management::jmx::jmx_management_options options;
+  options.only_host = rules.only_host;
+  options.link.backoff.largest = rules.longest_reconnect_wait;
   for (const auto& [host, port] : settings.host_ports) options.ports[host] = port;
   for (const auto& [name, login] : settings.cluster_logins) {
     options.logins.emplace(name, to_credentials(login));
@@ -62,11 +65,15 @@ api::shown_logins to_shown(const config::jmx_settings& settings) {
 }  // namespace
 
 engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clock,
-                         const config::settings& settings, metrics::registry& metrics)
+                         const config::settings& settings, const process_rules& rules,
+                         metrics::registry& metrics)
     : executor_(executor),
       clock_(clock),
       settings_(settings),
+      rules_(rules),
       metrics_(metrics),
+      self_(make_instance(clock)),
+      joined_(executor),
       engine_(executor),
       purges_(executor) {}
 
@@ -99,19 +106,43 @@ task<void> engine_host::open_access() {
   co_return result<void>{};
 }
 
-task<void> engine_host::start() {
-  CO_TRY(cryptograph, co_await make_cryptograph(settings_.cryptograph));
-  auto jmx = jmx_options(settings_.jmx);
-  jmx.decrypt = [cryptograph](const base::secret& kept) { return cryptograph.decrypt(kept); };
+task<void> engine_host::connect() {
+  if (!cryptograph_) {
+    CO_TRY(made, co_await make_cryptograph(settings_.cryptograph));
+    cryptograph_ = std::move(made);
+  }
+  auto jmx = jmx_options(settings_.jmx, rules_);
+  jmx.decrypt = [this](const base::secret& kept) { return cryptograph_->decrypt(kept); };
   if (settings_.jmx.tls) {
     certificates_.emplace(*settings_.jmx.tls);
     const auto first = co_await certificates_->current();
     if (!first) co_return base::with_context(first.error(), "jmxTls");
     jmx.certificates = [this] { return certificates_->current(); };
   }
-  CO_TRY_VOID(co_await open_access());
   connector_ = make_management(executor_, clock_, std::move(jmx));
-  clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters);
+  clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters, mode_.reach);
+  co_return result<void>{};
+}
+
+task<void> engine_host::join() {
+  if (!connector_) {
+    CO_TRY_VOID(co_await connect());
+  }
+  CO_TRY(reach, co_await find_reach(clock_, settings_, *connector_, *clusters_));
+  mode_.reach = std::move(reach);
+  if (self_.host.empty()) self_.host = co_await own_address(clock_);
+  mode_.peers = make_peers(clock_, *storage_, self_);
+  CO_TRY_VOID(co_await base::with_timeout(clock_, mode_.peers->join(), join_limit,
+                                          "the first sign of life to be stored"));
+  joined_.spawn("signs of life", mode_.peers->run());
+  if (rules_.learns_datacenter) {
+    joined_.spawn("own datacenter", learn_datacenter(clock_, *clusters_, mode_.reach));
+  }
+  co_return result<void>{};
+}
+
+task<void> engine_host::start() {
+  CO_TRY_VOID(co_await open_access());
   repairs_.emplace(executor_, clock_, *storage_, *clusters_, mode_, settings_.repair, metrics_,
                    base::random_bits());
   services_.emplace(api::services{.clock = clock_,
@@ -120,7 +151,8 @@ task<void> engine_host::start() {
                                   .runs = settings_.runs,
                                   .dynamic_seeds = settings_.clusters.dynamic_seeds,
                                   .logins = to_shown(settings_.jmx),
-                                  .cryptograph = cryptograph,
+                                  .availability = to_text(settings_.deployment.availability),
+                                  .cryptograph = *cryptograph_,
                                   .access = access_ ? &*access_ : nullptr});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
@@ -141,12 +173,16 @@ task<void> engine_host::ask_storage() {
   co_return result<void>{};
 }
 
-task<void> engine_host::stop_engine(base::clock::duration grace) {
+task<void> engine_host::stop_engine() {
   if (!repairs_) co_return result<void>{};
-  CO_TRY_VOID(co_await base::with_timeout(clock_, repairs_->shutdown(grace),
-                                          grace + engine_stop_limit, "the engine to stop"));
-  co_return co_await base::with_timeout(clock_, engine_.join(), engine_stop_limit,
-                                        "the engine to end");
+  const auto& limits = rules_.shutdown;
+  co_return co_await base::with_timeout(clock_, end_engine(), limits.grace + limits.engine,
+                                        "the engine to stop");
+}
+
+task<void> engine_host::end_engine() {
+  CO_TRY_VOID(co_await repairs_->shutdown(rules_.shutdown.grace));
+  co_return co_await engine_.join();
 }
 
 task<void> engine_host::close() {
@@ -160,20 +196,33 @@ task<void> engine_host::close() {
   services_.reset();
   access_.reset();
   repairs_.reset();
+  CO_TRY_VOID(co_await disconnect());
+  if (storage_) {
+    co_await end(storage_->close(), rules_.shutdown.close, "storage to close");
+    storage_.reset();
+  }
+  co_return result<void>{};
+}
+
+task<void> engine_host::disconnect() {
+  joined_.cancel();
+  if (auto ended = co_await joined_.join(); !ended) {
+    base::log_error("app", "signs of life ended", {{"error", ended.error().message()}});
+  }
+  co_await end(mode_.peers->leave(), rules_.shutdown.leave, "leases to be given back");
   clusters_.reset();
+  mode_ = {};
   if (connector_) {
-    auto closed = co_await base::with_timeout(clock_, connector_->close_all(), close_limit,
-                                              "connections to nodes to close");
-    if (!closed)
-      base::log_warn("app", "a part did not close", {{"error", closed.error().message()}});
+    co_await end(connector_->close_all(), rules_.shutdown.close, "connections to nodes to close");
     connector_.reset();
   }
-  if (storage_) {
-    auto closed =
-        co_await base::with_timeout(clock_, storage_->close(), close_limit, "storage to close");
-    if (!closed)
-      base::log_warn("app", "a part did not close", {{"error", closed.error().message()}});
-    storage_.reset();
+  co_return result<void>{};
+}
+
+task<void> engine_host::end(task<void> part, base::clock::duration limit, std::string what) {
+  auto ended = co_await base::with_timeout(clock_, std::move(part), limit, std::move(what));
+  if (!ended) {
+    base::log_warn("app", "a part did not close", {{"error", ended.error().message()}});
   }
   co_return result<void>{};
 }

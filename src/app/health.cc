@@ -85,13 +85,12 @@ http::response startupz_response(const startup_status& status, const http::reque
   return probe_response("startupz", {{"http", true}}, status, asked);
 }
 
-http::response readyz_response(const startup_status& status, const http::request& asked) {
+http::response readyz_response(const startup_status& status, const http::request& asked,
+                               bool at_once) {
   using enum startup_state;
-  const std::vector<check> checks{
-      {"http", true},
-      {"start", status.state >= ready},
-      {"not_draining", status.state < draining},
-  };
+  std::vector<check> checks{{"http", true}};
+  if (!at_once) checks.push_back({"start", status.state >= ready});
+  checks.push_back({"not_draining", status.state < draining});
   return probe_response("readyz", checks, status, asked);
 }
 

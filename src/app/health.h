@@ -18,8 +18,10 @@ http::response livez_response(const startup_status& status, const http::request&
 /// `/startupz`: 200 from the first moment on, so that a native sidecar never holds up the container
 /// that it waits for.
 http::response startupz_response(const startup_status& status, const http::request& asked);
-/// `/readyz`: 200 when every request can be answered, else 503 and Retry-After.
-http::response readyz_response(const startup_status& status, const http::request& asked);
+/// `/readyz`: 200 when every request can be answered, else 503 and Retry-After. With `at_once` the
+/// start is not waited for.
+http::response readyz_response(const startup_status& status, const http::request& asked,
+                               bool at_once);
 /// `/status`: the state of the process, for people and for the UI.
 http::response status_response(const startup_status& status, base::clock::wall_time now);
 /// `/healthcheck` in the shape that Reaper's clients know. 200 from the first moment on: operators

@@ -134,9 +134,11 @@ task<void> startup::report(const char* name, task<void> step) {
   if (outcome) {
     happen(events::step_done{});
   } else {
-    base::log_warn("app", "a step of the start failed",
-                   {{"step", name}, {"error", outcome.error().message()}});
-    happen(events::step_failed{outcome.error().message()});
+    // What has failed for hours is told once; /status has it all the time.
+    const auto why = outcome.error().message();
+    const auto level = why == machine_.last_error() ? base::level::debug : base::level::warn;
+    base::write_log(level, "app", "a step of the start failed", {{"step", name}, {"error", why}});
+    happen(events::step_failed{why});
   }
   co_return result<void>{};
 }

@@ -53,6 +53,7 @@ std::vector<startup_action> startup_machine::on(const startup_event& happened) {
           [&](const events::step_failed& failure) { return on_step_failed(failure.why); },
           [&](const events::retry_due&) {
             if (!waits_for_retry_) return ignored();
+            if (state_ == state::joining) return go_to(state::joining, {actions::join{}});
             return go_to(state::opening_storage, {actions::open_storage{}});
           },
           [&](const events::stop_requested&) { return on_stop(); },
@@ -95,7 +96,8 @@ std::vector<startup_action> startup_machine::on_step_failed(const std::string& w
   if (!is_in_steps() || waits_for_retry_) return {};
   ++failed_attempts_;
   last_error_ = why;
-  auto todo = go_to(state::opening_storage, {actions::wait_for_retry{failed_attempts_}});
+  const auto back = state_ == state::joining ? state_ : state::opening_storage;
+  auto todo = go_to(back, {actions::wait_for_retry{failed_attempts_}});
   waits_for_retry_ = true;
   return todo;
 }

@@ -71,8 +71,9 @@ using startup_action =
 
 /// Start-up and shutdown, decided: see docs/architecture/life-of-the-process.md. Pure.
 ///
-/// A step that fails, whichever it is, leads back to opening storage after a wait, for ever: a
-/// process that gives up helps nobody when the database comes back.
+/// A step that fails leads back to opening storage after a wait, for ever: a process that gives up
+/// helps nobody when the database comes back. Only joining is repeated by itself: what it waits for
+/// is the local node, while storage is open.
 class startup_machine {
  public:
   /// What to do now that `happened`. An event that means nothing in the state is ignored: a step

@@ -42,12 +42,13 @@ struct cluster_service::known {
 
 cluster_service::cluster_service(boost::asio::any_io_executor executor, base::clock& clock,
                                  storage::backend& storage, management::node_connector& connector,
-                                 cluster_options options)
+                                 cluster_options options, const deployment::reach_policy& reach)
     : executor_(std::move(executor)),
       clock_(clock),
       storage_(storage),
       connector_(connector),
-      options_(options) {}
+      options_(options),
+      reach_(reach) {}
 
 cluster_service::~cluster_service() = default;
 
@@ -155,7 +156,7 @@ task<cluster_service::known*> cluster_service::entry(std::string name) {
   auto& slot = known_[name];
   if (!slot) {
     slot = std::make_unique<known>();
-    slot->view = std::make_shared<ring_view>(clock_, connector_, stored, options_);
+    slot->view = std::make_shared<ring_view>(clock_, connector_, stored, options_, reach_);
     slot->health = std::make_shared<node_health>(executor_, clock_, slot->view, options_);
   }
   co_return slot.get();

@@ -6,6 +6,7 @@
 #include "cluster/cluster_options.h"
 #include "cluster/node_health.h"
 #include "cluster/ring_view.h"
+#include "deployment/reach_policy.h"
 #include "management/node_connector.h"
 #include "storage/backend.h"
 
@@ -35,12 +36,14 @@ struct registration {
 /// Front door of cluster/: which clusters we know, how they look, and how their nodes are.
 ///
 /// Lives as long as the process; io thread only. References given out stay valid until the cluster
-/// is removed.
+/// is removed. Nodes that `reach` leaves out are not asked; it must outlive the service and may
+/// change meanwhile.
 class cluster_service {
  public:
   cluster_service(boost::asio::any_io_executor executor, base::clock& clock,
                   storage::backend& storage, management::node_connector& connector,
-                  cluster_options options);
+                  cluster_options options,
+                  const deployment::reach_policy& reach = deployment::every_node);
   ~cluster_service();
   cluster_service(const cluster_service&) = delete;
   cluster_service& operator=(const cluster_service&) = delete;
@@ -84,6 +87,7 @@ class cluster_service {
   storage::backend& storage_;
   management::node_connector& connector_;
   cluster_options options_;
+  const deployment::reach_policy& reach_;
   std::map<std::string, std::unique_ptr<known>, std::less<>> known_;
 };
 

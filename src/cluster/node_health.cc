@@ -114,8 +114,19 @@ task<void> node_health::look_and_count(model::node_address node) {
 }
 
 task<void> node_health::look(model::node_address node) {
-  const auto client = view_->client(node);
   const auto taken = clock_.now();
+  if (!view_->may_call(node)) {
+    auto& kept = *nodes_.at(node);
+    kept.sample = {.taken = taken,
+                   .alive = is_alive(node),
+                   .pending_compactions = 0,
+                   .repairs = {},
+                   .failure = {},
+                   .asked = false};
+    kept.sampled = true;
+    co_return result<void>{};
+  }
+  const auto client = view_->client(node);
   auto pending = co_await base::with_timeout(clock_, client->pending_compactions(),
                                              options_.ask_timeout, "node " + node);
   auto found = nodes_.find(node);
@@ -123,6 +134,7 @@ task<void> node_health::look(model::node_address node) {
   auto* kept = found->second.get();
   kept->sample.taken = taken;
   kept->sample.alive = is_alive(node);
+  kept->sample.asked = true;
   kept->sampled = true;
   if (!pending) {
     kept->sample.pending_compactions.reset();

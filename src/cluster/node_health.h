@@ -21,14 +21,19 @@ namespace helenus::cluster {
 /// What one look at a node said.
 struct node_sample {
   base::clock::time_point taken{};
-  bool alive = true;                       ///< by gossip, as the ring view says
-  std::optional<int> pending_compactions;  ///< empty: the node could not be asked
-  std::vector<std::int32_t> repairs;       ///< numbers of all repair commands it coordinates
-  std::string failure;                     ///< why it could not be asked
-  int failures = 0;                        ///< in a row
+  bool alive = true;  ///< by gossip, as the ring view says
+  /// Empty: the node could not be asked. 0 while it is not `asked`.
+  std::optional<int> pending_compactions;
+  std::vector<std::int32_t> repairs;  ///< numbers of all repair commands it coordinates
+  std::string failure;                ///< why it could not be asked
+  int failures = 0;                   ///< in a row
+  /// False: it may not be called from here (deployment::reach_policy), so only gossip is known. How
+  /// much it has to do is a matter of the instance that may call it.
+  bool asked = true;
 };
 
-/// Looks at every watched node once per interval; all runs and candidates share the sample.
+/// Looks at every watched node once per interval; all runs and candidates share the sample. Nodes
+/// that may not be called are known by gossip only.
 class node_health {
  public:
   node_health(boost::asio::any_io_executor executor, base::clock& clock,

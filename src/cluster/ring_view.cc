@@ -21,6 +21,12 @@ bool same_shape(const model::ring& left, const model::ring& right) {
   return std::is_permutation(left.nodes.begin(), left.nodes.end(), right.nodes.begin(), equal);
 }
 
+const model::node* find_node(const model::ring& ring, const model::node_address& address) {
+  const auto found = std::find_if(ring.nodes.begin(), ring.nodes.end(),
+                                  [&](const model::node& one) { return one.address == address; });
+  return found == ring.nodes.end() ? nullptr : &*found;
+}
+
 bool same_ranges(const model::keyspace_ring& left, const model::keyspace_ring& right) {
   return std::equal(left.ranges.begin(), left.ranges.end(), right.ranges.begin(),
                     right.ranges.end(),
@@ -49,8 +55,13 @@ bool is_about_reaching(const error& failure) {
 }
 
 ring_view::ring_view(base::clock& clock, management::node_connector& connector,
-                     model::cluster cluster, cluster_options options)
-    : clock_(clock), connector_(connector), cluster_(std::move(cluster)), options_(options) {}
+                     model::cluster cluster, cluster_options options,
+                     const deployment::reach_policy& reach)
+    : clock_(clock),
+      connector_(connector),
+      cluster_(std::move(cluster)),
+      options_(options),
+      reach_(reach) {}
 
 task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration age) {
   if (ring_ && clock_.now() - ring_read_ <= age) co_return ring_;
@@ -117,10 +128,23 @@ model::node_address ring_view::address_of(const model::host_id& id) const {
   return {};
 }
 
+bool ring_view::may_call(const model::node_address& address) const {
+  if (!reach_.is_limited()) return true;
+  const model::node* found = ring_ ? find_node(*ring_, address) : nullptr;
+  return found && reach_.may_call(*found);
+}
+
 std::vector<model::node_address> ring_view::candidates() {
   std::vector<model::node_address> order;
-  const auto add = [&order](const model::node_address& address) {
+  if (reach_.node()) {
+    auto now = address_of(*reach_.node());
+    order.push_back(now.empty() ? reach_.node_address() : std::move(now));
+    return order;
+  }
+  const auto add = [this, &order](const model::node_address& address) {
     if (address.empty() || order.size() >= most_nodes_asked) return;
+    // Seeds that the ring does not know may be names of nodes of ours.
+    if (ring_ && find_node(*ring_, address) && !may_call(address)) return;
     if (std::find(order.begin(), order.end(), address) == order.end()) order.push_back(address);
   };
   add(last_good_);

@@ -4,6 +4,7 @@
 #include "base/task.h"
 #include "cluster/cluster_options.h"
 #include "cluster/errc.h"
+#include "deployment/reach_policy.h"
 #include "management/node_connector.h"
 #include "model/cluster.h"
 #include "model/ring.h"
@@ -28,10 +29,11 @@ bool share_a_node(const model::ring& left, const model::ring& right);
 class ring_view {
  public:
   ring_view(base::clock& clock, management::node_connector& connector, model::cluster cluster,
-            cluster_options options);
+            cluster_options options,
+            const deployment::reach_policy& reach = deployment::every_node);
 
-  /// The ring, not older than `age`. Every known node is asked in turn until one answers; errc::
-  /// unreachable when none does.
+  /// The ring, not older than `age`. Every known node that may be called is asked in turn until one
+  /// answers; errc::unreachable when none does.
   task<std::shared_ptr<const model::ring>> ring(base::clock::duration age);
   /// One keyspace's ranges, read again when the ring (itself not older than `age`) changed since,
   /// or after options.keyspace_age.
@@ -49,7 +51,7 @@ class ring_view {
   template <class Answer>
   task<Answer> ask_any(std::function<task<Answer>(management::node_client&)> question,
                        std::string what) {
-    error last = errc::unreachable;
+    error last{errc::unreachable, "none may be called from here"};
     for (const auto& address : candidates()) {
       const auto node = client(address);
       auto answer = co_await base::with_timeout(clock_, question(*node), options_.ask_timeout,
@@ -71,6 +73,8 @@ class ring_view {
   std::shared_ptr<management::node_client> client(const model::node_address& address) {
     return connector_.client(cluster_, address);
   }
+  /// Whether we may connect to the node with this address.
+  bool may_call(const model::node_address& address) const;
   /// The address of a node by its identity in the last ring; empty when it is not there.
   model::node_address address_of(const model::host_id& id) const;
 
@@ -89,6 +93,7 @@ class ring_view {
   management::node_connector& connector_;
   model::cluster cluster_;
   cluster_options options_;
+  const deployment::reach_policy& reach_;
   std::shared_ptr<const model::ring> ring_;
   base::clock::time_point ring_read_{};
   model::node_address ring_source_;

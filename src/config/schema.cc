@@ -34,19 +34,6 @@ void read_schema_policy(reader& from, const YAML::Node& value, cassandra_setting
   if (index < names.size()) into.migrates_schema = index == 0;
 }
 
-/// The other modes leave nodes to other instances, which need storage that all of them share.
-void read_availability(reader& from, const YAML::Node& value) {
-  constexpr std::array<std::string_view, 3> shared{"LOCAL", "EACH", "SIDECAR"};
-  const auto name = value.IsScalar() ? enumeration_name(value.Scalar()) : std::string();
-  if (std::find(shared.begin(), shared.end(), name) != shared.end()) {
-    return from.refuse(value,
-                       "several instances would have to share their storage, and the embedded "
-                       "database is for one; accepted: ALL (this instance reaches every node)");
-  }
-  constexpr std::array<std::string_view, 1> names{"ALL"};
-  from.one_of(value, names);
-}
-
 void read_http_management(reader& from, const YAML::Node& block) {
   const std::array keys{key{"enabled",
                             [](reader& inner, const YAML::Node& value) {
@@ -135,8 +122,6 @@ std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
        }},
       {"persistenceStoragePath",
        [&](reader& from, const YAML::Node& value) { from.text(value, into.storage.folder); }},
-      {"datacenterAvailability",
-       [](reader& from, const YAML::Node& value) { read_availability(from, value); }},
       {"enableDynamicSeedList",
        [&](reader& from, const YAML::Node& value) {
          from.flag(value, into.clusters.dynamic_seeds);
@@ -156,7 +141,7 @@ std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
 }
 
 /// Keys that Reaper knows and that do nothing here: many never did anything there either.
-constexpr std::array<std::string_view, 20> other_keys{"segmentCount",
+constexpr std::array<std::string_view, 17> other_keys{"segmentCount",
                                                       "scheduleDaysBetween",
                                                       "repairRunThreadCount",
                                                       "repairManagerSchedulingIntervalSeconds",
@@ -164,9 +149,6 @@ constexpr std::array<std::string_view, 20> other_keys{"segmentCount",
                                                       "useAddressTranslator",
                                                       "clusterTimeoutInDays",
                                                       "percentRepairedCheckIntervalMinutes",
-                                                      "enforcedLocalNode",
-                                                      "enforcedLocalClusterName",
-                                                      "enforcedLocalDatacenter",
                                                       "enableConcurrentMigrations",
                                                       "activateQueryLogger",
                                                       "scheduleRetryOnError",
@@ -184,8 +166,11 @@ void read_document(reader& from, const YAML::Node& document, settings& into) {
   YAML::Node cassandra;
   for (auto& one : process_keys(into, cassandra)) keys.push_back(std::move(one));
   for (auto& one : jmx_keys(into.jmx)) keys.push_back(std::move(one));
+  YAML::Node availability;
+  for (auto& one : deployment_keys(into.deployment, availability)) keys.push_back(std::move(one));
   for (const auto name : other_keys) keys.push_back({name});
   from.block(document, keys);
+  check_deployment(from, availability, into);
   if (into.storage.type != storage_type::cassandra ||
       !into.storage.cassandra.contact_points.empty()) {
     return;

@@ -26,5 +26,10 @@ void read_cryptograph(reader& from, const YAML::Node& block, settings& into);
 void find_passphrase(const environment& variables, settings& into);
 /// The keys that begin with `jmx`.
 std::vector<key> jmx_keys(jmx_settings& into);
+/// The mode, and what it has to know. `availability` becomes the value that names it.
+std::vector<key> deployment_keys(deployment_settings& into, YAML::Node& availability);
+/// Refuses a mode that shares its state with others where storage can not be shared; completes what
+/// other parts of the document tell. After the whole document was read.
+void check_deployment(reader& from, const YAML::Node& availability, settings& into);
 
 }  // namespace helenus::config

@@ -200,7 +200,9 @@ void read_server(reader& from, const YAML::Node& block, settings& into) {
        [&](reader& inner, const YAML::Node& value) { read_connectors(inner, value, into.admin); }},
       {"shutdownGracePeriod",
        [&](reader& inner, const YAML::Node& value) {
-         inner.duration(value, 0s, 24h, into.shutdown_grace_period);
+         std::chrono::milliseconds given{-1};
+         inner.duration(value, 0s, 24h, given);
+         if (given >= 0s) into.shutdown_grace_period = given;
        }},
       {"maxConnections",
        [&](reader& inner, const YAML::Node& value) {

@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace helenus::config {
@@ -58,6 +59,25 @@ struct storage_settings {
   cassandra_settings cassandra;
 };
 
+/// The modes of Reaper: which nodes this instance calls. It shares its state in any of them when
+/// storage can be shared.
+enum class datacenter_availability {
+  all,      ///< every node
+  local,    ///< those of its datacenter; the others are left alone
+  each,     ///< those of its datacenter; other instances call the others
+  sidecar,  ///< one, beside which it stands; other instances call the others
+};
+
+/// "ALL" and so on, as it is configured and shown.
+std::string_view to_text(datacenter_availability value);
+
+struct deployment_settings {
+  datacenter_availability availability = datacenter_availability::all;
+  std::string local_node = "127.0.0.1";  ///< where a sidecar connects to its node
+  std::string local_cluster;             ///< a sidecar's node must be of it; empty: of any
+  std::string local_datacenter;          ///< empty: that of the node that answers first
+};
+
 struct jmx_login {
   std::string username;
   std::string password;  ///< never logged
@@ -82,6 +102,7 @@ struct settings {
   std::optional<api::access_options> access;  ///< empty: whoever reaches the port may do everything
   log_settings log;
   storage_settings storage;
+  deployment_settings deployment;
   jmx_settings jmx;
   std::optional<crypto::cryptograph_options> cryptograph;  ///< empty: no password is encrypted
   api::run_defaults runs;
@@ -90,8 +111,8 @@ struct settings {
   /// Waits between attempts to start.
   base::backoff_options start_retry{.first = std::chrono::milliseconds(500),
                                     .largest = std::chrono::milliseconds(10'000)};
-  /// For running segments and requests to end after SIGTERM.
-  std::chrono::milliseconds shutdown_grace_period{30'000};
+  /// For running segments to end after SIGTERM; empty: what suits the mode.
+  std::optional<std::chrono::milliseconds> shutdown_grace_period;
 
   /// Keys of Reaper that were given and have no effect in this version, as paths.
   std::vector<std::string> not_used;

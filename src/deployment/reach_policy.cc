@@ -10,9 +10,10 @@ reach_policy reach_policy::of_datacenter(std::string name) {
   return made;
 }
 
-reach_policy reach_policy::of_node(model::host_id id) {
+reach_policy reach_policy::of_node(model::host_id id, model::node_address address) {
   reach_policy made;
   made.node_ = id;
+  made.address_ = std::move(address);
   return made;
 }
 

@@ -120,6 +120,7 @@ class Service:
 
     def __init__(self, helenus: Helenus, folder: Path, *, get_ready: bool = True, **settings: object):
         self._helenus = helenus
+        self.folder = folder
         self.ports = free_ports()
         self._file = configure(folder, self.ports, **settings)
         self.rest = Rest(self.ports[0])

@@ -4,9 +4,9 @@
 
 namespace helenus::api {
 
-task<http::response> get_datacenter_availability(services&, const http::request&) {
+task<http::response> get_datacenter_availability(services& with, const http::request&) {
   json_writer out;
-  out.begin_object().key("datacenterAvailability").text("ALL").end_object();
+  out.begin_object().key("datacenterAvailability").text(with.availability).end_object();
   co_return json_answer(std::move(out));
 }
 

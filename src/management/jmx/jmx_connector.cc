@@ -39,8 +39,9 @@ task<void> keep_alive(std::shared_ptr<node_link> link) { co_return co_await link
 
 node_target target_of(const jmx_management_options& options, const model::cluster& cluster,
                       const model::node_address& address) {
-  node_target target{{address, cluster.jmx_port}, login_of(options, cluster)};
-  if (const auto port = options.ports.find(address); port != options.ports.end()) {
+  const auto& host = options.only_host.empty() ? address : options.only_host;
+  node_target target{{host, cluster.jmx_port}, login_of(options, cluster)};
+  if (const auto port = options.ports.find(host); port != options.ports.end()) {
     target.endpoint.port = port->second;
   }
   if (const auto other = options.translations.find(address); other != options.translations.end()) {

@@ -40,6 +40,9 @@ struct jmx_management_options {
   /// Where a node is reached when that is not the address its cluster knows (NAT, port forwarding).
   /// The port that is given here goes before all others; 0 leaves it to them.
   std::map<model::node_address, net::endpoint> translations;
+  /// Every connection goes to this host instead, which is the one node that may be called. Its host
+  /// id is checked as any other's.
+  std::string only_host;
   /// By cluster name; the symbolic name (lower case) is found too. A login that is stored with its
   /// cluster goes before.
   std::map<std::string, ::helenus::jmx::credentials> logins;

@@ -180,9 +180,7 @@ void dispatch_loop::review_gate(const model::node_address& node) {
   const auto now = context_.clock.now();
   gate_options limits;
   limits.max_pending_compactions = context_.options.max_pending_compactions;
-  index_nodes();
-  auto gate = may_call(node) ? judge_node(health_ ? health_->sample(node) : nullptr, now, limits)
-                             : judge_unasked(is_down(node));
+  auto gate = judge_node(health_ ? health_->sample(node) : nullptr, now, limits);
   if (gate.open && mixed_versions_) {
     gate.open = false;
     gate.what = model::waiting_for::mixed_versions;
@@ -206,12 +204,8 @@ void dispatch_loop::review_repairs(const model::node_address& node) {
 
 void dispatch_loop::watch_nodes() {
   if (!health_) return;
-  index_nodes();
-  std::set<model::node_address> nodes;
-  for (auto& node : dispatcher_.nodes_with_work()) {
-    if (may_call(node)) nodes.insert(std::move(node));
-  }
-  health_->watch(std::move(nodes));
+  const auto nodes = dispatcher_.nodes_with_work();
+  health_->watch({nodes.begin(), nodes.end()});
 }
 
 void dispatch_loop::check_books() {

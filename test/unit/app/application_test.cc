@@ -140,6 +140,26 @@ TEST_F(application_test, serves_while_storage_cannot_be_opened_and_says_why) {
   EXPECT_EQ(code, exit_drained);
 }
 
+TEST_F(application_test, beside_a_node_that_is_not_there_it_is_ready_and_says_what_it_waits_for) {
+  auto with = settings();
+  with.deployment.availability = config::datacenter_availability::sidecar;
+  with.jmx.host_ports["127.0.0.1"] = 1;  // where nobody listens
+  const auto code = run(with, [this]() -> task<void> {
+    while (tested->status().failed_attempts < 2) co_await clock.sleep_for(1ms);
+    for (const auto port : {tested->application_port(), tested->admin_port()}) {
+      CO_TRY(probe, co_await ask(port, http::method::get, "/readyz"));
+      EXPECT_EQ(probe.status, 200) << probe.body;
+    }
+    CO_TRY(status, co_await ask(tested->admin_port(), http::method::get, "/status"));
+    EXPECT_NE(status.body.find("\"state\":\"joining\""), std::string::npos) << status.body;
+    EXPECT_NE(status.body.find("local node 127.0.0.1"), std::string::npos) << status.body;
+    CO_TRY(answer, co_await ask(tested->application_port(), http::method::get, "/cluster"));
+    EXPECT_EQ(answer.status, 503);
+    co_return result<void>{};
+  });
+  EXPECT_EQ(code, exit_drained);
+}
+
 TEST_F(application_test, half_a_request_and_ten_mebibytes_are_refused_and_others_are_served) {
   auto with = settings();
   with.application.limits.head_timeout = 200ms;

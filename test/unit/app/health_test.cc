@@ -40,17 +40,24 @@ http::request asked(const std::string& target) {
 TEST(health_test, only_readiness_depends_on_the_start) {
   EXPECT_EQ(livez_response(waiting(), {}).status, 200);
   EXPECT_EQ(startupz_response(waiting(), {}).status, 200);
-  EXPECT_EQ(readyz_response(waiting(), {}).status, 503);
-  EXPECT_EQ(readyz_response(waiting(), {}).body,
+  EXPECT_EQ(readyz_response(waiting(), {}, false).status, 503);
+  EXPECT_EQ(readyz_response(waiting(), {}, false).body,
             "not ok: opening_storage: waiting for the next attempt to start\n");
-  EXPECT_TRUE(http::find_header(readyz_response(waiting(), {}).headers, "Retry-After"));
-  EXPECT_EQ(readyz_response(ready(), {}).status, 200);
-  EXPECT_EQ(readyz_response(ready(), {}).body, "ok\n");
-  EXPECT_EQ(readyz_response({.state = startup_state::draining}, {}).status, 503);
+  EXPECT_TRUE(http::find_header(readyz_response(waiting(), {}, false).headers, "Retry-After"));
+  EXPECT_EQ(readyz_response(ready(), {}, false).status, 200);
+  EXPECT_EQ(readyz_response(ready(), {}, false).body, "ok\n");
+  EXPECT_EQ(readyz_response({.state = startup_state::draining}, {}, false).status, 503);
+}
+
+TEST(health_test, readiness_at_once_is_lost_by_the_drain_only) {
+  EXPECT_EQ(readyz_response(waiting(), {}, true).status, 200);
+  EXPECT_EQ(readyz_response(waiting(), asked("/readyz?verbose"), true).body,
+            "[+]http ok\n[+]not_draining ok\nreadyz check passed\n");
+  EXPECT_EQ(readyz_response({.state = startup_state::draining}, {}, true).status, 503);
 }
 
 TEST(health_test, verbose_probes_name_each_check) {
-  EXPECT_EQ(readyz_response(waiting(), asked("/readyz?verbose")).body,
+  EXPECT_EQ(readyz_response(waiting(), asked("/readyz?verbose"), false).body,
             "[+]http ok\n"
             "[-]start failed: opening_storage: waiting for the next attempt to start; "
             "last error: refused\n"

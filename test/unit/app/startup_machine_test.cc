@@ -31,23 +31,32 @@ const std::vector<situation>& situations() {
     recovering.emplace_back(events::step_done{});
     auto ready = recovering;
     ready.emplace_back(events::step_done{});
-    auto waiting = joining;
+    auto waiting = recovering;
     waiting.emplace_back(events::step_failed{"why"});
+    auto waiting_to_join = joining;
+    waiting_to_join.emplace_back(events::step_failed{"why"});
     auto draining = ready;
     draining.emplace_back(events::stop_requested{});
     auto stopped = draining;
     stopped.emplace_back(events::drained{});
-    return std::vector<situation>{
-        {"booting", {}},          {"serving", serving}, {"opening_storage", opening},
-        {"migrating", migrating}, {"joining", joining}, {"recovering", recovering},
-        {"waiting", waiting},     {"ready", ready},     {"draining", draining},
-        {"stopped", stopped}};
+    return std::vector<situation>{{"booting", {}},
+                                  {"serving", serving},
+                                  {"opening_storage", opening},
+                                  {"migrating", migrating},
+                                  {"joining", joining},
+                                  {"recovering", recovering},
+                                  {"waiting", waiting},
+                                  {"waiting_to_join", waiting_to_join},
+                                  {"ready", ready},
+                                  {"draining", draining},
+                                  {"stopped", stopped}};
   }();
   return all;
 }
 
 std::string name_of(const startup_machine& machine) {
-  return machine.waits_for_retry() ? "waiting" : std::string(to_text(machine.state()));
+  if (!machine.waits_for_retry()) return std::string(to_text(machine.state()));
+  return machine.state() == state::joining ? "waiting_to_join" : "waiting";
 }
 
 std::string name_of(const startup_action& action) {
@@ -84,14 +93,16 @@ TEST(startup_machine_test, every_event_in_every_situation_does_what_the_table_sa
       {"joining step_done", "recovering: recover"},
       {"recovering step_done", "ready:"},
       {"waiting retry_due", "opening_storage: open_storage"},
+      {"joining step_failed", "waiting_to_join: wait_for_retry"},
+      {"waiting_to_join retry_due", "joining: join"},
       {"draining stop_requested", "draining: cut_drain_short"},
       {"draining drained", "stopped: exit0"},
   };
-  for (const auto* step : {"opening_storage", "migrating", "joining", "recovering"}) {
+  for (const auto* step : {"opening_storage", "migrating", "recovering"}) {
     table[std::string(step) + " step_failed"] = "waiting: wait_for_retry";
   }
-  for (const auto* open :
-       {"serving", "opening_storage", "migrating", "joining", "recovering", "waiting", "ready"}) {
+  for (const auto* open : {"serving", "opening_storage", "migrating", "joining", "recovering",
+                           "waiting", "waiting_to_join", "ready"}) {
     table[std::string(open) + " stop_requested"] = "draining: stop_steps drain";
   }
   for (const auto& from : situations()) {

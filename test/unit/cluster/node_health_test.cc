@@ -16,8 +16,9 @@ class node_health_test : public ::testing::Test {
   boost::asio::io_context context;
   base::virtual_clock clock;
   test::fake_cluster world{context.get_executor(), clock, {}};
+  deployment::reach_policy reach;
   std::shared_ptr<ring_view> view =
-      std::make_shared<ring_view>(clock, world, world.registration(), cluster_options{});
+      std::make_shared<ring_view>(clock, world, world.registration(), cluster_options{}, reach);
   node_health health{context.get_executor(), clock, view, {}};
   base::task_group group{context.get_executor()};
 
@@ -67,6 +68,24 @@ TEST_F(node_health_test, what_is_no_longer_watched_is_forgotten) {
   health.watch({});
   clock.run(context, 1s);
   EXPECT_EQ(health.sample(address(0)), nullptr);
+}
+
+TEST_F(node_health_test, a_node_that_may_not_be_called_is_known_by_gossip_only) {
+  world.node(1).set_pending_compactions(42);
+  world.node(2).kill();
+  clock.advance(1min);
+  ASSERT_TRUE(test::run(context, clock, view->ring(0s)).has_value());
+  reach = deployment::reach_policy::of_node(world.node(0).id());
+  health.watch({address(0), address(1), address(2)});
+  clock.run(context, 100s);
+  EXPECT_TRUE(health.sample(address(0))->asked);
+  const auto* other = health.sample(address(1));
+  EXPECT_FALSE(other->asked);
+  EXPECT_TRUE(other->alive);
+  EXPECT_EQ(other->pending_compactions, 0);
+  EXPECT_LT(clock.now() - other->taken, 6s);
+  EXPECT_FALSE(health.sample(address(2))->alive);
+  EXPECT_LE(world.calls().at("pending_compactions"), 22);
 }
 
 }  // namespace

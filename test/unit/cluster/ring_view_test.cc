@@ -62,5 +62,67 @@ TEST_F(ring_view_test, an_unknown_keyspace_is_refused_by_the_first_node) {
   EXPECT_EQ(asked("keyspace_ring"), 1);
 }
 
+/// Two datacenters, and what of them may be called.
+class limited_ring_view_test : public ::testing::Test {
+ protected:
+  static test::fake_cluster_options two_datacenters() {
+    test::fake_cluster_options options;
+    options.layout.datacenters = {{.name = "dc1"}, {.name = "dc2"}};
+    return options;
+  }
+  test::fake_node& node(const std::string& datacenter) {
+    for (std::size_t index = 0; index < world.size(); ++index) {
+      if (world.node(index).shown().datacenter == datacenter) return world.node(index);
+    }
+    throw std::logic_error("no node in " + datacenter);
+  }
+  std::string who_answers() {
+    const auto ring = test::run(context, clock, view.ring(0s));
+    EXPECT_TRUE(ring.has_value());
+    return view.ring_source();
+  }
+
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  test::fake_cluster world{context.get_executor(), clock, two_datacenters()};
+  deployment::reach_policy reach;
+  ring_view view{clock, world, world.registration(), {}, reach};
+};
+
+TEST_F(limited_ring_view_test, of_one_node_only_that_one_is_asked) {
+  const auto& ours = node("dc2");
+  reach = deployment::reach_policy::of_node(ours.id(), ours.address());
+  EXPECT_EQ(who_answers(), ours.address());
+  EXPECT_TRUE(view.may_call(ours.address()));
+  EXPECT_FALSE(view.may_call(node("dc1").address()));
+  world.node(ours.address()).cut_connection();
+  EXPECT_EQ(test::run(context, clock, view.ring(0s)).error().code, errc::unreachable);
+}
+
+TEST_F(limited_ring_view_test, of_a_datacenter_the_others_are_not_asked_once_the_ring_is_known) {
+  who_answers();  // by a seed, of any datacenter
+  reach = deployment::reach_policy::of_datacenter("dc2");
+  for (int turn = 0; turn < 10; ++turn) {
+    const auto& source = who_answers();
+    EXPECT_EQ(world.node(source).shown().datacenter, "dc2");
+    world.node(source).cut_connection();
+    if (turn % 2 == 1) {
+      for (std::size_t index = 0; index < world.size(); ++index)
+        world.node(index).mend_connection();
+    }
+  }
+  EXPECT_FALSE(view.may_call(node("dc1").address()));
+  EXPECT_FALSE(view.may_call("10.99.0.1"));
+}
+
+TEST_F(limited_ring_view_test, a_cluster_without_a_node_that_may_be_called_says_so) {
+  who_answers();
+  reach = deployment::reach_policy::of_datacenter("dc9");
+  const auto ring = test::run(context, clock, view.ring(0s));
+  ASSERT_FALSE(ring.has_value());
+  EXPECT_EQ(ring.error().code, errc::unreachable);
+  EXPECT_NE(ring.error().message().find("may be called from here"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace helenus::cluster

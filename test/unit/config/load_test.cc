@@ -31,7 +31,7 @@ TEST(load_test, an_empty_file_is_the_defaults) {
     EXPECT_EQ(made.application.listen.port, 8080);
     EXPECT_EQ(made.admin.listen.port, 8081);
     EXPECT_EQ(made.runs.segments_per_node, 64);
-    EXPECT_EQ(made.shutdown_grace_period, 30s);
+    EXPECT_FALSE(made.shutdown_grace_period);
     EXPECT_FALSE(made.cross_origin);
   }
 }

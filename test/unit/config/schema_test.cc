@@ -9,18 +9,6 @@ TEST(schema_test, what_would_be_less_safe_than_asked_for_is_refused) {
   EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
 }
 
-TEST(schema_test, a_mode_that_needs_other_instances_is_refused) {
-  for (const std::string mode : {"LOCAL", "EACH", "sidecar"}) {
-    EXPECT_EQ(complaint("datacenterAvailability: " + mode),
-              "f:1: datacenterAvailability: \"" + mode +
-                  "\": several instances would have to share their storage, and the embedded "
-                  "database is for one; accepted: ALL (this instance reaches every node)\n");
-  }
-  EXPECT_EQ(complaint("datacenterAvailability: all"), "");
-  EXPECT_EQ(complaint("datacenterAvailability: SOME"),
-            "f:1: datacenterAvailability: \"SOME\": accepted: ALL\n");
-}
-
 TEST(schema_test, a_password_is_never_part_of_a_complaint) {
   EXPECT_EQ(complaint("jmxAuth: {username: u, password: [s3cret]}"),
             "f:1: jmxAuth.password: a text is accepted\n");

@@ -512,6 +512,13 @@ TEST(target_of_test, the_most_specific_port_and_address_win) {
   EXPECT_EQ(net::to_text(target_of(options, cluster, "10.0.0.2").endpoint), "10.0.0.2:7200");
 }
 
+TEST(target_of_test, with_one_host_every_address_is_there) {
+  jmx_management_options options;
+  options.only_host = "127.0.0.1";
+  options.ports = {{"10.0.0.1", 7301}, {"127.0.0.1", 7100}};
+  EXPECT_EQ(net::to_text(target_of(options, {}, "10.0.0.1").endpoint), "127.0.0.1:7100");
+}
+
 TEST(target_of_test, the_login_is_the_clusters_then_the_users_then_the_default) {
   jmx_management_options options;
   model::cluster cluster;

@@ -1,0 +1,79 @@
+"""A daemon beside every node: each finds its own, the cluster is registered once, and who has stopped is gone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from conftest import StateKeyspace
+from lab import Cluster, Node, data
+from lab.node_log import wait_until
+from programs import Helenus
+from service import Service
+
+MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
+JOIN_TIMEOUT = 120.0
+
+
+class Sidecar(Service):
+    """A daemon beside one node, with its state in the cluster of that node."""
+
+    def __init__(self, helenus: Helenus, folder: Path, state: StateKeyspace, node: Node):
+        folder.mkdir()
+        mode = {"datacenterAvailability": "SIDECAR", "enforcedLocalNode": node.address, "schema": "wait"}
+        super().__init__(helenus, folder, get_ready=False, **state.settings, **mode)
+        self.node = node
+
+    def status(self) -> Any:
+        return json.loads(self.rest.status() or "{}")
+
+    def wait_until_joined(self) -> None:
+        wait_until(f"the sidecar of {self.node} to be ready", lambda: self.status().get("ready"), JOIN_TIMEOUT)
+
+
+def make_schema(helenus: Helenus, sidecar: Sidecar) -> None:
+    file = str(sidecar.folder / "helenus.yaml")
+    helenus.run("migrate", file, "--replication", "auto", timeout=MIGRATION_TIMEOUT).expect(0)
+
+
+def instances(node: Node, state: StateKeyspace) -> set[str]:
+    rows = data.execute(node, f"SELECT reaper_instance_id FROM {state.name}.running_reapers")
+    return {str(row.reaper_instance_id) for row in rows}
+
+
+def test_each_sidecar_joins_when_its_node_is_there(
+    helenus: Helenus, tmp_path: Path, cassandra: Cluster, nodes: list[Node], state: StateKeyspace
+) -> None:
+    sidecars = [Sidecar(helenus, tmp_path / f"beside-{index}", state, node) for index, node in enumerate(nodes)]
+    # Ready before there is a keyspace: pods would never be ready otherwise, and the keyspace never made.
+    for sidecar in sidecars:
+        wait_until("the probe of a sidecar", sidecar.rest.is_ready, timeout=30)
+        assert sidecar.rest.call("GET", "/cluster").status == 503
+    nodes[2].stop()
+    make_schema(helenus, sidecars[0])
+    for sidecar in sidecars[:2]:
+        sidecar.wait_until_joined()
+        assert sidecar.rest.call("GET", "/reaper/datacenterAvailability").json() == {"datacenterAvailability": "SIDECAR"}
+
+    alone = sidecars[2]
+    wait_until("the missing node is named", lambda: f"local node {nodes[2].address}" in alone.rest.status(), JOIN_TIMEOUT)
+    assert alone.status()["state"] == "joining" and alone.rest.is_ready()
+    cassandra.heal_if_hurt()
+    alone.wait_until_joined()
+
+    stored = data.execute(nodes[0], f"SELECT name, seed_hosts FROM {state.name}.cluster")
+    assert len(stored) == 1 and stored[0].seed_hosts <= {node.address for node in nodes}
+    assert all(sidecar.rest.call("GET", "/cluster").json() == [stored[0].name] for sidecar in sidecars)
+    wait_until("three signs of life", lambda: len(instances(nodes[0], state)) == 3, timeout=30)
+    before = instances(nodes[0], state)
+    assert sidecars[0].daemon.stop() == 0
+    assert len(instances(nodes[0], state)) == 2 and instances(nodes[0], state) < before
+
+    nodes[1].stop()  # nothing ends for it, and the node is taken again when it is back
+    ring = f"/cluster/{stored[0].name}"
+    wait_until("the ring can not be told", lambda: sidecars[1].rest.call("GET", ring).status >= 500, JOIN_TIMEOUT)
+    assert sidecars[1].rest.is_ready() and sidecars[1].status()["ready"]
+    cassandra.heal_if_hurt()
+    wait_until("the ring is told again", lambda: sidecars[1].rest.call("GET", ring).status == 200, JOIN_TIMEOUT)
+    for sidecar in sidecars[1:]:
+        assert sidecar.daemon.stop() == 0
+    assert instances(nodes[0], state) == set()
