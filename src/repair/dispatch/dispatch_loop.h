@@ -181,7 +181,6 @@ class dispatch_loop final : public segment_host {
                                            segment_result& result);
   void landed_elsewhere(model::segment_id segment, active_run& run);
   static std::string others_sentence(const model::repair_segment& row);
-  bool may_call(const model::node_address& address) const;
   void landed(model::segment_id segment, flight& what, const segment_result& result);
   void count_done(const active_run& run, const model::repair_segment& row);
   void put_back(const flight& what, const segment_result& result);

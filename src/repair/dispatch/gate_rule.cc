@@ -32,12 +32,4 @@ node_gate judge_node(const cluster::node_sample* sample, base::clock::time_point
   return gate;
 }
 
-node_gate judge_unasked(bool is_down) {
-  node_gate gate;
-  gate.open = !is_down;
-  gate.what = model::waiting_for::node_down;
-  gate.detail = is_down ? "the other nodes see it as down" : "";
-  return gate;
-}
-
 }  // namespace helenus::repair

@@ -28,8 +28,4 @@ struct gate_options {
 node_gate judge_node(const cluster::node_sample* sample, base::clock::time_point now,
                      const gate_options& options);
 
-/// What is known of a node that this instance may not call. Its pending compactions are looked at
-/// by the instance that may.
-node_gate judge_unasked(bool is_down);
-
 }  // namespace helenus::repair

@@ -14,19 +14,11 @@ constexpr base::backoff_options refused_retry{2s, 15s, 1.5, 0.3};
 
 }  // namespace
 
-bool dispatch_loop::may_call(const model::node_address& address) const {
-  const auto& reach = context_.mode.reach;
-  if (!reach.is_limited()) return true;
-  const auto found = nodes_.find(address);
-  return found != nodes_.end() && reach.may_call(*found->second);
-}
-
 bool dispatch_loop::may_claim(const std::vector<model::replica>& replicas,
                               const model::repair_unit& unit) {
-  index_nodes();
   return std::any_of(replicas.begin(), replicas.end(), [&](const model::replica& replica) {
     if (!unit.datacenters.empty() && !unit.datacenters.contains(replica.datacenter)) return false;
-    return may_call(replica.address);
+    return view_->may_call(replica.address);
   });
 }
 
@@ -70,12 +62,11 @@ void dispatch_loop::hold_refused(flight& what, const storage::lease_answer& answ
 }
 
 orphan_choice dispatch_loop::judge(active_run& run, const model::repair_segment& row, bool leased) {
-  index_nodes();
   const auto now = context_.clock.now();
   orphan_circumstances seen;
   seen.leased = leased;
   if (row.coordinator) {
-    seen.callable = may_call(*row.coordinator);
+    seen.callable = view_->may_call(*row.coordinator);
     seen.down = is_down(*row.coordinator);
     seen.only_ours = seen.callable && context_.mode.reach.node();
   }
