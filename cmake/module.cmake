@@ -43,13 +43,14 @@ function(helenus_suite suite target)
   add_dependencies(${suite}_tests ${target})
 endfunction()
 
-# helenus_module(NAME DEPENDS module... SOURCES file... [LIBRARIES target...] [NO_PCH])
+# helenus_module(NAME DEPENDS module... SOURCES file... [LIBRARIES target...] [ALONE file...])
 #   NAME      of the module; the folder is the current one; storage_sqlite lives in storage/sqlite
 #   DEPENDS   modules it includes directly
 #   LIBRARIES outside libraries, private to it
+#   ALONE     sources that share a name of an anonymous namespace with another: `./dev tidy` reads them by themselves
 # Makes helenus_NAME (alias helenus::NAME), its header check, and NAME_test from test/unit.
 function(helenus_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "DEPENDS;SOURCES;LIBRARIES;ALONE" ${ARGN})
   if(NOT DEFINED HELENUS_RANK_${name})
     message(FATAL_ERROR "module ${name} has no rank; add it to cmake/module.cmake")
   endif()
@@ -63,6 +64,7 @@ function(helenus_module name)
   set(target helenus_${name})
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
+    set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     set(visibility PUBLIC)
     target_link_libraries(${target} PRIVATE helenus_warnings ${arg_LIBRARIES})
     helenus_use_pch(${target})

@@ -32,5 +32,8 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-pie -Wl,--gc-sections -Wl,-z,relro,-z,now -static-libstdc++ -static-libgcc)
 endif()
 if(HELENUS_TIDY)
+  # Most of the time goes into the headers of the standard library and Asio, so a dozen sources of a module are read as
+  # one (ALONE in cmake/module.cmake).
   set(CMAKE_CXX_CLANG_TIDY clang-tidy-19 --quiet)
+  set(CMAKE_UNITY_BUILD ON)
 endif()

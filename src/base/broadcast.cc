@@ -10,7 +10,7 @@ namespace helenus::base {
 namespace asio = boost::asio;
 
 broadcast::broadcast(asio::any_io_executor executor)
-    : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+    : timer_(executor, asio::steady_timer::time_point::max()) {}
 
 void broadcast::notify_all() { timer_.cancel(); }
 

@@ -12,7 +12,7 @@ namespace helenus::base {
 namespace asio = boost::asio;
 
 event::event(asio::any_io_executor executor)
-    : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+    : timer_(executor, asio::steady_timer::time_point::max()) {}
 
 void event::set() {
   set_ = true;

@@ -42,7 +42,7 @@ void task_group::ended(std::list<child>::iterator who, std::exception_ptr unwoun
                        result<void> outcome) {
   if (unwound) {
     try {
-      std::rethrow_exception(unwound);
+      std::rethrow_exception(std::move(unwound));
     } catch (const boost::system::system_error& failure) {
       if (failure.code() != asio::error::operation_aborted) {
         outcome = error{failure.code(), who->name + ": " + failure.what()};

@@ -22,9 +22,9 @@ bool is_dash_place(std::size_t index) {
 }  // namespace
 
 result<uuid> uuid::parse(std::string_view text) {
-  const error bad{errc::invalid_argument,
-                  "not a UUID: expected 36 characters such as "
-                  "123e4567-e89b-12d3-a456-426614174000"};
+  error bad{errc::invalid_argument,
+            "not a UUID: expected 36 characters such as "
+            "123e4567-e89b-12d3-a456-426614174000"};
   if (text.size() != 36) return bad;
   std::array<std::uint8_t, 16> bytes{};
   std::size_t count = 0;

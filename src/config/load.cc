@@ -9,10 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <tuple>
 
 namespace helenus::config {
@@ -120,7 +120,7 @@ loaded load(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     return std::vector<problem>{
-        {0, "", "", std::string("cannot be read: ") + std::strerror(errno)}};
+        {0, "", "", "cannot be read: " + std::generic_category().message(errno)}};
   }
   std::string text;
   text.resize(max_text_bytes + 1);

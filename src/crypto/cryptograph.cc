@@ -124,7 +124,7 @@ std::optional<base::secret> apply(direction where, const base::secret& key, std:
       EVP_CipherFinal_ex(context.get(), made.data() + first, &last) != 1) {
     return std::nullopt;
   }
-  return base::secret(made.text(static_cast<std::size_t>(first + last)));
+  return base::secret(made.text(static_cast<std::size_t>(first) + static_cast<std::size_t>(last)));
 }
 
 }  // namespace

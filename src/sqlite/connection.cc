@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace helenus::sqlite {
@@ -86,7 +86,8 @@ error not_opened(const std::filesystem::path& file, int system_errno) {
             text + "the folder " + std::string(folder) + " can not be written"};
   }
   return {from_errno(system_errno, errc::cannot_open),
-          text + (system_errno == 0 ? "can not be opened" : std::strerror(system_errno))};
+          text + (system_errno == 0 ? "can not be opened"
+                                    : std::generic_category().message(system_errno))};
 }
 
 error owned_by_another(const std::filesystem::path& file) {
@@ -204,7 +205,7 @@ result<integrity> connection::check(std::chrono::milliseconds limit) {
         return int(std::chrono::steady_clock::now() > *static_cast<decltype(end)*>(deadline));
       },
       &end);
-  const auto checked = [this]() -> result<integrity> {
+  auto checked = [this]() -> result<integrity> {
     TRY(running, query("PRAGMA quick_check(1)"));
     TRY(row, running.next());
     const std::string said(row ? running.text(0) : "ok");
