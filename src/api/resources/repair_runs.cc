@@ -18,6 +18,8 @@ using model::run_state;
 namespace {
 
 constexpr std::int32_t default_limit = 1000;
+/// Of a run as JSON.
+constexpr std::size_t usual_run_bytes = 768;
 
 std::string path_of(const model::repair_run& run) {
   return "/repair_run/" + run.id.value().to_string();
@@ -66,7 +68,11 @@ task<std::vector<repair::run_report>> list_in_groups(services& with, storage::ru
     narrowed.states = group;
     narrowed.limit = filter.limit - all.size();
     CO_TRY(some, co_await with.repairs.list(narrowed));
-    std::move(some.begin(), some.end(), std::back_inserter(all));
+    if (all.empty()) {
+      all = std::move(some);
+    } else {
+      std::move(some.begin(), some.end(), std::back_inserter(all));
+    }
   }
   co_return all;
 }
@@ -74,7 +80,7 @@ task<std::vector<repair::run_report>> list_in_groups(services& with, storage::ru
 http::response list_answer(const std::vector<repair::run_report>& runs, const services& with,
                            const http::request& asked) {
   const auto now = with.clock.wall_now();
-  json_writer out;
+  json_writer out(runs.size() * usual_run_bytes);
   out.begin_array();
   for (const auto& run : runs) write_run(out, run, now, wanted_members(asked));
   out.end_array();

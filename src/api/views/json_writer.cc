@@ -2,7 +2,6 @@
 
 #include "base/assert.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -10,7 +9,21 @@ namespace helenus::api {
 namespace {
 
 bool must_be_escaped(char letter) {
-  return letter == '"' || letter == '\\' || static_cast<unsigned char>(letter) < 0x20;
+  return (letter == '"') | (letter == '\\') | (static_cast<unsigned char>(letter) < 0x20);
+}
+
+/// How many letters come before the first that must be escaped. Nearly all texts are plain, so
+/// whole pieces are looked at, without a branch for each letter.
+std::size_t plain_length(std::string_view text) {
+  constexpr std::size_t piece = 16;
+  std::size_t length = 0;
+  for (; length + piece <= text.size(); length += piece) {
+    bool found = false;
+    for (std::size_t at = 0; at < piece; ++at) found |= must_be_escaped(text[length + at]);
+    if (found) break;
+  }
+  while (length < text.size() && !must_be_escaped(text[length])) ++length;
+  return length;
 }
 
 }  // namespace
@@ -58,10 +71,9 @@ json_writer& json_writer::text(std::string_view value) {
   separate();
   out_ += '"';
   while (true) {
-    // Nearly all texts are plain: they are copied as a whole.
-    const auto plain = std::find_if(value.begin(), value.end(), must_be_escaped) - value.begin();
-    out_ += value.substr(0, static_cast<std::size_t>(plain));
-    value.remove_prefix(static_cast<std::size_t>(plain));
+    const auto plain = plain_length(value);
+    out_ += value.substr(0, plain);
+    value.remove_prefix(plain);
     if (value.empty()) break;
     const auto byte = static_cast<unsigned char>(value.front());
     out_ += '\\';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,10 @@ namespace helenus::api {
 /// The caller keeps the order begin, key, value, end; texts are valid UTF-8.
 class json_writer {
  public:
+  json_writer() = default;
+  /// For a long text of about `expected` bytes, which then needs not be copied as it grows.
+  explicit json_writer(std::size_t expected) { out_.reserve(expected); }
+
   json_writer& begin_object();
   json_writer& end_object();
   json_writer& begin_array();

@@ -22,6 +22,19 @@ TEST(json_writer_test, texts_are_escaped) {
   EXPECT_EQ(out.take(), "\"a\\\"b\\\\c\\u000a\\u0001\u20ac\"");
 }
 
+TEST(json_writer_test, a_letter_is_escaped_wherever_it_stands) {
+  for (std::size_t length = 1; length <= 40; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      std::string text(length, 'x');
+      text[place] = '"';
+      json_writer out;
+      out.text(text);
+      EXPECT_EQ(out.take(), '"' + std::string(place, 'x') + "\\\"" +
+                                std::string(length - place - 1, 'x') + '"');
+    }
+  }
+}
+
 TEST(json_writer_test, numbers_are_the_shortest_that_read_back) {
   json_writer out;
   out.begin_array().number(1).number(0.1).number(0.8999999761581421).number(1e300).end_array();
