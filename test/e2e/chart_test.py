@@ -44,7 +44,7 @@ EVERYTHING: dict[str, Any] = CASSANDRA | {
     "tls": {"cassandra": True, "jmx": True, "clientCertificate": True},
     "environment": [{"name": "REAPER_MAX_PARALLEL_REPAIRS", "value": "4"}],
     "javaOptions": ["-Ddw.numberOfRunsToKeepPerUnit=20"],
-    "shutdownGraceSeconds": 100,
+    "shutdownGraceSeconds": 100, "replicas": 3,
     "monitoring": {"kind": "PodMonitor", "labels": {"release": "prometheus"}},
     "podLabels": {"team": "data"}, "podAnnotations": {"note": "of ours"},
     "tolerations": [{"operator": "Exists"}], "nodeSelector": {"disk": "ssd"}, "priorityClassName": "system-cluster-critical",
