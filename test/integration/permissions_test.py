@@ -1,0 +1,82 @@
+"""A role that may not do everything: the daemon and the migration say what is missing, and go on when it is granted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import StartCluster
+from lab import Node, data
+from lab.node_log import wait_until
+from lab.options import CQL_PASSWORD, CQL_USER
+from programs import Helenus
+from service import Service
+
+PASSWORD = "limitedpw"
+TIMEOUT = 240.0  # seconds; a busy machine is slow
+
+
+@pytest.fixture(scope="module")
+def guarded(start_cluster: StartCluster) -> Node:
+    return start_cluster(data_centers={"dc1": 1}, cql_auth=True, name="guarded").nodes[0]
+
+
+@pytest.fixture
+def state(guarded: Node, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty keyspace, and a role of its name that may do nothing with it."""
+    name = request.node.name.removeprefix("test_")[:40]
+    replication = "{'class': 'NetworkTopologyStrategy', 'dc1': '1'}"
+    data.execute(guarded, f"CREATE KEYSPACE {name} WITH replication = {replication}")
+    data.execute(guarded, f"CREATE ROLE {name} WITH LOGIN = true AND PASSWORD = '{PASSWORD}'")
+    yield name
+    data.execute(guarded, f"DROP KEYSPACE {name}")
+    data.execute(guarded, f"DROP ROLE {name}")
+
+
+def settings(node: Node, keyspace: str, user: str, password: str = PASSWORD) -> dict[str, Any]:
+    block = {
+        "contactPoints": [{"host": node.address, "port": 9042}],
+        "sessionKeyspaceName": keyspace,
+        "authProvider": {"type": "plain-text", "username": user, "password": password},
+        "requestOptionsFactory": {"requestTimeout": "30s"},
+    }
+    return {"storageType": "cassandra", "cassandra": block}
+
+
+def test_daemon_names_the_permission_that_it_waits_for(
+    guarded: Node, state: str, helenus: Helenus, tmp_path: Path
+) -> None:  # fmt: skip
+    file = tmp_path / "admin.yaml"
+    file.write_text(json.dumps(settings(guarded, state, CQL_USER, CQL_PASSWORD)))
+    helenus.run("migrate", str(file), timeout=TIMEOUT).expect(0)
+    service = Service(helenus, tmp_path, get_ready=False, schema="wait", **settings(guarded, state, state))
+    rest = service.rest
+
+    def says(permission: str) -> bool:
+        status = rest.status()
+        return f"User {state} has no {permission} permission on <table {state}." in status
+
+    wait_until("the daemon says that it may not read", lambda: says("SELECT"), TIMEOUT)
+    data.execute(guarded, f"GRANT SELECT ON KEYSPACE {state} TO {state}")
+    wait_until("the daemon says that it may not write", lambda: says("MODIFY"), TIMEOUT)
+    assert not rest.is_ready() and rest.call("GET", "/cluster").status == 503
+    data.execute(guarded, f"GRANT MODIFY ON KEYSPACE {state} TO {state}")
+    wait_until("the daemon is ready", rest.is_ready, TIMEOUT)
+    assert rest.call("GET", "/cluster").json() == []
+    assert PASSWORD not in service.daemon.log.read_text()
+
+
+def test_migration_names_the_permission_that_it_waits_for(
+    guarded: Node, state: str, helenus: Helenus, tmp_path: Path
+) -> None:  # fmt: skip
+    file = tmp_path / "limited.yaml"
+    file.write_text(json.dumps(settings(guarded, state, state)))
+    migration = helenus.start("migrate", str(file), "--wait", str(int(TIMEOUT)))
+    refusal = f"has no CREATE permission on <all tables in {state}>"
+    wait_until("it says that it may not make tables", lambda: refusal in migration.log.read_text(), TIMEOUT)
+    said = migration.log.read_text()
+    assert f'CREATE TABLE IF NOT EXISTS "{state}"' in said and "grant it to the role of Helenus" in said
+    data.execute(guarded, f"GRANT CREATE ON KEYSPACE {state} TO {state}")
+    assert migration.wait(TIMEOUT) == 0, migration.log.read_text()
+    assert PASSWORD not in migration.log.read_text()
