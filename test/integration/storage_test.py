@@ -60,6 +60,7 @@ def test_storage_in_cassandra_4_keeps_what_conditions_decide(
     suites = ["lease_store_contract", "instance_store_contract", "segment_store_contract", "unfinished_run"]
     wanted = ":".join(f"*{suite}.*/cassandra" for suite in suites)
     run_beside(each_version, "storage_contract_test", f"--gtest_filter={wanted}", timeout=600).expect_tests()
+    data.execute(each_version.nodes[0], "DROP KEYSPACE storage_contract")
 
 
 def test_migration_makes_a_keyspace_and_does_nothing_the_second_time(
