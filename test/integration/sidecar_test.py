@@ -1,4 +1,5 @@
-"""A daemon beside every node: each finds its own, the cluster is registered once, and who has stopped is gone."""
+"""A daemon beside every node: each finds its own, the cluster is registered once, all share a run, and who has stopped
+is gone."""
 
 import json
 from pathlib import Path
@@ -8,10 +9,13 @@ from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
 from programs import Helenus
-from service import Service
+from service import Rest, Service
+from storage_service_test import start_run, stored_segments
 
 MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
 JOIN_TIMEOUT = 120.0
+RUN_TIMEOUT = 600.0
+ROWS = 300
 
 
 class Sidecar(Service):
@@ -46,7 +50,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
     sidecars = [Sidecar(helenus, tmp_path / f"beside-{index}", state, node) for index, node in enumerate(nodes)]
     # Ready before there is a keyspace: pods would never be ready otherwise, and the keyspace never made.
     for sidecar in sidecars:
-        wait_until("the probe of a sidecar", sidecar.rest.is_ready, timeout=30)
+        wait_until("the probe of a sidecar", sidecar.rest.is_ready, JOIN_TIMEOUT)
         assert sidecar.rest.call("GET", "/cluster").status == 503
     nodes[2].stop()
     make_schema(helenus, sidecars[0])
@@ -63,7 +67,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
     stored = data.execute(nodes[0], f"SELECT name, seed_hosts FROM {state.name}.cluster")
     assert len(stored) == 1 and stored[0].seed_hosts <= {node.address for node in nodes}
     assert all(sidecar.rest.call("GET", "/cluster").json() == [stored[0].name] for sidecar in sidecars)
-    wait_until("three signs of life", lambda: len(instances(nodes[0], state)) == 3, timeout=30)
+    wait_until("three signs of life", lambda: len(instances(nodes[0], state)) == 3, JOIN_TIMEOUT)
     before = instances(nodes[0], state)
     assert sidecars[0].daemon.stop() == 0
     assert len(instances(nodes[0], state)) == 2 and instances(nodes[0], state) < before
@@ -77,3 +81,51 @@ def test_each_sidecar_joins_when_its_node_is_there(
     for sidecar in sidecars[1:]:
         assert sidecar.daemon.stop() == 0
     assert instances(nodes[0], state) == set()
+
+
+def held_nodes(node: Node, state: StateKeyspace, run_id: str) -> list[str]:
+    rows = data.execute(
+        node, f"SELECT node, reaper_instance_id FROM {state.name}.running_repairs WHERE repair_id = {run_id}"
+    )
+    return [row.node for row in rows if row.reaper_instance_id]
+
+
+def done(rest: Rest, run_id: str) -> int:
+    return int(rest.run(run_id)["segments_repaired"])
+
+
+def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
+    helenus: Helenus, tmp_path: Path, cassandra: Cluster, nodes: list[Node], keyspace: str, state: StateKeyspace
+) -> None:
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    data.take_out_of_step(cassandra, nodes[2], table, ROWS, first=ROWS)
+    sidecars = [Sidecar(helenus, tmp_path / f"beside-{index}", state, node) for index, node in enumerate(nodes)]
+    make_schema(helenus, sidecars[0])
+    for sidecar in sidecars:
+        sidecar.wait_until_joined()
+    rest = sidecars[0].rest
+    run_id = start_run(rest, rest.call("GET", "/cluster").json()[0], keyspace)
+
+    wait_until("a segment is done", lambda: done(rest, run_id) >= 1, RUN_TIMEOUT)
+    killed = instances(nodes[0], state)
+    for sidecar in sidecars:
+        sidecar.daemon.kill()
+    for sidecar in sidecars:
+        sidecar.start(get_ready=False)
+    for sidecar in sidecars:
+        sidecar.wait_until_joined()
+    # One is enough: each node has every range. Who is stopped holds nothing back.
+    before = done(rest, run_id)
+    wait_until("a segment more is done", lambda: done(rest, run_id) > before, RUN_TIMEOUT)
+    assert sidecars[1].daemon.stop() == 0
+    wait_until("the run is done", lambda: rest.run(run_id)["state"] == "DONE", RUN_TIMEOUT)
+
+    rows = stored_segments(nodes[0], state.name, run_id)
+    assert {row.segment_state for row in rows} == {2}
+    assert {row.coordinator_host for row in rows} <= {node.address for node in nodes}
+    assert data.rows_on(nodes[2], table) == 2 * ROWS
+    for sidecar in (sidecars[0], sidecars[2]):
+        assert sidecar.daemon.stop() == 0
+    assert held_nodes(nodes[0], state, run_id) == []
+    assert instances(nodes[0], state) <= killed  # their signs of life end by themselves
