@@ -67,6 +67,7 @@ std::vector<std::string> parameters::all(std::string_view name) const {
 
 std::vector<std::string> parameters::names() const {
   std::vector<std::string> found;
+  found.reserve(values_.size());
   for (const auto& [name, value] : values_) found.push_back(name);
   return found;
 }

@@ -86,7 +86,7 @@ task<value> client::invoke(object_name mbean, std::string operation,
 
 task<reply> client::try_invoke(object_name mbean, std::string operation,
                                std::vector<calls::parameter> parameters, call_options how) {
-  return ask(calls::invoke(pool_->session_id(), mbean, operation, parameters), how);
+  co_return co_await ask(calls::invoke(pool_->session_id(), mbean, operation, parameters), how);
 }
 
 task<std::vector<object_name>> client::query_names(object_name pattern, call_options how) {

@@ -81,7 +81,7 @@ result<object_reader::progress> object_reader::step_proxy() {
     return progress::again;
   }
   if (!has_text(0)) return progress::more;
-  TRY(name, take_text());
+  TRY_VOID(take_text());
   --top.left;
   return progress::again;
 }

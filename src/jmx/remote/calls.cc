@@ -177,6 +177,7 @@ remote_call add_notification_listeners(const remote_id& connection,
                                        const std::vector<object_name>& names) {
   builder call("addNotificationListeners", connection, 0xb6258d6e656d6eef, returns::object);
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (const auto& name : names) texts.push_back(name.text());
   call.arguments.write_names(texts);
   call.arguments.write_no_filters(names.size());

@@ -14,6 +14,7 @@ class cluster_table final : public cluster_store {
   task<std::vector<model::cluster>> all() override {
     return read(all_, "clusters.all", [this]() -> result<std::vector<model::cluster>> {
       std::vector<model::cluster> found;
+      found.reserve(all_.clusters.size());
       for (const auto& [name, row] : all_.clusters) found.push_back(row);
       return found;
     });
