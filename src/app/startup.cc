@@ -67,8 +67,10 @@ task<int> startup::loop() {
     const auto todo = machine_.on(event);
     if (machine_.state() != before) {
       status_.since = clock_.wall_now();
-      base::log_info(
-          "app", "the state of the process changed",
+      // Attempts that follow a failed one would fill the log for hours; /status has them.
+      const bool again = machine_.failed_attempts() > 0 && machine_.state() < startup_state::ready;
+      base::write_log(
+          again ? base::level::debug : base::level::info, "app", "the state of the process changed",
           {{"from", std::string(to_text(before))}, {"to", std::string(to_text(machine_.state()))}});
     }
     show();

@@ -1,5 +1,6 @@
 #include "app/startup.h"
 
+#include "support/captured_log.h"
 #include "support/run.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ class startup_test : public ::testing::Test {
               return {};
             },
             .open_storage = [this]() { return open_storage(); },
-            .migrate = [this]() { return step("migrate"); },
+            .migrate = [this]() { return migrate(); },
             .join = [this]() { return step("join"); },
             .recover = [this]() { return step("recover"); },
             .drain = [this]() { return drain(); }};
@@ -38,6 +39,11 @@ class startup_test : public ::testing::Test {
       co_return error{base::errc::unavailable, "no database"};
     }
     co_return result<void>{};
+  }
+
+  task<void> migrate() {
+    if (no_schema) co_return error{base::errc::unavailable, "no schema"};
+    co_return co_await step("migrate");
   }
 
   task<void> drain() {
@@ -73,6 +79,7 @@ class startup_test : public ::testing::Test {
   names steps;
   bool listen_fails = false;
   int failures = 0;
+  bool no_schema = false;
   base::clock::duration open_takes = 0s;
   base::clock::duration drain_takes = 0s;
   startup tested{context.get_executor(), clock, make_steps(), {1s, 10s, 2.0, 0.0}};
@@ -110,6 +117,26 @@ TEST_F(startup_test, a_database_that_comes_late_is_waited_for_and_the_wait_can_b
                     EXPECT_TRUE(tested.is_ready());
                     EXPECT_FALSE(tested.status().next_attempt);
                     EXPECT_EQ(tested.status().last_error, "");
+                    tested.request_stop();
+                  }}}),
+            exit_drained);
+}
+
+TEST_F(startup_test, what_is_missing_for_hours_is_told_once_and_that_it_came) {
+  no_schema = true;
+  const test::captured_log log;
+  base::set_log_level(base::level::info);
+  std::size_t before = 0;
+  EXPECT_EQ(run({{1min, [&] { before = log.lines().size(); }},
+                 {3h,
+                  [&] {
+                    EXPECT_TRUE(log.contains("no schema"));
+                    EXPECT_EQ(log.lines().size(), before);
+                    no_schema = false;
+                  }},
+                 {4h,
+                  [&] {
+                    EXPECT_TRUE(log.contains("to=ready"));
                     tested.request_stop();
                   }}}),
             exit_drained);
