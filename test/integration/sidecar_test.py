@@ -13,7 +13,7 @@ from service import Rest, Service
 from storage_service_test import start_run, stored_segments
 
 MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
-JOIN_TIMEOUT = 120.0
+JOIN_TIMEOUT = 300.0
 RUN_TIMEOUT = 600.0
 ROWS = 300
 

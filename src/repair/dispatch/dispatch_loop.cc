@@ -251,11 +251,14 @@ void dispatch_loop::settle(model::run_id id, stop_cause cause) {
   const auto work = [](dispatch_loop& self, std::shared_ptr<active_run> mine,
                        stop_cause why) -> task<void> {
     run_loop loop(self, mine);
-    static_cast<void>(co_await loop.settle());
-    for (const auto& [segment, flight] : self.flights_) {
-      if (flight->run == mine) self.stop_segment(segment, why);
+    while (true) {
+      const auto left = co_await loop.settle();
+      for (const auto& [segment, flight] : self.flights_) {
+        if (flight->run == mine) self.stop_segment(segment, why);
+      }
+      if (!left || !*left) co_return result<void>{};
+      co_await self.context_.clock.sleep_for(others_interval);
     }
-    co_return result<void>{};
   };
   group_.spawn("settle " + id.value().to_string(), work(*this, run, cause));
 }

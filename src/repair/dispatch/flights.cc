@@ -204,11 +204,11 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   const bool was_tried = result.cause != release_cause::held_elsewhere;
   if (was_tried) publish(progress::kind::segment_postponed, run, segment, result.why);
   if (run.landed) {
-    // It is being read, and will be placed with the others; what was only looked at is read again.
+    // It is being read, and will be placed with the others.
     if (was_tried) {
       run.landed->insert_or_assign(segment, result.row);
     } else {
-      run.reload = true;
+      run.untried.insert(segment);
     }
     return;
   }

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -41,6 +42,8 @@ struct active_run {
   std::map<model::node_address, unsigned> refusals;
   /// Segments in flight that nobody seems to work on: since when they are seen so.
   std::map<model::segment_id, base::clock::time_point> unclaimed_since;
+  /// While its segments are being read: those that were only looked at since, and are as they were.
+  std::set<model::segment_id> untried;
   std::optional<std::string> incurable;                 ///< why it can not go on
   std::optional<model::waiting_reason> trouble;         ///< why it could not be loaded or finished
   std::optional<base::clock::time_point> stands_since;  ///< nothing moves

@@ -55,7 +55,7 @@ task<void> run_loop::run() {
   co_return result<void>{};
 }
 
-task<void> run_loop::settle() {
+task<bool> run_loop::settle() {
   for (unsigned attempt = 1;; ++attempt) {
     auto run = co_await context_.storage.runs().find(run_->id);
     if (!run && run.error().code == storage::errc::not_found) co_return run.error();
@@ -70,8 +70,7 @@ task<void> run_loop::settle() {
         taken = unit.error();
       }
     }
-    if (taken && *taken && !left_waiting_) co_return result<void>{};
-    if (taken && *taken) co_await context_.clock.sleep_for(others_interval);
+    if (taken && *taken) co_return left_waiting_;
     if (!taken) co_await pause_after(taken.error(), attempt);
   }
 }

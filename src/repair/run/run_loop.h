@@ -17,8 +17,8 @@ class run_loop {
 
   /// Ends when the run is done, failed for good, or dropped.
   task<void> run();
-  /// Takes up only what is in flight, to stop it.
-  task<void> settle();
+  /// Takes up only what is in flight, to stop it. True: some is for others to take up.
+  task<bool> settle();
 
  private:
   task<void> load();

@@ -24,7 +24,10 @@ constexpr std::size_t mapped_at_once = 256;
 /// Notes for as long as it lives which segments of the run land.
 class landing_watch {
  public:
-  explicit landing_watch(active_run& run) : run_(run) { run_.landed.emplace(); }
+  explicit landing_watch(active_run& run) : run_(run) {
+    run_.landed.emplace();
+    run_.untried.clear();
+  }
   ~landing_watch() { run_.landed.reset(); }
   landing_watch(const landing_watch&) = delete;
   landing_watch& operator=(const landing_watch&) = delete;
@@ -150,6 +153,8 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
       if (read.group[index] == placement::nowhere) return false;
       row = *found->second;
     }
+    // It was in flight here when the rows were mapped.
+    if (run_->untried.contains(row.id) && read.group[index] == placement::nowhere) return false;
     if (row.state != model::segment_state::not_started) {
       orphans.push_back(index);
     } else if (read.group[index] != placement::nowhere) {
