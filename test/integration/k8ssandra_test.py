@@ -22,7 +22,7 @@ from lab.node_log import wait_until
 from programs import Daemon
 from service import STEP_TIMEOUT, Ports, Rest, ask
 
-MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
+MIGRATION_TIMEOUT = 600.0  # seconds; a busy machine is slow
 USER, PASSWORD = "shop-reaper-ui", "it's: 100% \"secret\""
 # As it writes them, in whatever order.
 ALWAYS = {
