@@ -30,6 +30,14 @@ _SECURITY: dict[str, dict[str, Any]] = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What stays in one process when there are more (-n 2 --dist loadgroup): the tests of each version, because they
+    share one cluster after another, and else the tests of a file."""
+    for item in items:
+        versions = isinstance(item, pytest.Function) and "each_version" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("versions" if versions else item.path.stem))
+
+
 def _say(text: str) -> None:
     print(f"lab: {text}", file=sys.__stderr__, flush=True)
 
