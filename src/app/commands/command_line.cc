@@ -134,7 +134,6 @@ CLI::App* add_register_clusters(CLI::App& command, register_arguments& with) {
   return registers;
 }
 
-/// Also under the name that it has in Reaper's container.
 CLI::App* add_status(CLI::App& command, status_arguments& with) {
   auto* status = command.add_subcommand(
       "status", "print what a running daemon says of itself: its state and what it waits for");
@@ -151,6 +150,7 @@ CLI::App* add_status(CLI::App& command, status_arguments& with) {
   return status;
 }
 
+/// Also under the name that it has in Reaper's container.
 CLI::App* add_migrate(CLI::App& command, migrate_arguments& with) {
   auto* migrate = command.add_subcommand(
       "migrate", "bring the schema of the storage to the current version, and end");
