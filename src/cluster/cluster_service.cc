@@ -144,7 +144,7 @@ task<void> cluster_service::remove(std::string name) {
     co_return error{errc::unknown_cluster, "no cluster '" + name + "' is registered"};
   }
   if (!removed && removed.error().code == storage::errc::conflict) {
-    co_return error{errc::in_use, "cluster '" + name + "' has repair runs"};
+    co_return error{errc::in_use, removed.error().detail};
   }
   if (removed) known_.erase(name);
   co_return removed;

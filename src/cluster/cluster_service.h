@@ -59,7 +59,7 @@ class cluster_service {
   task<model::cluster> find(std::string name);
   /// Replaces what may be changed by a person: seeds, port, login.
   task<model::cluster> update(model::cluster changed);
-  /// in_use while runs of the cluster are stored.
+  /// in_use while runs or schedules of the cluster are stored.
   task<void> remove(std::string name);
 
   /// The ring now, from the first node that answers; not older than options.ring_age.

@@ -8,7 +8,7 @@ constexpr base::errc_entry table[] = {
     {int(errc::unreachable), true, "no node of the cluster answers"},
     {int(errc::wrong_cluster), false, "the node belongs to another cluster"},
     {int(errc::empty_ring), true, "the ring has no tokens"},
-    {int(errc::in_use), false, "repair runs refer to the cluster"},
+    {int(errc::in_use), false, "repair runs or schedules refer to the cluster"},
 };
 
 }  // namespace

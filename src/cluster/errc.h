@@ -10,7 +10,7 @@ enum class errc {
   unreachable,          ///< no node of the cluster answers; the detail names the last failure
   wrong_cluster,        ///< the seed belongs to another cluster than the one named
   empty_ring,           ///< the node that was asked knows no tokens
-  in_use,               ///< runs refer to the cluster
+  in_use,               ///< runs or schedules refer to the cluster
 };
 
 const base::category& category() noexcept;

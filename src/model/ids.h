@@ -13,6 +13,7 @@ using base::uuid;
 using run_id = base::strong_id<struct run_tag, uuid>;
 using segment_id = base::strong_id<struct segment_tag, uuid>;
 using unit_id = base::strong_id<struct unit_tag, uuid>;
+using schedule_id = base::strong_id<struct schedule_tag, uuid>;
 
 /// A node's identity in its cluster: it survives restarts and changes of address.
 using host_id = base::strong_id<struct host_tag, uuid>;

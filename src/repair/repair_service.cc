@@ -261,6 +261,22 @@ task<void> repair_service::remove(model::run_id id, std::string owner) {
   co_return removed;
 }
 
+task<std::vector<storage::schedule_summary>> repair_service::schedules(
+    storage::schedule_filter filter) {
+  co_return co_await engine_->context().storage.schedules().list(std::move(filter));
+}
+
+task<void> repair_service::remove_schedule(model::repair_schedule schedule) {
+  auto& schedules = engine_->context().storage.schedules();
+  auto removed = co_await schedules.remove(schedule.id, schedule.stored);
+  if (!removed && removed.error().code == storage::errc::superseded) {
+    co_return error{errc::illegal_transition, "schedule " + schedule.id.value().to_string() +
+                                                  " was changed at the same moment"};
+  }
+  if (!removed && removed.error().code == storage::errc::not_found) co_return result<void>{};
+  co_return removed;
+}
+
 task<std::int64_t> repair_service::purge() {
   auto& context = engine_->context();
   storage::run_filter filter;

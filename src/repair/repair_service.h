@@ -150,6 +150,12 @@ class repair_service {
   /// Brings the metrics that change by themselves up to date; to be called before they are read.
   void update_metrics();
 
+  /// Schedules, whoever made them. Nothing is started by them yet. Oldest first.
+  task<std::vector<storage::schedule_summary>> schedules(storage::schedule_filter filter);
+  /// Removes a schedule, whatever its state; its runs stay. Nothing is wrong with one that is gone;
+  /// illegal_transition when it has changed since it was read.
+  task<void> remove_schedule(model::repair_schedule schedule);
+
   /// Events of one run, or of all, from now on.
   std::unique_ptr<progress_stream> subscribe(std::optional<model::run_id> run);
 

@@ -5,6 +5,7 @@
 #include "storage/instance_store.h"
 #include "storage/lease_store.h"
 #include "storage/run_store.h"
+#include "storage/schedule_store.h"
 #include "storage/secret_store.h"
 #include "storage/segment_store.h"
 
@@ -44,6 +45,7 @@ class backend {
   virtual cluster_store& clusters() = 0;
   virtual run_store& runs() = 0;
   virtual segment_store& segments() = 0;
+  virtual schedule_store& schedules() = 0;
   virtual secret_store& secrets() = 0;
   /// Null unless traits().shared.
   virtual lease_store* leases() { return nullptr; }

@@ -18,7 +18,7 @@ class cluster_store {
   virtual task<model::cluster> find(std::string name) = 0;
   /// Writes the whole row, new or not.
   virtual task<void> save(model::cluster cluster) = 0;
-  /// Removes the cluster and its units. not_found; conflict while it has runs.
+  /// Removes the cluster and its units. not_found; conflict while it has runs or schedules.
   virtual task<void> remove(std::string name) = 0;
 };
 

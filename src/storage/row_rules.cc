@@ -28,6 +28,9 @@ bool is_on_a_ring(model::token position) {
 }
 
 std::string name_of(const model::repair_run& row) { return "run " + row.id.value().to_string(); }
+std::string name_of(const model::repair_schedule& row) {
+  return "schedule " + row.id.value().to_string();
+}
 std::string name_of(const model::repair_unit& row) { return "unit " + row.id.value().to_string(); }
 std::string name_of(const model::repair_segment& row) {
   return "segment " + row.id.value().to_string();
@@ -156,6 +159,27 @@ result<void> check(const model::repair_segment& row) {
   return check_times(row);
 }
 
+result<void> check(const model::repair_schedule& row) {
+  using enum model::schedule_state;
+  if (row.id.value().is_nil()) return broken(name_of(row), "id is nil");
+  if (row.unit.value().is_nil()) return broken(name_of(row), "unit is nil");
+  if (row.state == deleted) return broken(name_of(row), "is not stored when DELETED");
+  if (row.days_between < 0) return broken(name_of(row), "days between runs are negative");
+  if (!(row.intensity >= 0 && row.intensity <= 1)) {
+    return broken(name_of(row), "intensity must be 0 to 1");
+  }
+  if (row.segment_count_per_node < 0) {
+    return broken(name_of(row), "segment count per node is negative");
+  }
+  if (row.percent_unrepaired_threshold.value_or(0) < 0) {
+    return broken(name_of(row), "percent unrepaired threshold is negative");
+  }
+  if (row.pause_time && row.state != paused) {
+    return broken(name_of(row), "pause time may only be set while PAUSED");
+  }
+  return {};
+}
+
 result<void> check(const instance& row) {
   if (row.id.is_nil()) return broken("instance on '" + row.host + "'", "id is nil");
   return {};
@@ -208,11 +232,30 @@ result<void> check_creation(const model::repair_unit& unit, const model::repair_
   return {};
 }
 
+result<void> check_creation(const model::repair_unit& unit,
+                            const model::repair_schedule& schedule) {
+  TRY_VOID(check(unit));
+  TRY_VOID(check(schedule));
+  if (schedule.unit != unit.id) {
+    return broken(name_of(schedule), "is of another unit than the one given");
+  }
+  return {};
+}
+
 result<void> check_replacement(const model::repair_run& stored, const model::repair_run& next) {
   if (next.unit != stored.unit) return broken(name_of(next), "unit can not change");
   if (next.cluster_name != stored.cluster_name) {
     return broken(name_of(next), "cluster can not change");
   }
+  if (next.creation_time != stored.creation_time) {
+    return broken(name_of(next), "creation time can not change");
+  }
+  return {};
+}
+
+result<void> check_replacement(const model::repair_schedule& stored,
+                               const model::repair_schedule& next) {
+  if (next.unit != stored.unit) return broken(name_of(next), "unit can not change");
   if (next.creation_time != stored.creation_time) {
     return broken(name_of(next), "creation time can not change");
   }

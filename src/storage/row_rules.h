@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "model/cluster.h"
 #include "model/repair_run.h"
+#include "model/repair_schedule.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
 #include "storage/lease_store.h"
@@ -20,6 +21,7 @@ result<void> check(const model::cluster& row);
 result<void> check(const model::repair_unit& row);
 result<void> check(const model::repair_run& row);
 result<void> check(const model::repair_segment& row);
+result<void> check(const model::repair_schedule& row);
 result<void> check(const instance& row);
 result<void> check(const node_lease& row);
 result<void> check_secret(std::string_view name, const base::secret& value);
@@ -31,8 +33,13 @@ result<void> check_take(const node_lease& what, const std::vector<handed_node>& 
 result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,
                             const std::vector<model::repair_segment>& segments);
 
+/// Whether the two may be stored by one schedule_store::create().
+result<void> check_creation(const model::repair_unit& unit, const model::repair_schedule& schedule);
+
 /// Whether `next` may take the place of `stored`: what never changes is the same.
 result<void> check_replacement(const model::repair_run& stored, const model::repair_run& next);
+result<void> check_replacement(const model::repair_schedule& stored,
+                               const model::repair_schedule& next);
 
 /// Whether `parts` may take the place of `old`: the same tokens, none twice, in the same run.
 result<void> check_split(const model::repair_segment& old,

@@ -66,6 +66,11 @@ result<std::string> symbolic_name_in(const http::request& asked) {
                "the cluster is registered as \"" + symbolic + "\", not as \"" + name + "\""};
 }
 
+error cannot_be_deleted(const model::cluster& cluster, const char* because_it_has) {
+  return {errc::conflict,
+          "cluster \"" + cluster.name + "\" cannot be deleted, as it has " + because_it_has};
+}
+
 /// A run that is working is given up first.
 task<void> remove_run(services& with, model::repair_run run) {
   if (run.state == model::run_state::running || run.state == model::run_state::paused) {
@@ -161,13 +166,18 @@ task<http::response> put_cluster_auth(services& with, const http::request& asked
 
 task<http::response> delete_cluster(services& with, const http::request& asked) {
   CO_TRY(cluster, co_await find_cluster(with, asked.path_parameters.at(0)));
+  const bool force = lenient_flag(asked.target.query, "force");
+  storage::schedule_filter of_cluster;
+  of_cluster.cluster_name = cluster.name;
+  CO_TRY(schedules, co_await with.repairs.schedules(std::move(of_cluster)));
+  if (!schedules.empty() && !force) co_return cannot_be_deleted(cluster, "repair schedules");
   storage::run_filter filter;
   filter.cluster_name = cluster.name;
   filter.limit = all_runs;
   CO_TRY(runs, co_await with.repairs.list(filter));
-  if (!runs.empty() && !lenient_flag(asked.target.query, "force")) {
-    co_return error{errc::conflict,
-                    "cluster \"" + cluster.name + "\" cannot be deleted, as it has repair runs"};
+  if (!runs.empty() && !force) co_return cannot_be_deleted(cluster, "repair runs");
+  for (const auto& each : schedules) {
+    CO_TRY_VOID(co_await with.repairs.remove_schedule(each.schedule));
   }
   for (const auto& report : runs) CO_TRY_VOID(co_await remove_run(with, report.run));
   CO_TRY_VOID(co_await with.clusters.remove(cluster.name));

@@ -24,6 +24,7 @@ backend::backend(boost::asio::any_io_executor executor, base::clock& clock,
       clusters_(make_cluster_table(*parts_)),
       runs_(make_run_table(*parts_)),
       segments_(make_segment_table(*parts_)),
+      schedules_(make_schedule_table(*parts_)),
       secrets_(make_secret_table(*parts_)),
       leases_(make_lease_table(*parts_)),
       instances_(make_instance_table(*parts_)) {}

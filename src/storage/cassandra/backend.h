@@ -26,6 +26,7 @@ class backend final : public storage::backend {
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
+  schedule_store& schedules() override { return *schedules_; }
   secret_store& secrets() override { return *secrets_; }
   lease_store* leases() override { return leases_.get(); }
   instance_store* instances() override { return instances_.get(); }
@@ -44,6 +45,7 @@ class backend final : public storage::backend {
   std::unique_ptr<cluster_store> clusters_;
   std::unique_ptr<run_store> runs_;
   std::unique_ptr<segment_store> segments_;
+  std::unique_ptr<schedule_store> schedules_;
   std::unique_ptr<secret_store> secrets_;
   std::unique_ptr<lease_store> leases_;
   std::unique_ptr<instance_store> instances_;

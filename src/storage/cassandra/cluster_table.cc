@@ -181,17 +181,18 @@ class cluster_table final : public cluster_store {
     co_return found;
   }
 
+  /// Those whose row is there. One that can not be read is.
   task<std::size_t> number_of_schedules(std::string name) {
+    CO_TRY(ids, co_await indexed_schedules(all_, std::move(name), std::string(any_name)));
     std::size_t count = 0;
-    // One blank stands for all keyspaces.
-    CO_TRY_VOID(
-        co_await all_.ask.read("SELECT repair_schedule_id FROM " +
-                                   all_.ask.table("repair_schedule_by_cluster_and_keyspace") +
-                                   " WHERE cluster_name = ? AND keyspace_name = ' '",
-                               {text_column(name)}, [&](const cql::row&) -> result<void> {
-                                 ++count;
-                                 return {};
-                               }));
+    for (const auto id : ids) {
+      const auto found = co_await find_schedule(all_, id);
+      if (found || found.error().code == make_error_code(errc::corrupt)) {
+        ++count;
+      } else if (found.error().code != make_error_code(errc::not_found)) {
+        co_return found.error();
+      }
+    }
     co_return count;
   }
 

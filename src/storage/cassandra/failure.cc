@@ -36,6 +36,15 @@ error as_storage_error(error failure) {
   }
 }
 
+error of_row(std::string_view kind, const base::uuid& id, error failure) {
+  // Rules name the row themselves.
+  if (failure.code == make_error_code(storage::errc::invalid_row)) {
+    return {storage::errc::corrupt, failure.message()};
+  }
+  return base::with_context(as_storage_error(std::move(failure)),
+                            std::string(kind) + " " + id.to_string());
+}
+
 bool may_have_happened(const error& failure) {
   return failure.code == make_error_code(cql::errc::outcome_unknown);
 }

@@ -12,11 +12,20 @@ namespace helenus::storage::cassandra {
 namespace {
 
 /// What the stores read and write; migrations have more.
-constexpr std::string_view tables_in_use[] = {
-    "cluster",         "helenus_cluster",          "helenus_secret",
-    "helenus_segment", "helenus_unit_by_keyspace", "helenus_unfinished_run",
-    "repair_run",      "repair_run_by_cluster_v2", "repair_run_by_unit",
-    "repair_unit_v1",  "running_reapers",          "running_repairs"};
+constexpr std::string_view tables_in_use[] = {"cluster",
+                                              "helenus_cluster",
+                                              "helenus_secret",
+                                              "helenus_segment",
+                                              "helenus_unit_by_keyspace",
+                                              "helenus_unfinished_run",
+                                              "repair_run",
+                                              "repair_run_by_cluster_v2",
+                                              "repair_run_by_unit",
+                                              "repair_schedule_by_cluster_and_keyspace",
+                                              "repair_schedule_v1",
+                                              "repair_unit_v1",
+                                              "running_reapers",
+                                              "running_repairs"};
 
 /// Deletes a row that nobody has made. Under a condition it needs SELECT, too, and writes nothing.
 std::string delete_nothing(const requests& ask, const table& from) {

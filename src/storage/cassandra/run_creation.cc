@@ -37,21 +37,6 @@ task<void> check_new(tables& all, model::repair_run run) {
   co_return result<void>{};
 }
 
-task<void> store_unit(tables& all, model::repair_unit unit) {
-  CO_TRY(stored, co_await find_unit(all, unit.id));
-  if (stored && *stored == unit) co_return result<void>{};
-  if (stored) {
-    co_return error{errc::conflict,
-                    "unit " + unit.id.value().to_string() + " is stored with other content"};
-  }
-  batch_of writes(cql::batch::kind::logged);
-  writes.add("INSERT INTO " + all.ask.table("repair_unit_v1") + insert_unit, inserted(unit))
-      .add("INSERT INTO " + all.ask.table("helenus_unit_by_keyspace") +
-               " (cluster_name, keyspace_name, unit_id) VALUES (?, ?, ?)",
-           {text_column(unit.cluster_name), text_column(unit.keyspace), unit.id.value()});
-  co_return co_await all.ask.write(writes.take());
-}
-
 task<void> store_segments(tables& all, std::vector<model::repair_segment> segments) {
   const auto insert = "INSERT INTO " + all.ask.table("repair_run") + insert_segment;
   batch_of rows(cql::batch::kind::unlogged);

@@ -22,17 +22,6 @@ bool contains(const std::vector<model::run_state>& states, model::run_state stat
   return std::find(states.begin(), states.end(), state) != states.end();
 }
 
-task<std::vector<std::string>> cluster_names(tables& all) {
-  std::vector<std::string> names;
-  CO_TRY_VOID(co_await all.ask.read("SELECT name FROM " + all.ask.table("cluster"), {},
-                                    [&](const cql::row& row) -> result<void> {
-                                      TRY(name, row.get<std::string>("name"));
-                                      names.push_back(text_from(name));
-                                      return {};
-                                    }));
-  co_return names;
-}
-
 task<std::vector<indexed_run>> runs_of_unit(tables& all, model::unit_id unit) {
   std::vector<indexed_run> runs;
   CO_TRY_VOID(co_await all.ask.read(

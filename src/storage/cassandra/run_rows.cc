@@ -25,15 +25,6 @@ names names_from(const names& column) {
   return read;
 }
 
-/// The same failure, of the row of this id. A row that breaks a rule is named by the rule already.
-error of_row(const char* kind, const base::uuid& id, error failure) {
-  if (failure.code == make_error_code(errc::invalid_row)) {
-    return {errc::corrupt, failure.message()};
-  }
-  return base::with_context(as_storage_error(std::move(failure)),
-                            std::string(kind) + " " + id.to_string());
-}
-
 result<run_mark> read_mark(const cql::row& row) {
   run_mark mark;
   using text = std::optional<std::string>;

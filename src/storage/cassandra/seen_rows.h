@@ -15,16 +15,18 @@ namespace helenus::storage::cassandra {
 ///
 /// Reaper's tables have no column for a version, so a version is a number that only this process
 /// knows. Content that is as it was has the same version; other content has the next one.
-template <class Id, class Mark>
+///
+/// Rows are known by the run, or whatever else, that they belong to.
+template <class Id, class Mark, class Group = model::run_id>
 class seen_rows {
  public:
-  /// When more rows than this are known, those of other runs are forgotten: a write over a
+  /// When more rows than this are known, those of other groups are forgotten: a write over a
   /// forgotten version is `superseded`, and who made it reads again.
   explicit seen_rows(std::size_t limit = 200'000) : limit_(limit) {}
 
   /// A row as it was just read. Its version.
-  model::version read(model::run_id run, Id id, const Mark& mark) {
-    auto& row = place(run, id);
+  model::version read(Group group, Id id, const Mark& mark) {
+    auto& row = place(group, id);
     if (row.version == 0) row.version = before_first_;
     if (row.version == before_first_ || row.mark != mark) {
       ++row.version;
@@ -35,25 +37,25 @@ class seen_rows {
   }
 
   /// What stood there at this version; nullptr when it is not the last that is known.
-  const Mark* find(model::run_id run, Id id, model::version version) const {
-    const auto rows = runs_.find(run);
-    if (rows == runs_.end()) return nullptr;
+  const Mark* find(Group group, Id id, model::version version) const {
+    const auto rows = groups_.find(group);
+    if (rows == groups_.end()) return nullptr;
     const auto row = rows->second.find(id);
     return row == rows->second.end() || row->second.version != version ? nullptr
                                                                        : &row->second.mark;
   }
 
   /// What was seen there last; nullptr when the row is not known.
-  const Mark* last(model::run_id run, Id id) const {
-    const auto rows = runs_.find(run);
-    if (rows == runs_.end()) return nullptr;
+  const Mark* last(Group group, Id id) const {
+    const auto rows = groups_.find(group);
+    if (rows == groups_.end()) return nullptr;
     const auto row = rows->second.find(id);
     return row == rows->second.end() ? nullptr : &row->second.mark;
   }
 
   /// `mark` was written over the version `over`. The new version.
-  model::version written(model::run_id run, Id id, model::version over, const Mark& mark) {
-    auto& row = place(run, id);
+  model::version written(Group group, Id id, model::version over, const Mark& mark) {
+    auto& row = place(group, id);
     if (row.version > over) {  // it was read meanwhile, ours or what came after it
       return row.mark == mark ? row.version : over + 1;
     }
@@ -63,11 +65,11 @@ class seen_rows {
     return row.version;
   }
 
-  void forget(model::run_id run) {
-    const auto rows = runs_.find(run);
-    if (rows == runs_.end()) return;
+  void forget(Group group) {
+    const auto rows = groups_.find(group);
+    if (rows == groups_.end()) return;
     size_ -= rows->second.size();
-    runs_.erase(rows);
+    groups_.erase(rows);
   }
   std::size_t size() const { return size_; }
 
@@ -77,16 +79,16 @@ class seen_rows {
     Mark mark{};
   };
 
-  row& place(model::run_id run, Id id) {
-    const auto [found, is_new] = runs_[run].try_emplace(id);
-    if (is_new && ++size_ > limit_) forget_others(run);
+  row& place(Group group, Id id) {
+    const auto [found, is_new] = groups_[group].try_emplace(id);
+    if (is_new && ++size_ > limit_) forget_others(group);
     return found->second;
   }
-  void forget_others(model::run_id kept) {
-    auto rows = runs_.extract(kept);
-    runs_.clear();
+  void forget_others(Group kept) {
+    auto rows = groups_.extract(kept);
+    groups_.clear();
     size_ = rows.mapped().size();
-    runs_.insert(std::move(rows));
+    groups_.insert(std::move(rows));
     // A version that somebody still holds must not come back with other content.
     before_first_ = last_;
   }
@@ -95,7 +97,7 @@ class seen_rows {
   std::size_t size_ = 0;
   model::version last_ = 0;          ///< the highest that was given
   model::version before_first_ = 0;  ///< of a row that is not known
-  std::unordered_map<model::run_id, std::unordered_map<Id, row>> runs_;
+  std::unordered_map<Group, std::unordered_map<Id, row>> groups_;
 };
 
 }  // namespace helenus::storage::cassandra

@@ -15,11 +15,6 @@ bool is_in_flight(segment_state state) {
   return state == segment_state::started || state == segment_state::running;
 }
 
-error broken(model::segment_id id, error failure) {
-  return base::with_context(as_storage_error(std::move(failure)),
-                            "segment " + id.value().to_string());
-}
-
 /// The token ranges of a row; without any, the range of its two tokens.
 result<std::vector<model::token_range>> read_ranges(const cql::row& row) {
   TRY(json, row.get<std::optional<std::string>>("token_ranges"));
@@ -153,12 +148,8 @@ result<read_segment> segment_from(const cql::row& row, model::run_id run,
                                   const segment_extras* extras, replica_sets& replicas) {
   TRY(id, row.get<base::uuid>("segment_id"));
   auto read = read_all(row, run, model::segment_id(id), extras, replicas);
-  if (read) return read;
-  auto failure = std::move(read).error();
-  if (failure.code == make_error_code(errc::invalid_row)) {
-    return error{errc::corrupt, failure.message()};  // which names the segment
-  }
-  return broken(model::segment_id(id), std::move(failure));
+  if (!read) return of_row("segment", id, std::move(read).error());
+  return read;
 }
 
 result<read_extras> extras_from(const cql::row& row) {

@@ -46,6 +46,21 @@ task<std::optional<model::repair_unit>> find_unit(tables& all, model::unit_id id
   co_return found;
 }
 
+task<void> store_unit(tables& all, model::repair_unit unit) {
+  CO_TRY(stored, co_await find_unit(all, unit.id));
+  if (stored && *stored == unit) co_return result<void>{};
+  if (stored) {
+    co_return error{errc::conflict,
+                    "unit " + unit.id.value().to_string() + " is stored with other content"};
+  }
+  batch_of writes(cql::batch::kind::logged);
+  writes.add("INSERT INTO " + all.ask.table("repair_unit_v1") + insert_unit, inserted(unit))
+      .add("INSERT INTO " + all.ask.table("helenus_unit_by_keyspace") +
+               " (cluster_name, keyspace_name, unit_id) VALUES (?, ?, ?)",
+           {text_column(unit.cluster_name), text_column(unit.keyspace), unit.id.value()});
+  co_return co_await all.ask.write(writes.take());
+}
+
 task<bool> cluster_exists(tables& all, std::string name) {
   bool there = false;
   CO_TRY_VOID(
@@ -55,6 +70,17 @@ task<bool> cluster_exists(tables& all, std::string name) {
                               return {};
                             }));
   co_return there;
+}
+
+task<std::vector<std::string>> cluster_names(tables& all) {
+  std::vector<std::string> names;
+  CO_TRY_VOID(co_await all.ask.read("SELECT name FROM " + all.ask.table("cluster"), {},
+                                    [&](const cql::row& row) -> result<void> {
+                                      TRY(name, row.get<std::string>("name"));
+                                      names.push_back(text_from(name));
+                                      return {};
+                                    }));
+  co_return names;
 }
 
 task<segment_counts> count_segments(tables& all, model::run_id id) {

@@ -5,11 +5,13 @@
 #include "storage/backend.h"
 #include "storage/cassandra/requests.h"
 #include "storage/cassandra/run_rows.h"
+#include "storage/cassandra/schedule_rows.h"
 #include "storage/cassandra/seen_rows.h"
 #include "storage/cassandra/segment_rows.h"
 #include "storage/cassandra/turn_queue.h"
 #include "storage/cluster_store.h"
 #include "storage/run_store.h"
+#include "storage/schedule_store.h"
 #include "storage/secret_store.h"
 #include "storage/segment_store.h"
 
@@ -19,6 +21,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -38,6 +41,7 @@ struct tables {
   turn_queue lease_turns;                        ///< leases of a run are another partition
   seen_rows<model::run_id, run_mark> seen_runs;  ///< each under its own id
   seen_rows<model::segment_id, seen_segment> seen_segments;
+  seen_rows<model::schedule_id, schedule_mark, model::schedule_id> seen_schedules;  ///< as runs
   /// Counts of runs that have ended: they change when a person resets a segment, and only then.
   struct final_counts {
     segment_counts counts;
@@ -62,6 +66,7 @@ struct tables {
 std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
+std::unique_ptr<schedule_store> make_schedule_table(tables& all);
 std::unique_ptr<secret_store> make_secret_table(tables& all);
 std::unique_ptr<lease_store> make_lease_table(tables& all);
 std::unique_ptr<instance_store> make_instance_table(tables& all);
@@ -72,7 +77,11 @@ std::unique_ptr<instance_store> make_instance_table(tables& all);
 task<read_run> find_run(tables& all, model::run_id id);
 /// Nothing when there is none.
 task<std::optional<model::repair_unit>> find_unit(tables& all, model::unit_id id);
+/// Writes the unit unless it is there; conflict when it is there with other content.
+task<void> store_unit(tables& all, model::repair_unit unit);
 task<bool> cluster_exists(tables& all, std::string name);
+/// Those that are registered.
+task<std::vector<std::string>> cluster_names(tables& all);
 /// not_found when there is no such run. Reads a few bytes of each segment.
 task<segment_counts> count_segments(tables& all, model::run_id id);
 /// A run of a cluster's index, with the state that stands there.
@@ -82,6 +91,14 @@ struct indexed_run {
 };
 /// Newest first.
 task<std::vector<indexed_run>> indexed_runs(tables& all, std::string cluster_name);
+
+/// not_found when there is none; corrupt.
+task<read_schedule> find_schedule(tables& all, model::schedule_id id);
+/// In the index of schedules, whose row says "all clusters" or "all keyspaces" with this name.
+inline constexpr std::string_view any_name = " ";
+/// What the index names; a schedule that it names may be gone.
+task<std::vector<model::schedule_id>> indexed_schedules(tables& all, std::string cluster_name,
+                                                        std::string keyspace);
 
 /// A cql::batch of one kind, grown statement by statement.
 class batch_of {

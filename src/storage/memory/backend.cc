@@ -9,6 +9,7 @@ backend::backend()
       clusters_(make_cluster_table(*tables_)),
       runs_(make_run_table(*tables_)),
       segments_(make_segment_table(*tables_)),
+      schedules_(make_schedule_table(*tables_)),
       secrets_(make_secret_table(*tables_)) {}
 
 backend::backend(const base::clock& time) : backend() {

@@ -42,10 +42,12 @@ class cluster_table final : public cluster_store {
       const auto runs = std::count_if(
           all_.runs.begin(), all_.runs.end(),
           [&name](const auto& entry) { return entry.second.run.cluster_name == name; });
-      if (runs > 0) {
-        return error{errc::conflict,
-                     "cluster '" + name + "' has " + std::to_string(runs) + " runs"};
-      }
+      if (runs > 0) return in_use(name, runs, "runs");
+      const auto schedules = std::count_if(
+          all_.schedules.begin(), all_.schedules.end(), [this, &name](const auto& entry) {
+            return all_.units.at(entry.second.unit).cluster_name == name;
+          });
+      if (schedules > 0) return in_use(name, schedules, "schedules");
       std::erase_if(all_.units,
                     [&name](const auto& entry) { return entry.second.cluster_name == name; });
       all_.clusters.erase(name);
@@ -56,6 +58,11 @@ class cluster_table final : public cluster_store {
  private:
   static error missing(const std::string& name) {
     return error{errc::not_found, "no cluster '" + name + "' is registered"};
+  }
+
+  static error in_use(const std::string& name, std::ptrdiff_t count, const char* what) {
+    return error{errc::conflict,
+                 "cluster '" + name + "' has " + std::to_string(count) + " " + what};
   }
 
   tables& all_;

@@ -113,14 +113,7 @@ class run_table final : public run_store {
  private:
   result<void> check_new(const model::repair_unit& unit, const model::repair_run& run,
                          const std::vector<model::repair_segment>& segments) const {
-    if (!all_.clusters.contains(run.cluster_name)) {
-      return error{errc::not_found, "no cluster '" + run.cluster_name + "' is registered"};
-    }
-    const auto same = all_.units.find(unit.id);
-    if (same != all_.units.end() && same->second != unit) {
-      return error{errc::conflict,
-                   "unit " + unit.id.value().to_string() + " is stored with other content"};
-    }
+    TRY_VOID(check_unit(all_, unit));
     if (all_.runs.contains(run.id)) {
       return error{errc::conflict, "run " + run.id.value().to_string() + " exists"};
     }
@@ -181,6 +174,18 @@ result<stored_run*> find_run(tables& all, model::run_id id) {
   const auto found = all.runs.find(id);
   if (found == all.runs.end()) return error{errc::not_found, "no run " + id.value().to_string()};
   return &found->second;
+}
+
+result<void> check_unit(const tables& all, const model::repair_unit& unit) {
+  if (!all.clusters.contains(unit.cluster_name)) {
+    return error{errc::not_found, "no cluster '" + unit.cluster_name + "' is registered"};
+  }
+  const auto same = all.units.find(unit.id);
+  if (same != all.units.end() && same->second != unit) {
+    return error{errc::conflict,
+                 "unit " + unit.id.value().to_string() + " is stored with other content"};
+  }
+  return {};
 }
 
 }  // namespace helenus::storage::memory

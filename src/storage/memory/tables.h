@@ -41,6 +41,7 @@ struct tables {
   std::map<model::unit_id, model::repair_unit> units;
   std::map<model::run_id, stored_run> runs;
   std::unordered_map<model::segment_id, model::run_id> run_of_segment;
+  std::map<model::schedule_id, model::repair_schedule> schedules;
   std::map<std::string, base::secret> secrets;
   std::map<std::pair<model::run_id, model::node_address>, stored_lease> leases;
   std::map<model::uuid, stored_instance> instances;
@@ -51,6 +52,7 @@ struct tables {
 std::unique_ptr<cluster_store> make_cluster_table(tables& all);
 std::unique_ptr<run_store> make_run_table(tables& all);
 std::unique_ptr<segment_store> make_segment_table(tables& all);
+std::unique_ptr<schedule_store> make_schedule_table(tables& all);
 std::unique_ptr<secret_store> make_secret_table(tables& all);
 /// `time` outlives the table.
 std::unique_ptr<lease_store> make_lease_table(tables& all, const base::clock& time);
@@ -58,6 +60,9 @@ std::unique_ptr<instance_store> make_instance_table(tables& all, const base::clo
 
 /// not_found when there is no such run.
 result<stored_run*> find_run(tables& all, model::run_id id);
+/// not_found when the unit's cluster is not registered; conflict when the unit is stored with other
+/// content.
+result<void> check_unit(const tables& all, const model::repair_unit& unit);
 
 /// One call: suspends once, then does `work` unless a fault is injected.
 template <class Work>

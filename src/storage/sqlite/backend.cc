@@ -63,6 +63,7 @@ class backend final : public storage::backend {
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }
   segment_store& segments() override { return *segments_; }
+  schedule_store& schedules() override { return *schedules_; }
   secret_store& secrets() override { return *secrets_; }
   backend_traits traits() const override { return {.shared = false, .durable = true}; }
   backend_counters counters() const override {
@@ -75,6 +76,7 @@ class backend final : public storage::backend {
   std::unique_ptr<cluster_store> clusters_ = make_cluster_table(db_);
   std::unique_ptr<run_store> runs_ = make_run_table(db_);
   std::unique_ptr<segment_store> segments_ = make_segment_table(db_);
+  std::unique_ptr<schedule_store> schedules_ = make_schedule_table(db_);
   std::unique_ptr<secret_store> secrets_ = make_secret_table(db_);
 };
 

@@ -83,10 +83,9 @@ class cluster_table final : public cluster_store {
   task<void> remove(std::string name) override {
     return write(db_, [name = std::move(name)](connection& db) -> result<void> {
       TRY(runs, number_of_runs(db, name));
-      if (runs > 0) {
-        return error{storage::errc::conflict,
-                     "cluster '" + name + "' has " + std::to_string(runs) + " runs"};
-      }
+      if (runs > 0) return in_use(name, runs, "runs");
+      TRY(schedules, number_of_schedules(db, name));
+      if (schedules > 0) return in_use(name, schedules, "schedules");
       TRY_VOID(db.change("DELETE FROM unit WHERE cluster = ?", name));
       TRY(removed, db.change("DELETE FROM cluster WHERE name = ?", name));
       if (removed == 0) return missing(name);
@@ -97,6 +96,19 @@ class cluster_table final : public cluster_store {
  private:
   static error missing(const std::string& name) {
     return error{storage::errc::not_found, "no cluster '" + name + "' is registered"};
+  }
+
+  static error in_use(const std::string& name, std::int64_t count, const char* what) {
+    return error{storage::errc::conflict,
+                 "cluster '" + name + "' has " + std::to_string(count) + " " + what};
+  }
+
+  static result<std::int64_t> number_of_schedules(connection& db, const std::string& name) {
+    TRY(running, db.query("SELECT count(*) FROM schedule JOIN unit ON unit.key = schedule.unit "
+                          "WHERE unit.cluster = ?",
+                          name));
+    TRY_VOID(running.next());
+    return running.integer(0);
   }
 
   static result<std::int64_t> number_of_runs(connection& db, const std::string& name) {

@@ -106,6 +106,15 @@ result<std::optional<model::repair_unit>> find_unit(connection& db, model::unit_
   return std::optional(std::move(unit));
 }
 
+result<void> cluster_exists(connection& db, const std::string& name) {
+  TRY(running, db.query("SELECT 1 FROM cluster WHERE name = ?", name));
+  TRY(there, running.next());
+  if (!there) {
+    return error{storage::errc::not_found, "no cluster '" + name + "' is registered"};
+  }
+  return {};
+}
+
 result<void> store_unit(connection& db, const model::repair_unit& unit) {
   TRY(stored, find_unit(db, unit.id));
   if (stored && *stored == unit) return {};

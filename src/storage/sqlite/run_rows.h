@@ -44,6 +44,8 @@ result<keyed_run> find_run(connection& db, model::run_id id);
 result<std::int64_t> find_run_key(connection& db, model::run_id id);
 result<std::optional<model::repair_unit>> find_unit(connection& db, model::unit_id id);
 
+/// not_found when it is not registered.
+result<void> cluster_exists(connection& db, const std::string& name);
 /// Writes the unit unless it is there; conflict when it is there with other content.
 result<void> store_unit(connection& db, const model::repair_unit& unit);
 /// Inserts the run. Returns its key.

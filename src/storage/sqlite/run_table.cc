@@ -40,15 +40,6 @@ result<void> each_listed(connection& db, const run_filter& filter, Use use) {
   }
 }
 
-result<void> cluster_exists(connection& db, const std::string& name) {
-  TRY(running, db.query("SELECT 1 FROM cluster WHERE name = ?", name));
-  TRY(there, running.next());
-  if (!there) {
-    return error{storage::errc::not_found, "no cluster '" + name + "' is registered"};
-  }
-  return {};
-}
-
 error superseded(model::run_id id) {
   return {storage::errc::superseded, "run " + id.value().to_string() + " changed meanwhile"};
 }

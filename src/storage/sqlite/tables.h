@@ -3,6 +3,7 @@
 #include "sqlite/database.h"
 #include "storage/cluster_store.h"
 #include "storage/run_store.h"
+#include "storage/schedule_store.h"
 #include "storage/secret_store.h"
 #include "storage/segment_store.h"
 #include "storage/sqlite/failure.h"
@@ -19,6 +20,7 @@ using helenus::sqlite::database;
 std::unique_ptr<cluster_store> make_cluster_table(database& db);
 std::unique_ptr<run_store> make_run_table(database& db);
 std::unique_ptr<segment_store> make_segment_table(database& db);
+std::unique_ptr<schedule_store> make_schedule_table(database& db);
 std::unique_ptr<secret_store> make_secret_table(database& db);
 
 /// Runs `work(connection&) -> result<T>` off the event loop; its failures in the words of the seam.

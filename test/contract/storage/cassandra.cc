@@ -89,6 +89,8 @@ task<void> empty_everything() {
       {"repair_run", {"id"}},
       {"repair_run_by_cluster_v2", {"cluster_name"}},
       {"repair_run_by_unit", {"repair_unit_id"}},
+      {"repair_schedule_by_cluster_and_keyspace", {"cluster_name", "keyspace_name"}},
+      {"repair_schedule_v1", {"id"}},
       {"repair_unit_v1", {"id"}},
       {"running_reapers", {"reaper_instance_id"}},
       {"running_repairs", {"repair_id"}}};

@@ -82,6 +82,19 @@ TEST_P(cluster_store_contract, a_cluster_with_runs_can_not_be_removed) {
   EXPECT_TRUE(wait(runs().find_unit(run.unit)));
 }
 
+TEST_P(cluster_store_contract, a_cluster_with_schedules_can_not_be_removed) {
+  const auto schedule = stored_schedule();
+  ASSERT_TRUE(wait(clusters().save(rows_.cluster("other"))));
+  const auto refused = wait(clusters().remove("prod"));
+  EXPECT_EQ(refused.error().code, errc::conflict);
+  EXPECT_THAT(refused.error().message(), ::testing::HasSubstr("has 1 schedules"));
+  EXPECT_TRUE(wait(schedules().find(schedule.id)));
+  EXPECT_TRUE(wait(runs().find_unit(schedule.unit)));
+  EXPECT_TRUE(wait(clusters().remove("other")));
+  ASSERT_TRUE(wait(schedules().remove(schedule.id, schedule.stored)));
+  EXPECT_TRUE(wait(clusters().remove("prod")));
+}
+
 TEST_P(cluster_store_contract, removing_a_cluster_removes_its_units_only) {
   const auto run = stored_run(1);
   const auto other = stored_run_of(rows_.unit("other"), 1);

@@ -302,6 +302,20 @@ TEST_F(storage_file, a_newer_schema_is_refused_and_not_touched) {
   EXPECT_THAT(failure.message(), HasSubstr("999"));
 }
 
+TEST_F(storage_file, one_from_before_there_were_schedules_keeps_its_runs_and_takes_schedules) {
+  make_file();
+  {
+    auto db = *helenus::sqlite::connection::open({.file = file_, .application_id = 0x48656C6E});
+    ASSERT_TRUE(db->execute("DROP TABLE schedule"));
+    ASSERT_TRUE(db->execute("PRAGMA user_version = 3"));
+  }
+  const auto storage = *open();
+  EXPECT_EQ(wait(storage->segments().of_run(run_.id))->size(), 200U);
+  const auto unit = *wait(storage->runs().find_unit(run_.unit));
+  EXPECT_TRUE(wait(storage->schedules().create(unit, rows_.schedule(unit))));
+  EXPECT_EQ(wait(storage->schedules().list({}))->size(), 1U);
+}
+
 TEST_F(storage_file, the_database_of_another_program_is_refused_and_not_touched) {
   {
     auto db = *helenus::sqlite::connection::open({.file = file_});

@@ -66,9 +66,20 @@ class storage_contract : public ::testing::TestWithParam<implementation> {
     return *wait(runs().find(run.id));
   }
 
+  /// A stored schedule of a new unit.
+  model::repair_schedule stored_schedule(std::string cluster = "prod",
+                                         std::string keyspace = "shop") {
+    EXPECT_TRUE(wait(clusters().save(rows_.cluster(cluster))));
+    const auto unit = rows_.unit(std::move(cluster), std::move(keyspace));
+    const auto schedule = rows_.schedule(unit);
+    EXPECT_TRUE(wait(schedules().create(unit, schedule)));
+    return *wait(schedules().find(schedule.id));
+  }
+
   cluster_store& clusters() { return storage_->clusters(); }
   run_store& runs() { return storage_->runs(); }
   segment_store& segments() { return storage_->segments(); }
+  schedule_store& schedules() { return storage_->schedules(); }
 
   temporary_folder folder_;
   boost::asio::io_context context_;

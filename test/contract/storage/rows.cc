@@ -64,6 +64,25 @@ model::repair_run row_maker::run(const model::repair_unit& unit, int segments) {
   return row;
 }
 
+model::repair_schedule row_maker::schedule(const model::repair_unit& unit) {
+  model::repair_schedule row;
+  row.id = model::schedule_id(id());
+  row.unit = unit.id;
+  row.owner = "op \xff not UTF-8";
+  row.state = model::schedule_state::paused;
+  row.days_between = 3;
+  row.next_activation = at(5'000'000);
+  row.creation_time = at(clock_);
+  row.pause_time = at(300);
+  row.intensity = 0.75;
+  row.parallelism = model::repair_parallelism::parallel;
+  row.segment_count_per_node = 32;
+  row.adaptive = true;
+  row.percent_unrepaired_threshold = 10;
+  row.last_run = model::run_id(id());
+  return row;
+}
+
 model::repair_segment row_maker::segment(model::run_id run, long start, long end) {
   model::repair_segment row;
   row.id = model::segment_id(id());
@@ -121,6 +140,16 @@ bool same(const model::repair_run& left, const model::repair_run& right) {
                     row.creation_time, row.start_time, row.end_time, row.pause_time, row.intensity,
                     row.parallelism, row.last_event, row.segment_count, row.tables,
                     row.adaptive_schedule, row.stored);
+  };
+  return fields(left) == fields(right);
+}
+
+bool same(const model::repair_schedule& left, const model::repair_schedule& right) {
+  const auto fields = [](const model::repair_schedule& row) {
+    return std::tie(row.id, row.unit, row.owner, row.state, row.days_between, row.next_activation,
+                    row.creation_time, row.pause_time, row.intensity, row.parallelism,
+                    row.segment_count_per_node, row.adaptive, row.percent_unrepaired_threshold,
+                    row.last_run, row.stored);
   };
   return fields(left) == fields(right);
 }

@@ -3,6 +3,7 @@
 #include "base/uuid.h"
 #include "model/cluster.h"
 #include "model/repair_run.h"
+#include "model/repair_schedule.h"
 #include "model/repair_segment.h"
 #include "model/repair_unit.h"
 
@@ -24,6 +25,7 @@ class row_maker {
   model::cluster cluster(std::string name = "prod");
   model::repair_unit unit(std::string cluster = "prod", std::string keyspace = "shop");
   model::repair_run run(const model::repair_unit& unit, int segments = 0);
+  model::repair_schedule schedule(const model::repair_unit& unit);
   /// `count` neighbouring segments over the ring from -100 * count.
   std::vector<model::repair_segment> segments(model::run_id run, int count);
   model::repair_segment segment(model::run_id run, long start, long end);
@@ -44,6 +46,7 @@ model::replica_set replicas(std::vector<std::string> addresses, std::string data
 /// Field by field; replica sets by what they hold.
 bool same(const model::repair_segment& left, const model::repair_segment& right);
 bool same(const model::repair_run& left, const model::repair_run& right);
+bool same(const model::repair_schedule& left, const model::repair_schedule& right);
 bool same(const model::cluster& left, const model::cluster& right);
 
 }  // namespace helenus::storage::test

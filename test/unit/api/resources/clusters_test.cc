@@ -122,6 +122,26 @@ TEST_F(clusters_test, tables_are_listed_by_keyspace_those_of_the_system_too) {
   EXPECT_EQ(shown(get("/cluster/nope/tables")), "404 cluster with name \"nope\" not found");
 }
 
+TEST_F(clusters_test, a_cluster_with_schedules_is_removed_by_force_only) {
+  register_cluster();
+  model::repair_unit unit;
+  base::uuid_source ids(1);
+  unit.id = model::unit_id(ids.next({}));
+  unit.cluster_name = name();
+  unit.keyspace = "shop";
+  model::repair_schedule schedule;
+  schedule.id = model::schedule_id(ids.next({}));
+  schedule.unit = unit.id;
+  ASSERT_TRUE(test::run(context, clock, storage.schedules().create(unit, schedule)));
+  plan();
+  EXPECT_EQ(shown(del("/cluster/" + name())),
+            "409 cluster \"" + name() + "\" cannot be deleted, as it has repair schedules");
+  EXPECT_EQ(shown(del("/cluster/" + name() + "?force=true")), "202 ");
+  EXPECT_EQ(get("/cluster").body, "[]");
+  EXPECT_EQ(test::run(context, clock, storage.schedules().find(schedule.id)).error().code,
+            storage::errc::not_found);
+}
+
 TEST_F(clusters_test, a_cluster_with_runs_is_removed_by_force_only) {
   register_cluster();
   const auto run = start();
