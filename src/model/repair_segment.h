@@ -29,12 +29,22 @@ struct command_reference {
   friend bool operator==(const command_reference&, const command_reference&) = default;
 };
 
-/// A part of a run that one repair command covers: ranges with one replica set.
+/// A node all of whose ranges one command repairs.
+struct whole_node {
+  host_id id;
+  node_address address;  ///< where it was when it was planned, or coordinated last; may be empty
+  friend bool operator==(const whole_node&, const whole_node&) = default;
+};
+
+/// A part of a run that one repair command covers: ranges with one replica set, or a whole node.
 struct repair_segment {
   segment_id id;
   run_id run;
-  std::vector<token_range> ranges;  ///< at least one
+  std::vector<token_range> ranges;  ///< at least one; with `node`, one of its ranges, in name only
   replica_set replicas;             ///< at planning; the dispatcher uses the current ring
+  /// Set in incremental runs that are not by subrange, as Cassandra Reaper plans them: the segment
+  /// is what this node replicates, and has no replicas.
+  std::optional<whole_node> node;
   segment_state state = segment_state::not_started;
   int fail_count = 0;
   std::optional<node_address> coordinator;  ///< set while started, running and done

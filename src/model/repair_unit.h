@@ -22,6 +22,8 @@ struct repair_unit {
   int repair_thread_count = 1;       ///< jobThreads, 1..4
   std::chrono::minutes timeout{30};  ///< of one segment's first attempt
 
+  /// Incremental, and a segment is a whole node, as Cassandra Reaper plans it.
+  bool is_by_node() const { return incremental && !subrange_incremental; }
   /// Everything but the id.
   bool same_content(const repair_unit& other) const {
     auto copy = other;

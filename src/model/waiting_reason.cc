@@ -38,6 +38,8 @@ std::string_view to_string(waiting_for what) {
       return "mixed_versions";
     case waiting_for::other_instance:
       return "other_instance";
+    case waiting_for::whole_node:
+      return "whole_node";
   }
   HELENUS_ASSERT(false);
 }

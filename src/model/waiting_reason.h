@@ -27,6 +27,7 @@ enum class waiting_for {
   cluster_unreachable,  ///< no node of the cluster answers
   mixed_versions,       ///< an upgrade is under way; nodes can not stream to each other
   other_instance,       ///< what is left is for other instances, which may call its replicas
+  whole_node,           ///< it is a whole node, incrementally, which is left to Cassandra Reaper
 };
 
 /// The machine-readable name: "replica_busy".

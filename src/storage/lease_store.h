@@ -10,11 +10,17 @@
 
 namespace helenus::storage {
 
+/// Stands alone in the place of nodes: no other segment of the run, wherever it is. Whole nodes are
+/// repaired under it (Reaper's table leader).
+inline constexpr const char* whole_run = "*";
+
 /// The right to let nodes take part in one segment of a run.
 struct node_lease {
   model::run_id run;
   model::segment_id segment;
   std::vector<model::node_address> nodes;  ///< at least one; none twice
+
+  bool is_of_whole_run() const { return nodes.size() == 1 && nodes.front() == whole_run; }
 };
 
 /// A node that the holder of a lease takes over from a segment of its own, of the same run.
@@ -26,7 +32,7 @@ struct handed_node {
 /// One node that is held.
 struct held_node {
   model::node_address node;
-  model::segment_id segment;
+  model::segment_id segment;  ///< nil: of the whole run, and it is not known for which one
   model::uuid holder;
 };
 

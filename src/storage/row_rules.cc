@@ -151,7 +151,10 @@ result<void> check(const model::repair_segment& row) {
       return broken(name_of(row), "token range " + range.to_string() + " is on no ring");
     }
   }
-  if (!row.replicas || row.replicas->empty()) return broken(name_of(row), "has no replica");
+  if (!row.replicas || (row.replicas->empty() && !row.node)) {
+    return broken(name_of(row), "has no replica");
+  }
+  if (row.node && row.node->id.value().is_nil()) return broken(name_of(row), "host id is nil");
   if (!sorted_without_duplicates(*row.replicas)) {
     return broken(name_of(row), "replicas must be sorted and different");
   }
@@ -192,6 +195,9 @@ result<void> check(const node_lease& row) {
   const std::set<model::node_address> different(row.nodes.begin(), row.nodes.end());
   if (different.size() != row.nodes.size()) return broken(name_of(row), "has a node twice");
   if (different.contains("")) return broken(name_of(row), "a node is empty");
+  if (different.contains(whole_run) && !row.is_of_whole_run()) {
+    return broken(name_of(row), "is of nodes and of the whole run");
+  }
   return {};
 }
 
@@ -253,6 +259,16 @@ result<void> check_replacement(const model::repair_run& stored, const model::rep
   return {};
 }
 
+result<void> check_replacement(const model::repair_segment& stored,
+                               const model::repair_segment& next) {
+  const auto host = [](const model::repair_segment& row) {
+    return row.node ? row.node->id : model::host_id();
+  };
+  if (next.ranges != stored.ranges) return broken(name_of(next), "token ranges can not change");
+  if (host(next) != host(stored)) return broken(name_of(next), "host id can not change");
+  return {};
+}
+
 result<void> check_replacement(const model::repair_schedule& stored,
                                const model::repair_schedule& next) {
   if (next.unit != stored.unit) return broken(name_of(next), "unit can not change");
@@ -264,9 +280,11 @@ result<void> check_replacement(const model::repair_schedule& stored,
 
 result<void> check_split(const model::repair_segment& old,
                          const std::vector<model::repair_segment>& parts) {
+  if (old.node) return broken(name_of(old), "a whole node is not split");
   std::vector<model::token_range> ranges;
   for (const auto& part : parts) {
     TRY_VOID(check(part));
+    if (part.node) return broken(name_of(part), "a part of a split is no whole node");
     if (part.run != old.run) return broken(name_of(part), "is of another run");
     if (part.state != model::segment_state::not_started) {
       return broken(name_of(part), "a part of a split must be NOT_STARTED");

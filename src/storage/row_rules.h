@@ -38,6 +38,8 @@ result<void> check_creation(const model::repair_unit& unit, const model::repair_
 
 /// Whether `next` may take the place of `stored`: what never changes is the same.
 result<void> check_replacement(const model::repair_run& stored, const model::repair_run& next);
+result<void> check_replacement(const model::repair_segment& stored,
+                               const model::repair_segment& next);
 result<void> check_replacement(const model::repair_schedule& stored,
                                const model::repair_schedule& next);
 

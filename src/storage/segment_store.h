@@ -20,14 +20,16 @@ class segment_store {
   virtual task<model::repair_segment> find(model::run_id run, model::segment_id id) = 0;
 
   /// Writes `next` only if the stored row still has version `next.stored`; superseded otherwise,
-  /// not_found when there is no such row. Returns the new version. Ranges and replicas stay as they
-  /// were planned: other ranges are refused with invalid_row, replicas are not looked at.
+  /// not_found when there is no such row. Returns the new version. What it repairs stays as it was
+  /// planned: other ranges or another host id are refused with invalid_row, replicas are not looked
+  /// at. A whole node's address is that of its coordinator from then on, if it has one.
   virtual task<model::version> replace(model::repair_segment next) = 0;
 
   /// Replaces one unfinished segment by others that cover exactly the same tokens (after a topology
   /// change), in one atomic step, and updates the run's segment_count. The parts get version 1 and
-  /// must be not_started. superseded and not_found as in replace(); conflict when `old` is done or
-  /// the id of a part exists; invalid_row when tokens would be lost or covered twice.
+  /// must be not_started. A whole node can not be split. superseded and not_found as in replace();
+  /// conflict when `old` is done or the id of a part exists; invalid_row when tokens would be lost
+  /// or covered twice.
   virtual task<void> split(model::repair_segment old, std::vector<model::repair_segment> parts) = 0;
 };
 

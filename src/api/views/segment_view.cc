@@ -44,11 +44,15 @@ void write_segment(json_writer& out, const repair::segment_report& report,
   out.key("failCount").integer(segment.fail_count);
   out.key("state").text(model::to_string(segment.state));
   out.key("coordinatorHost");
-  segment.coordinator ? out.text(*segment.coordinator) : out.null();
+  // A whole node is known by its address before it coordinates.
+  const auto node = segment.node ? segment.node->address : model::node_address();
+  const auto coordinator = segment.coordinator.value_or(node);
+  coordinator.empty() ? out.null() : out.text(coordinator);
   write_epoch(out.key("startTime"), segment.start_time);
   write_epoch(out.key("endTime"), segment.end_time);
   write_replicas(out.key("replicas"), segment.replicas);
-  out.key("hostID").null();
+  out.key("hostID");
+  segment.node ? out.text(segment.node->id.value().to_string()) : out.null();
   if (wanted == members::with_waiting) {
     if (!segment.last_error.empty()) out.key("lastError").text(segment.last_error);
     if (report.waiting) write_waiting(out.key("waiting"), *report.waiting, time_style::epoch);

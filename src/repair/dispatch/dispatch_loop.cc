@@ -351,15 +351,11 @@ run_activity dispatch_loop::activity(model::run_id run) const {
   return dispatcher_.activity(run, context_.clock.now());
 }
 
-namespace {
-
-std::vector<model::node_address> addresses_of(const model::replica_set& replicas) {
+std::vector<model::node_address> dispatch_loop::addresses_of(const model::replica_set& replicas) {
   std::vector<model::node_address> nodes;
   for (const auto& replica : *replicas) nodes.push_back(replica.address);
   return nodes;
 }
-
-}  // namespace
 
 void dispatch_loop::place(const active_run& run, const model::replica_set& replicas,
                           std::vector<model::segment_id> segments) {

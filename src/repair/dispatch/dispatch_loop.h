@@ -191,6 +191,11 @@ class dispatch_loop final : public segment_host {
   std::vector<model::node_address> coordinators(const flight& what,
                                                 const model::repair_segment& row,
                                                 std::optional<model::waiting_reason>& waits);
+  /// What a whole node is to repair; an error when others take part than those that are free.
+  task<std::vector<model::token_range>> ranges_of_node(const flight& what,
+                                                       model::repair_segment row);
+  static std::vector<model::node_address> addresses_of(const model::replica_set& replicas);
+  static storage::node_lease lease_of(model::segment_id segment, const flight& what);
   /// Follows the last known ring.
   void index_nodes();
   model::waiting_reason reason_now(model::waiting_for what, std::string detail) const;

@@ -2,7 +2,9 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "repair/dispatch/dispatch_loop.h"
+#include "repair/errc.h"
 #include "repair/plan/coordinator_choice.h"
+#include "repair/plan/node_share.h"
 
 #include <algorithm>
 
@@ -35,7 +37,7 @@ void dispatch_loop::adopt(std::shared_ptr<active_run> run, model::repair_segment
   made->run = run;
   made->facts = run->facts;
   made->placed_on = run->placed_on;
-  for (const auto& replica : *row.replicas) made->nodes.push_back(replica.address);
+  made->nodes = addresses_of(row.replicas);
   dispatcher_.adopt(run->id, row.id, made->nodes, context_.clock.now());
   const auto id = row.id;
   const bool fresh = flights_.emplace(id, std::move(made)).second;
@@ -93,6 +95,14 @@ task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orpha
   job.orphan = orphan;
   std::optional<model::waiting_reason> waits;
   if (!orphan) job.coordinators = coordinators(what, row, waits);
+  if (!orphan && row.node && !waits) {
+    auto ranges = co_await ranges_of_node(what, row);
+    if (ranges) {
+      job.node_ranges = std::move(*ranges);
+    } else {
+      waits = reason_now(model::waiting_for::topology_change, ranges.error().message());
+    }
+  }
   if (waits) {
     segment_result result;
     result.cause = release_cause::coordinators_unreachable;
@@ -106,6 +116,17 @@ task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orpha
                                                  context_.storage.segments(), context_.gate, *this,
                                                  context_.options, std::move(job));
   co_return co_await what.runner->run();
+}
+
+task<std::vector<model::token_range>> dispatch_loop::ranges_of_node(const flight& what,
+                                                                    model::repair_segment row) {
+  const auto& unit = what.facts->unit;
+  CO_TRY(ring, co_await view_->keyspace(unit.keyspace, context_.options.ring_check));
+  CO_TRY(share, share_of(address_of(row.node->id), *ring, unit));
+  if (!std::ranges::is_permutation(addresses_of(share.participants), what.nodes)) {
+    co_return error{errc::ring_inconsistent, "the ring has changed since the node was chosen"};
+  }
+  co_return std::move(share.ranges);
 }
 
 void dispatch_loop::index_nodes() {
@@ -125,7 +146,9 @@ std::vector<model::node_address> dispatch_loop::coordinators(
   coordinator_question question;
   auto replicas = std::make_shared<std::vector<model::replica>>();
   std::map<model::node_address, coordinator_view> views;
-  for (const auto& address : what.nodes) {
+  // A whole node coordinates its own repair.
+  const auto candidates = row.node ? std::vector{address_of(row.node->id)} : what.nodes;
+  for (const auto& address : candidates) {
     const auto found = nodes_.find(address);
     coordinator_view seen;
     if (found != nodes_.end()) {

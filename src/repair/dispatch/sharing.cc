@@ -25,10 +25,11 @@ bool dispatch_loop::may_claim(const std::vector<model::replica>& replicas,
 task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segment, flight& what,
                                                          bool is_orphan) {
   if (is_orphan && context_.mode.reach.node()) {
-    context_.mode.peers->inherit({what.run->id, segment, what.nodes});
+    context_.mode.peers->inherit(lease_of(segment, what));
     co_return std::optional<segment_result>{};
   }
-  auto answer = co_await context_.mode.peers->acquire({what.run->id, segment, what.nodes});
+  const auto wanted = lease_of(segment, what);
+  auto answer = co_await context_.mode.peers->acquire(wanted);
   std::optional<segment_result> refused;
   if (!answer) {
     context_.gate.failed(answer.error(), context_.clock.now(), context_.clock.wall_now(),
@@ -39,13 +40,19 @@ task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segme
     co_return refused;
   }
   if (answer->taken) {
-    for (const auto& node : what.nodes) what.run->refusals.erase(node);
+    for (const auto& node : wanted.nodes) what.run->refusals.erase(node);
     co_return refused;
   }
   refused.emplace();
   refused->cause = release_cause::held_elsewhere;
   hold_refused(what, *answer);
   co_return refused;
+}
+
+storage::node_lease dispatch_loop::lease_of(model::segment_id segment, const flight& what) {
+  // Whole nodes are repaired one after the other, as Reaper does it.
+  if (what.facts->unit.is_by_node()) return {what.run->id, segment, {storage::whole_run}};
+  return {what.run->id, segment, what.nodes};
 }
 
 void dispatch_loop::hold_refused(flight& what, const storage::lease_answer& answer) {
@@ -57,7 +64,8 @@ void dispatch_loop::hold_refused(flight& what, const storage::lease_answer& answ
   for (const auto& held : answer.in_the_way) {
     const auto wait =
         base::backoff_delay(refused_retry, ++what.run->refusals[held.node], base::random_bits());
-    dispatcher_.hold(what.run->id, held.node, now + wait);
+    const auto nodes = held.node == storage::whole_run ? what.nodes : std::vector{held.node};
+    for (const auto& node : nodes) dispatcher_.hold(what.run->id, node, now + wait);
   }
 }
 
@@ -113,11 +121,9 @@ void dispatch_loop::landed_elsewhere(model::segment_id segment, active_run& run)
 
 void dispatch_loop::place_later(const active_run& run, const model::repair_segment& row) {
   const auto now = context_.clock.now();
-  std::vector<model::node_address> nodes;
-  for (const auto& replica : *row.replicas) nodes.push_back(replica.address);
   auto why = reason_now(model::waiting_for::replica_busy, others_sentence(row));
   why.node = row.coordinator;
-  dispatcher_.add_later(run.id, row.id, std::move(nodes), now + others_interval, now,
+  dispatcher_.add_later(run.id, row.id, addresses_of(row.replicas), now + others_interval, now,
                         std::move(why));
 }
 

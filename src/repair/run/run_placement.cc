@@ -1,5 +1,6 @@
 // The part of run_loop that places a run's unfinished segments on the ring.
 #include "repair/errc.h"
+#include "repair/plan/node_share.h"
 #include "repair/plan/remap.h"
 #include "repair/run/run_loop.h"
 #include "storage/errc.h"
@@ -42,6 +43,14 @@ bool is_outdated(const error& failure) {
          failure.code == storage::errc::conflict;
 }
 
+error for_reaper(const model::repair_segment& row, const model::keyspace_ring& ring) {
+  return {errc::unsupported,
+          "Helenus does not repair the whole node " + row.node->address +
+              " incrementally on Cassandra " + ring.release_version +
+              " (on 4.0 and later it does): a Cassandra Reaper with the same keyspace goes on with "
+              "it; or abort the run"};
+}
+
 }  // namespace
 
 /// What was read of a run, and where it belongs.
@@ -55,6 +64,13 @@ struct run_loop::placement {
   std::vector<std::pair<model::segment_id, error>> homeless;
   std::vector<std::pair<model::repair_segment, std::vector<model::repair_segment>>> splits;
   std::set<model::segment_id> leased;  ///< of them: others work on these
+  std::set<std::size_t> left_alone;    ///< whole nodes that are not repaired from here
+  std::size_t elsewhere = 0;           ///< of these: others may call them
+
+  /// A lease of the whole run may be for any of its nodes.
+  bool is_leased(const model::repair_segment& row) const {
+    return leased.contains(row.id) || (row.node && leased.contains(model::segment_id()));
+  }
 
   std::size_t group_of(const model::replica_set& replicas) {
     const auto [found, fresh] = group_index.try_emplace(*replicas, groups.size());
@@ -82,6 +98,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
     CO_TRY(leased, co_await context_.mode.peers->worked_on_elsewhere(run_->id));
     read.leased = std::move(leased);
   }
+  CO_TRY_VOID(co_await place_nodes(read, ring, unit, only_orphans));
   if (!only_orphans) {
     CO_TRY_VOID(co_await map_rows(read, ring, unit));
     if (!read.splits.empty()) {
@@ -92,6 +109,42 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   co_return put(read, counts, only_orphans);
 }
 
+/// Whole nodes, wherever their addresses are now. All that take part in the repair of one are its
+/// replicas from here on.
+task<void> run_loop::place_nodes(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+                                 const model::repair_unit& unit, bool only_orphans) {
+  CO_TRY(view, co_await dispatch_.view());
+  const bool is_old = ring->release_version.starts_with("3.");
+  for (std::size_t index = 0; index < read.rows.size(); ++index) {
+    auto& row = read.rows[index];
+    if (!row.node) continue;
+    co_await boost::asio::post(context_.executor, boost::asio::use_awaitable);  // rings are large
+    const auto address = view->address_of(row.node->id);
+    if (is_old) {
+      read.left_alone.insert(index);
+      read.homeless.emplace_back(row.id, for_reaper(row, *ring));
+      continue;
+    }
+    if (!address.empty() && !view->may_call(address)) {
+      read.left_alone.insert(index);
+      ++read.elsewhere;
+      continue;
+    }
+    auto share = share_of(address, *ring, unit);
+    if (share) row.replicas = share->participants;
+    if (only_orphans || dispatch_.repairs(row.id) ||
+        row.state != model::segment_state::not_started) {
+      continue;
+    }
+    if (share) {
+      read.group[index] = read.group_of(row.replicas);
+    } else {
+      read.homeless.emplace_back(row.id, share.error());
+    }
+  }
+  co_return result<void>{};
+}
+
 task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
                               const model::repair_unit& unit) {
   for (std::size_t index = 0; index < read.rows.size(); ++index) {
@@ -99,6 +152,7 @@ task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keys
       co_await boost::asio::post(context_.executor, boost::asio::use_awaitable);
     }
     const auto& row = read.rows[index];
+    if (row.node) continue;
     if (dispatch_.repairs(row.id) || row.state != model::segment_state::not_started) continue;
     auto mapped = remap_segment(row, *ring, unit);
     if (!mapped) {
@@ -147,6 +201,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
       ++in_flight;
       continue;
     }
+    if (read.left_alone.contains(index)) continue;
     if (const auto found = landed.find(row.id); found != landed.end()) {
       done += found->second ? 0 : 1;
       if (!found->second) continue;
@@ -165,7 +220,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
       }
     }
   }
-  const auto left_to_others = leave_to_others(read, open, delayed, orphans);
+  const auto left_to_others = leave_to_others(read, open, delayed, orphans) + read.elsewhere;
   run_->counts = counts;
   // One that is stored as done and has not landed yet is counted when it does.
   const auto still_up = static_cast<int>(dispatch_.in_flight(run_->id) - in_flight);
@@ -212,7 +267,7 @@ void run_loop::take_up(placement& read, const std::vector<std::size_t>& orphans,
   left_waiting_ = false;
   for (const auto index : orphans) {
     auto& row = read.rows[index];
-    const auto choice = dispatch_.judge(*run_, row, read.leased.contains(row.id));
+    const auto choice = dispatch_.judge(*run_, row, read.is_leased(row));
     if (choice != orphan_choice::wait) {
       dispatch_.adopt(run_, std::move(row), choice);
     } else if (only_orphans) {
@@ -224,7 +279,7 @@ void run_loop::take_up(placement& read, const std::vector<std::size_t>& orphans,
 }
 
 /// Segments that no replica can repair now. Their former replicas must not: they may not have the
-/// data any more, and the unit may not want them.
+/// data any more, and the unit may not want them. Whole nodes are repaired by others, if at all.
 void run_loop::park(const std::vector<std::pair<model::segment_id, error>>& homeless) {
   if (homeless.empty()) {
     homeless_since_.reset();
@@ -236,7 +291,8 @@ void run_loop::park(const std::vector<std::pair<model::segment_id, error>>& home
   for (const auto& [segment, failure] : homeless) {
     if (dispatch_.repairs(segment) || run_->landed->contains(segment)) continue;
     model::waiting_reason why;
-    why.what = model::waiting_for::topology_change;
+    why.what = failure.code == errc::unsupported ? model::waiting_for::whole_node
+                                                 : model::waiting_for::topology_change;
     why.since = *homeless_since_;
     why.next_check = context_.clock.wall_now() + place_interval;
     why.detail = failure.message();

@@ -28,10 +28,14 @@ bool is_about_the_coordinator(const error& failure) {
          failure.code == errc::wrong_node;
 }
 
+/// A whole node has this many times the unit's timeout, as with Reaper.
+constexpr int node_patience = 10;
+
 segment_patience patience_for(const segment_job& job, const repair_options& options,
                               base::clock::wall_time now) {
   segment_patience patience;
   patience.attempt = job.run->unit.timeout * (job.row.fail_count + 1);
+  if (job.row.node) patience.attempt *= node_patience;
   if (job.orphan && job.row.start_time) {
     const base::clock::duration spent = now - *job.row.start_time;
     const base::clock::duration least = options.call_timeout + options.settling;
@@ -216,6 +220,7 @@ task<void> segment_runner::try_coordinator(model::node_address address) {
 task<void> segment_runner::store_claim(model::node_address address) {
   auto next = row_;
   next.state = model::segment_state::started;
+  if (next.node) next.node->address = address;
   next.coordinator = std::move(address);
   next.command.reset();
   next.start_time = clock_.wall_now();
@@ -235,7 +240,7 @@ management::repair_request segment_runner::request() const {
   management::repair_request what;
   what.keyspace = unit.keyspace;
   what.tables = job_.run->tables;
-  what.ranges = row_.ranges;
+  what.ranges = row_.node ? job_.node_ranges : row_.ranges;
   what.incremental = unit.incremental;
   // Cassandra's incremental sessions are consistent only when all replicas work at once.
   what.parallelism = unit.incremental ? model::repair_parallelism::parallel : job_.run->parallelism;

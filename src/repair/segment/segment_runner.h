@@ -39,6 +39,7 @@ struct segment_job {
   std::shared_ptr<const run_facts> run;
   model::repair_segment row;                      ///< as stored
   std::vector<model::node_address> coordinators;  ///< best first
+  std::vector<model::token_range> node_ranges;    ///< what it repairs if it is a whole node
   std::optional<orphan_choice> orphan;            ///< set when taken up instead of started
 };
 

@@ -1,4 +1,5 @@
 #include "storage/cassandra/columns.h"
+#include "storage/cassandra/run_leases.h"
 #include "storage/cassandra/tables.h"
 #include "storage/errc.h"
 #include "storage/row_rules.h"
@@ -51,6 +52,9 @@ class lease_table final : public lease_store {
     if (auto valid = check(who); !valid) co_return valid.error();
     if (auto valid = check_take(what, handed); !valid) co_return valid.error();
     const auto turn = co_await all_.lease_turns.wait(what.run);
+    if (what.is_of_whole_run()) {
+      co_return co_await take_run(all_, std::move(who), what.run, !handed.empty());
+    }
     batch_of writes(cql::batch::kind::unlogged);
     for (const auto& node : what.nodes) {
       const auto given = std::find_if(handed.begin(), handed.end(),
@@ -79,6 +83,7 @@ class lease_table final : public lease_store {
     if (auto valid = check(who); !valid) co_return valid.error();
     if (auto valid = check(what); !valid) co_return valid.error();
     const auto turn = co_await all_.lease_turns.wait(what.run);
+    if (what.is_of_whole_run()) co_return co_await renew_run(all_, std::move(who), what.run);
     const auto begin = all_.clock.now();
     const auto decided = co_await change(content::lease, who, what);
     if (decided) co_return *decided;
@@ -98,6 +103,7 @@ class lease_table final : public lease_store {
     if (auto valid = check(who); !valid) co_return valid.error();
     if (auto valid = check(what); !valid) co_return valid.error();
     const auto turn = co_await all_.lease_turns.wait(what.run);
+    if (what.is_of_whole_run()) co_return co_await release_run(all_, std::move(who), what.run);
     error last{errc::unavailable, "Cassandra storage: leases change too fast to be released"};
     for (int attempt = 0; attempt < release_attempts; ++attempt) {
       const auto decided = co_await change(content::nothing, who, what);
@@ -118,6 +124,8 @@ class lease_table final : public lease_store {
     CO_TRY(stored, co_await stored_leases_of(run));
     std::vector<held_node> held;
     for (const auto& [node, lease] : stored) held.push_back(as_held(node, lease));
+    CO_TRY(of_run, co_await find_run_lease(all_, run));
+    if (of_run) held.push_back(*of_run);
     co_return held;
   }
 

@@ -11,7 +11,7 @@ namespace helenus::storage::cassandra {
 /// while its tokens are not repaired.
 task<std::vector<model::repair_segment>> segments_of(tables& all, model::run_id run);
 
-/// not_found when the run or the segment is not there; corrupt, foreign.
+/// not_found when the run or the segment is not there; corrupt.
 task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id);
 
 }  // namespace helenus::storage::cassandra

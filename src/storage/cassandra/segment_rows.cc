@@ -53,11 +53,8 @@ result<read_segment> read_all(const cql::row& row, model::run_id run, model::seg
   segment.id = id;
   TRY(mark, read_mark(row));
   TRY(column, row.get<std::map<std::string, std::string>>("replicas"));
-  if (column.empty() && mark.coordinator && !row.has("token_ranges")) {
-    return error{errc::foreign,
-                 "this segment is a whole node, as Cassandra Reaper repairs incrementally: Helenus "
-                 "can not go on with its run; let Reaper end it, or abort it and start another"};
-  }
+  TRY(host, row.get<std::optional<base::uuid>>("host_id"));
+  if (host) segment.node = {model::host_id(*host), text_from(mark.coordinator.value_or(""))};
   segment.replicas = replicas.shared(std::move(column));
   TRY(ranges, read_ranges(row));
   segment.ranges = std::move(ranges);
@@ -98,7 +95,11 @@ segment_mark mark_of(const model::repair_segment& segment) {
   segment_mark mark;
   mark.state = static_cast<std::int32_t>(segment.state);
   mark.fail_count = segment.fail_count;
-  if (segment.coordinator) mark.coordinator = text_column(*segment.coordinator);
+  if (segment.coordinator) {
+    mark.coordinator = text_column(*segment.coordinator);
+  } else if (segment.node && !segment.node->address.empty()) {
+    mark.coordinator = text_column(segment.node->address);
+  }
   mark.start_time = segment.start_time;
   mark.end_time = segment.end_time;
   return mark;
@@ -117,7 +118,8 @@ seen_segment seen_of(const model::repair_segment& segment, segment_mark mark) {
   seen_segment seen;
   seen.mark = std::move(mark);
   const std::hash<std::string> fingerprint;
-  seen.ranges = fingerprint(ranges_column(segment.ranges));
+  seen.ranges = fingerprint(ranges_column(segment.ranges) +
+                            (segment.node ? segment.node->id.value().to_string() : ""));
   if (const auto& command = segment.command) {
     seen.command = fingerprint(command->coordinator.value().to_string() + ' ' +
                                std::to_string(command->number) + ' ' +
@@ -178,13 +180,14 @@ values inserted(const model::repair_segment& segment) {
           segment.id.value(),
           segment.ranges.front().start.value(),
           segment.ranges.front().end.value(),
-          ranges_column(segment.ranges),
+          segment.node ? cql::value::unset() : cql::value(ranges_column(segment.ranges)),
           mark.state,
           mark.coordinator ? cql::value(*mark.coordinator) : cql::value::unset(),
           mark.start_time ? cql::value(*mark.start_time) : cql::value::unset(),
           mark.end_time ? cql::value(*mark.end_time) : cql::value::unset(),
           mark.fail_count,
-          replicas_column(*segment.replicas)};
+          replicas_column(*segment.replicas),
+          segment.node ? cql::value(segment.node->id.value()) : cql::value::unset()};
 }
 
 values updated(const model::repair_segment& segment, const segment_mark& seen) {

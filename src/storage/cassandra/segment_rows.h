@@ -40,7 +40,7 @@ segment_extras extras_of(const model::repair_segment& segment);
 /// rest of what readers see.
 struct seen_segment {
   segment_mark mark;
-  std::size_t ranges = 0;
+  std::size_t ranges = 0;   ///< and the host id of a whole node
   std::size_t command = 0;  ///< 0: none
   std::size_t others = 0;   ///< the extras but the command
   friend bool operator==(const seen_segment&, const seen_segment&) = default;
@@ -54,7 +54,7 @@ bool goes_on_with(const segment_mark& seen, const model::repair_segment& next);
 /// Columns that segment_from() reads.
 inline constexpr const char* segment_columns =
     "segment_id, start_token, end_token, token_ranges, segment_state, coordinator_host, "
-    "segment_start_time, segment_end_time, fail_count, replicas";
+    "segment_start_time, segment_end_time, fail_count, replicas, host_id";
 inline constexpr const char* extras_columns =
     "segment_id, attempt, command_host, command_number, jvm_start, next_attempt, last_error, place";
 
@@ -73,8 +73,8 @@ struct read_segment {
   segment_mark mark;
 };
 /// Of a row with a segment. One that is under way is shown as `running` when its command is known,
-/// and else as `started`: that is what is known of it. Errors: corrupt, foreign; each names the
-/// segment.
+/// and else as `started`: that is what is known of it. A whole node has a host id, and keeps its
+/// address as coordinator while it is not started. Errors: corrupt, which names the segment.
 result<read_segment> segment_from(const cql::row& row, model::run_id run,
                                   const segment_extras* extras, replica_sets& replicas);
 
@@ -87,8 +87,8 @@ result<read_extras> extras_from(const cql::row& row);
 /// For INSERT INTO repair_run with the columns of insert_segment.
 inline constexpr const char* insert_segment =
     " (id, segment_id, start_token, end_token, token_ranges, segment_state, coordinator_host, "
-    "segment_start_time, segment_end_time, fail_count, replicas) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?)";
+    "segment_start_time, segment_end_time, fail_count, replicas, host_id) VALUES (?, ?, ?, ?, ?, "
+    "?, ?, ?, ?, ?, ?, ?)";
 values inserted(const model::repair_segment& segment);
 
 /// For UPDATE repair_run with the columns of update_segment: the new mark, the key, the old mark.

@@ -61,8 +61,8 @@ class segment_table final : public segment_store {
     const bool goes_on = goes_on_with(seen.mark, next);
     const auto written = seen_of(next, goes_on ? seen.mark : mark_of(next));
     if (written.ranges != seen.ranges) {
-      co_return error{errc::invalid_row,
-                      "segment " + next.id.value().to_string() + ": token ranges can not change"};
+      co_return error{errc::invalid_row, "segment " + next.id.value().to_string() +
+                                             ": token ranges and host id can not change"};
     }
     // Not for the command of an attempt that was claimed under a condition: no other attempt takes
     // it for its own, and the end of this one is written under a condition again.

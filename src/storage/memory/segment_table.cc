@@ -46,15 +46,15 @@ class segment_table final : public segment_store {
                  [this, next = std::move(next)]() -> result<model::version> {
                    TRY_VOID(check(next));
                    TRY(stored, seen(next));
-                   if (stored->ranges != next.ranges) {
-                     return error{errc::invalid_row, "segment " + next.id.value().to_string() +
-                                                         ": token ranges can not change"};
-                   }
+                   TRY_VOID(check_replacement(*stored, next));
                    auto& counts = all_.runs.at(next.run).counts;
                    counts.take_away(stored->state, stored->fail_count);
                    auto replicas = std::move(stored->replicas);
                    *stored = next;
                    stored->replicas = std::move(replicas);
+                   if (stored->node && stored->coordinator) {
+                     stored->node->address = *stored->coordinator;
+                   }
                    counts.add(stored->state, stored->fail_count);
                    return ++stored->stored;
                  });

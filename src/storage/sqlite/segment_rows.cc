@@ -32,6 +32,11 @@ struct command_columns {
   std::optional<std::int64_t> jvm_start;
 };
 
+std::optional<std::string> node_address(const model::repair_segment& segment) {
+  if (!segment.node) return std::nullopt;
+  return segment.coordinator.value_or(segment.node->address);
+}
+
 }  // namespace
 
 result<keyed_segment> segment_of(const rows& row, model::run_id run, replica_set_reader& replicas) {
@@ -56,6 +61,10 @@ result<keyed_segment> segment_of(const rows& row, model::run_id run, replica_set
   segment.last_error = row.text(12);
   TRY(ranges, ranges_from(row.text(13)));
   segment.ranges = std::move(ranges);
+  if (!row.is_null(15)) {
+    TRY(node, uuid_from(row.bytes(15)));
+    segment.node = model::whole_node{model::host_id(node), std::string(row.text(16))};
+  }
   if (auto valid = check(segment); !valid) return damaged("a segment", valid.error().message());
   return keyed_segment{row.integer(14), std::move(segment)};
 }
@@ -65,16 +74,19 @@ result<void> insert_segments(connection& db, std::int64_t run,
   TRY(sets, replica_set_writer::after_stored(db, run));
   for (const auto& segment : segments) {
     const command_columns command(segment.command);
+    std::optional<helenus::sqlite::blob> node;
+    if (segment.node) node = column_of(segment.node->id);
     TRY(set, sets.number_of(segment.replicas));
     TRY_VOID(db.change(
         "INSERT INTO segment (id, run, version, state, fail_count, replica_set, start_time, "
         "end_time, next_attempt, coordinator, command_coordinator, command_number, "
-        "command_jvm_start, last_error, ranges) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?)",
+        "command_jvm_start, last_error, ranges, node, node_address) VALUES (?, ?, 1, ?, ?, ?, ?, "
+        "?, "
+        "?, ?, ?, ?, ?, ?, ?, ?, ?)",
         column_of(segment.id), run, static_cast<int>(segment.state), segment.fail_count, set,
         column_of(segment.start_time), column_of(segment.end_time), column_of(segment.next_attempt),
         segment.coordinator, command.coordinator, command.number, command.jvm_start,
-        segment.last_error, column_of(segment.ranges)));
+        segment.last_error, column_of(segment.ranges), node, node_address(segment)));
   }
   return {};
 }
@@ -85,10 +97,10 @@ result<void> update_segment(connection& db, std::int64_t key, const model::repai
   TRY_VOID(db.change(
       "UPDATE segment SET version = ?, state = ?, fail_count = ?, start_time = ?, end_time = ?, "
       "next_attempt = ?, coordinator = ?, command_coordinator = ?, command_number = ?, "
-      "command_jvm_start = ?, last_error = ? WHERE key = ?",
+      "command_jvm_start = ?, last_error = ?, node_address = ? WHERE key = ?",
       version, static_cast<int>(next.state), next.fail_count, column_of(next.start_time),
       column_of(next.end_time), column_of(next.next_attempt), next.coordinator, command.coordinator,
-      command.number, command.jvm_start, next.last_error, key));
+      command.number, command.jvm_start, next.last_error, node_address(next), key));
   return {};
 }
 

@@ -56,10 +56,7 @@ result<model::version> replace_segment(connection& db, const repair_segment& nex
   TRY_VOID(check(next));
   TRY(run, find_run(db, next.run));
   TRY(stored, find_seen(db, run.key, next));
-  if (stored.segment.ranges != next.ranges) {
-    return error{storage::errc::invalid_row,
-                 "segment " + next.id.value().to_string() + ": token ranges can not change"};
-  }
+  TRY_VOID(check_replacement(stored.segment, next));
   const model::version version = next.stored + 1;
   TRY_VOID(update_segment(db, stored.key, next, version));
   auto counts = run.counts;

@@ -86,6 +86,7 @@ task<void> empty_everything() {
       {"helenus_segment", {"run_id"}},
       {"helenus_unfinished_run", {"run_id"}},
       {"helenus_unit_by_keyspace", {"cluster_name"}},
+      {"leader", {"leader_id"}},
       {"repair_run", {"id"}},
       {"repair_run_by_cluster_v2", {"cluster_name"}},
       {"repair_run_by_unit", {"repair_unit_id"}},

@@ -307,6 +307,8 @@ TEST_F(storage_file, one_from_before_there_were_schedules_keeps_its_runs_and_tak
   {
     auto db = *helenus::sqlite::connection::open({.file = file_, .application_id = 0x48656C6E});
     ASSERT_TRUE(db->execute("DROP TABLE schedule"));
+    ASSERT_TRUE(db->execute("ALTER TABLE segment DROP COLUMN node"));
+    ASSERT_TRUE(db->execute("ALTER TABLE segment DROP COLUMN node_address"));
     ASSERT_TRUE(db->execute("PRAGMA user_version = 3"));
   }
   const auto storage = *open();

@@ -8,6 +8,7 @@ namespace {
 constexpr const char* run_id = "10000000-0000-11f0-8000-000000000001";
 constexpr const char* unit_id = "10000000-0000-11f0-8000-000000000002";
 constexpr const char* first_id = "10000000-0000-11f0-8000-000000000003";
+constexpr const char* host_id = "40000000-0000-41f0-8000-000000000001";
 constexpr const char* second_id = "10000001-0000-11f0-8000-000000000004";
 
 template <class Id>
@@ -78,6 +79,36 @@ class interchange : public storage_contract {
                   ", coordinator_host = '10.0.0.1', segment_start_time = 3000, segment_end_time = "
                   "4000");
     write_segment(second_id, 100, 3, ", coordinator_host = '10.0.0.2', segment_start_time = 5000");
+  }
+
+  /// Two nodes, of which the second is being repaired.
+  void write_incremental_run() {
+    write_cluster("prod", R"({"jmxPort":7199,"jmxCredentials":null})");
+    write_unit("true");
+    write_run("RUNNING", "null");
+    const auto write_node = [this](const char* id, const std::string& values) {
+      beside(
+          "INSERT INTO %repair_run (id, segment_id, repair_unit_id, start_token, end_token, "
+          "fail_count, replicas, host_id, segment_state, coordinator_host, segment_start_time) "
+          "VALUES (" +
+          std::string(run_id) + ", " + id + ", " + unit_id + ", 0, 100, 0, {}, " + host_id + ", " +
+          values + ")");
+    };
+    write_node(first_id, "0, '10.0.0.1', null");
+    write_node(second_id, "3, '10.0.0.2', 5000");
+  }
+
+  /// What Reaper writes of a whole node once.
+  void expect_untouched_plan(const char* segment) {
+    const auto row = beside(std::string("SELECT start_token, end_token, token_ranges, replicas, "
+                                        "host_id FROM %repair_run WHERE id = ") +
+                            run_id + " AND segment_id = " + segment);
+    EXPECT_TRUE(*row[0].get<cql::int128>("start_token") == 0);
+    EXPECT_TRUE(*row[0].get<cql::int128>("end_token") == 100);
+    EXPECT_FALSE(row[0].has("token_ranges"));
+    EXPECT_EQ(row[0].get<base::uuid>("host_id")->to_string(), host_id);
+    using text_map = std::map<std::string, std::string>;
+    EXPECT_TRUE(row[0].get<text_map>("replicas")->empty());
   }
 
   cql::rows stored(const char* segment) {
@@ -169,18 +200,72 @@ TEST_P(interchange, an_instance_that_wakes_up_late_can_not_write_over_another_on
   EXPECT_TRUE(wait(other->close()));
 }
 
-TEST_P(interchange, a_whole_node_of_an_incremental_run_is_refused_by_its_name) {
-  write_cluster("prod", R"({"jmxPort":7199,"jmxCredentials":null})");
-  write_unit("true");
-  write_run("RUNNING", "null");
-  beside(std::string("UPDATE %repair_run SET start_token = 0, end_token = 100, segment_state = 0, "
-                     "fail_count = 0, coordinator_host = '10.0.0.1', replicas = {}, host_id = ") +
-         unit_id + " WHERE id = " + run_id + " AND segment_id = " + first_id);
+TEST_P(interchange, a_whole_node_of_an_incremental_run_is_what_reaper_has_planned) {
+  write_incremental_run();
   EXPECT_TRUE(wait(runs().find_unit(id_of<model::unit_id>(unit_id)))->incremental);
-  const auto refused = wait(segments().of_run(run_));
-  EXPECT_EQ(refused.error().code, errc::foreign);
-  EXPECT_THAT(refused.error().message(), ::testing::HasSubstr(first_id));
-  EXPECT_EQ(wait(runs().summaries({}))->size(), 1u);
+  EXPECT_EQ(wait(runs().summaries({}))->front().segments,
+            (segment_counts{.total = 2, .running = 1}));
+  const auto all = *wait(segments().of_run(run_));
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].node, (model::whole_node{id_of<model::host_id>(host_id), "10.0.0.1"}));
+  EXPECT_EQ(all[0].state, model::segment_state::not_started);
+  EXPECT_FALSE(all[0].coordinator);
+  EXPECT_EQ(all[0].ranges, (std::vector{range(0, 100)}));
+  EXPECT_TRUE(all[0].replicas->empty());
+  EXPECT_EQ(all[1].state, model::segment_state::started);
+  EXPECT_EQ(all[1].coordinator, "10.0.0.2");
+  EXPECT_EQ(all[1].node->address, "10.0.0.2");
+}
+
+TEST_P(interchange, a_whole_node_loses_nothing_by_being_repaired_and_postponed) {
+  write_incremental_run();
+  auto row = wait(segments().of_run(run_))->front();
+  row.stored = *wait(segments().replace(running(row)));
+  expect_untouched_plan(first_id);
+  EXPECT_EQ(*stored(first_id)[0].get<std::int32_t>("segment_state"), 1);
+  EXPECT_EQ(*stored(first_id)[0].get<std::string>("coordinator_host"), "10.0.0.1");
+
+  ++row.fail_count;
+  row.stored = *wait(segments().replace(row));  // postponed: its node stays its coordinator
+  expect_untouched_plan(first_id);
+  const auto postponed = stored(first_id);
+  EXPECT_EQ(*postponed[0].get<std::int32_t>("segment_state"), 0);
+  EXPECT_EQ(*postponed[0].get<std::int32_t>("fail_count"), 1);
+  EXPECT_EQ(*postponed[0].get<std::string>("coordinator_host"), "10.0.0.1");
+  EXPECT_FALSE(postponed[0].has("segment_start_time"));
+
+  ASSERT_TRUE(wait(segments().replace(done(row))));
+  expect_untouched_plan(first_id);
+  EXPECT_EQ(*stored(first_id)[0].get<std::int32_t>("segment_state"), 2);
+  EXPECT_TRUE(stored(first_id)[0].has("segment_end_time"));
+}
+
+TEST_P(interchange, a_whole_node_that_reaper_repairs_meanwhile_is_not_written_over) {
+  write_incremental_run();
+  const auto seen = wait(segments().of_run(run_))->front();
+  beside(std::string("UPDATE %repair_run SET segment_state = 3, segment_start_time = 7000 WHERE "
+                     "id = ") +
+         run_id + " AND segment_id = " + first_id);
+  EXPECT_EQ(wait(segments().replace(running(seen))).error().code, errc::superseded);
+  EXPECT_EQ(wait(segments().find(run_, seen.id))->state, model::segment_state::started);
+}
+
+TEST_P(interchange, a_whole_node_of_ours_has_the_row_that_reaper_needs) {
+  ASSERT_TRUE(wait(clusters().save(rows_.cluster())));
+  const auto unit = rows_.unit();
+  const auto run = rows_.run(unit, 1);
+  const auto segment = rows_.node_segment(run.id, "10.0.0.9");
+  ASSERT_TRUE(wait(runs().create(unit, run, {segment})));
+  const auto row = beside(
+      "SELECT start_token, end_token, token_ranges, segment_state, coordinator_host, replicas, "
+      "host_id FROM %repair_run WHERE id = " +
+      run.id.value().to_string());
+  ASSERT_EQ(row.size(), 1U);
+  EXPECT_TRUE(*row[0].get<cql::int128>("end_token") == 100);
+  EXPECT_FALSE(row[0].has("token_ranges"));
+  EXPECT_EQ(*row[0].get<std::string>("coordinator_host"), "10.0.0.9");
+  EXPECT_EQ(*row[0].get<base::uuid>("host_id"), segment.node->id.value());
+  EXPECT_EQ(*row[0].get<std::int32_t>("segment_state"), 0);
 }
 
 TEST_P(interchange, credentials_that_reaper_keeps_stay_where_they_are) {

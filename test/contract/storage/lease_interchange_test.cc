@@ -49,6 +49,15 @@ class lease_interchange : public storage_contract {
     return reaper_writes(nodes, false, true);
   }
 
+  /// Takes the lead of the run as Reaper does. Whether it was free.
+  bool reaper_leads() {
+    return beside(std::string("INSERT INTO %leader (leader_id, reaper_instance_id, "
+                              "reaper_instance_host, last_heartbeat) VALUES (") +
+                  run_text + ", " + reaper_text +
+                  ", '10.0.0.9', toTimestamp(now())) IF NOT EXISTS USING TTL 90")
+        .applied();
+  }
+
   lease_store& leases() { return *storage_->leases(); }
   bool take(std::vector<model::node_address> nodes) {
     return wait(leases().take(me_, {run_, mine_, std::move(nodes)}, {}))->taken;
@@ -126,6 +135,47 @@ TEST_P(lease_interchange, our_rows_are_those_of_reaper_and_end_by_themselves) {
   const model::segment_id next(rows_.id());
   ASSERT_TRUE(wait(leases().take(me_, {run_, next, {"10.0.0.1"}}, {{"10.0.0.1", mine_}}))->taken);
   check_row(next);
+}
+
+TEST_P(lease_interchange, a_run_that_reaper_leads_is_not_taken_until_it_is_released) {
+  ASSERT_TRUE(reaper_leads());
+  EXPECT_FALSE(take({whole_run}));
+  EXPECT_FALSE(*wait(leases().renew(me_, {run_, mine_, {whole_run}})));
+  EXPECT_TRUE(wait(leases().release(me_, {run_, mine_, {whole_run}})));
+  const auto all = *wait(leases().held(run_));
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].node, whole_run);
+  EXPECT_EQ(all[0].holder, id_of(reaper_text));
+  EXPECT_TRUE(all[0].segment.value().is_nil());
+
+  ASSERT_TRUE(beside(std::string("DELETE FROM %leader WHERE leader_id = ") + run_text +
+                     " IF reaper_instance_id = " + reaper_text)
+                  .applied());
+  EXPECT_TRUE(take({whole_run}));
+}
+
+TEST_P(lease_interchange, a_run_that_we_lead_has_the_row_of_reaper_and_is_not_taken_by_it) {
+  const auto check_row = [this] {
+    EXPECT_FALSE(reaper_leads());
+    const auto stored = beside(
+        std::string("SELECT reaper_instance_host, reaper_instance_id, last_heartbeat, "
+                    "TTL(reaper_instance_id) AS seconds_left FROM %leader WHERE leader_id = ") +
+        run_text);
+    ASSERT_EQ(stored.size(), 1U);
+    EXPECT_EQ(*stored[0].get<std::string>("reaper_instance_host"), "10.0.0.1");
+    EXPECT_EQ(*stored[0].get<base::uuid>("reaper_instance_id"), me_.id);
+    EXPECT_TRUE(stored[0].has("last_heartbeat"));
+    const auto left = *stored[0].get<std::int32_t>("seconds_left");
+    EXPECT_LE(left, 90);
+    EXPECT_GT(left, 60);
+  };
+  ASSERT_TRUE(take({whole_run}));
+  check_row();
+  ASSERT_TRUE(*wait(leases().renew(me_, {run_, mine_, {whole_run}})));
+  check_row();
+  ASSERT_TRUE(wait(leases().release(me_, {run_, mine_, {whole_run}})));
+  EXPECT_THAT(held(), IsEmpty());
+  EXPECT_TRUE(reaper_leads());
 }
 
 TEST_P(lease_interchange, rows_with_holes_keep_nothing_from_being_read) {

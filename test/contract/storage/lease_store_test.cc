@@ -167,12 +167,41 @@ TEST_P(lease_store_contract, a_lease_of_no_node_or_of_one_twice_is_refused) {
   EXPECT_TRUE(is_refused(lease(first_, {})));
   EXPECT_TRUE(is_refused(lease(first_, {"a", "b", "a"})));
   EXPECT_TRUE(is_refused(lease(first_, {"a", ""})));
+  EXPECT_TRUE(is_refused(lease(first_, {"a", whole_run})));
   EXPECT_TRUE(is_refused(lease({}, {"a"})));
   EXPECT_TRUE(is_refused({{}, first_, {"a"}}));
   EXPECT_EQ(wait(leases.take({}, lease(first_, {"a"}), {})).error().code, errc::invalid_row);
   EXPECT_EQ(wait(leases.take(me_, lease(first_, {"a"}), {{"b", second_}})).error().code,
             errc::invalid_row);
   EXPECT_THAT(held(), IsEmpty());
+}
+
+TEST_P(lease_store_contract, a_whole_run_has_one_holder_whoever_has_its_nodes) {
+  EXPECT_TRUE(take(them_, lease(second_, {"a"})).taken);
+  EXPECT_TRUE(take(me_, lease(first_, {whole_run})).taken);
+  const auto refused = take(them_, lease(second_, {whole_run}));
+  EXPECT_FALSE(refused.taken);
+  ASSERT_EQ(refused.in_the_way.size(), 1U);
+  EXPECT_EQ(refused.in_the_way[0].node, whole_run);
+  EXPECT_EQ(refused.in_the_way[0].holder, me_.id);
+  EXPECT_FALSE(take(me_, lease(second_, {whole_run})).taken);
+  EXPECT_EQ(wait(storage_->leases()->held(run_))->size(), 2U);
+
+  EXPECT_TRUE(renew(me_, lease(first_, {whole_run})));
+  EXPECT_FALSE(renew(them_, lease(second_, {whole_run})));
+  release(them_, lease(second_, {whole_run}));
+  EXPECT_TRUE(renew(me_, lease(first_, {whole_run})));
+  release(me_, lease(first_, {whole_run}));
+  EXPECT_FALSE(renew(me_, lease(first_, {whole_run})));
+  EXPECT_TRUE(take(them_, lease(second_, {whole_run})).taken);
+}
+
+TEST_P(lease_store_contract, a_whole_run_is_handed_over_to_the_next_segment) {
+  EXPECT_FALSE(take(me_, lease(second_, {whole_run}), {{whole_run, first_}}).taken);
+  EXPECT_TRUE(take(me_, lease(first_, {whole_run})).taken);
+  EXPECT_TRUE(take(me_, lease(second_, {whole_run}), {{whole_run, first_}}).taken);
+  EXPECT_TRUE(renew(me_, lease(second_, {whole_run})));
+  EXPECT_FALSE(take(them_, lease(first_, {whole_run})).taken);
 }
 
 TEST_P(lease_store_contract, of_many_at_the_same_time_one_gets_the_node) {

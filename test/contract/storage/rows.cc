@@ -92,6 +92,13 @@ model::repair_segment row_maker::segment(model::run_id run, long start, long end
   return row;
 }
 
+model::repair_segment row_maker::node_segment(model::run_id run, std::string address) {
+  auto row = segment(run, 0, 100);
+  row.replicas = replicas({});
+  row.node = model::whole_node{model::host_id(id()), std::move(address)};
+  return row;
+}
+
 std::vector<model::repair_segment> row_maker::segments(model::run_id run, int count) {
   std::vector<model::repair_segment> rows;
   for (int index = 0; index < count; ++index) {
@@ -127,7 +134,7 @@ model::repair_segment done(model::repair_segment segment) {
 
 bool same(const model::repair_segment& left, const model::repair_segment& right) {
   const auto fields = [](const model::repair_segment& row) {
-    return std::tie(row.id, row.run, row.ranges, *row.replicas, row.state, row.fail_count,
+    return std::tie(row.id, row.run, row.ranges, *row.replicas, row.node, row.state, row.fail_count,
                     row.coordinator, row.command, row.start_time, row.end_time, row.next_attempt,
                     row.last_error, row.stored);
   };

@@ -29,6 +29,8 @@ class row_maker {
   /// `count` neighbouring segments over the ring from -100 * count.
   std::vector<model::repair_segment> segments(model::run_id run, int count);
   model::repair_segment segment(model::run_id run, long start, long end);
+  /// A whole node, as Reaper plans incremental runs.
+  model::repair_segment node_segment(model::run_id run, std::string address);
 
  private:
   base::uuid_source ids_;

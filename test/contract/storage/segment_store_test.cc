@@ -123,6 +123,55 @@ TEST_P(segment_store_contract, replace_leaves_replicas_as_planned) {
   EXPECT_EQ(*wait(segments().find(run.id, segment.id))->replicas, *segment.replicas);
 }
 
+TEST_P(segment_store_contract, a_whole_node_keeps_its_host_id_and_follows_its_coordinator) {
+  ASSERT_TRUE(wait(clusters().save(rows_.cluster())));
+  const auto unit = rows_.unit();
+  const auto run = rows_.run(unit, 2);
+  const auto node = rows_.node_segment(run.id, "10.0.0.9");
+  ASSERT_TRUE(wait(runs().create(unit, run, {node, rows_.node_segment(run.id, "10.0.0.8")})));
+  auto row = *wait(segments().find(run.id, node.id));
+  EXPECT_EQ(row.node, node.node);
+  EXPECT_TRUE(row.replicas->empty());
+  EXPECT_FALSE(row.coordinator);
+
+  auto next = running(row);  // at another address by now
+  next.stored = *wait(segments().replace(next));
+  row = *wait(segments().find(run.id, node.id));
+  EXPECT_EQ(row.coordinator, "10.0.0.1");
+  EXPECT_EQ(row.node, (model::whole_node{node.node->id, "10.0.0.1"}));
+  EXPECT_EQ(row.command, next.command);
+
+  next = row;
+  next.state = model::segment_state::not_started;
+  next.coordinator.reset();
+  next.command.reset();
+  next.start_time.reset();
+  next.fail_count = 1;
+  next.stored = *wait(segments().replace(next));
+  EXPECT_TRUE(same(wait(segments().unfinished(run.id))->front(), next));
+  EXPECT_EQ(next.node->address, "10.0.0.1");
+}
+
+TEST_P(segment_store_contract, a_whole_node_can_not_become_another_nor_be_split) {
+  ASSERT_TRUE(wait(clusters().save(rows_.cluster())));
+  const auto unit = rows_.unit();
+  const auto run = rows_.run(unit, 1);
+  ASSERT_TRUE(wait(runs().create(unit, run, {rows_.node_segment(run.id, "10.0.0.9")})));
+  const auto stored = only_segment(run);
+  auto next = stored;
+  next.node->id = model::host_id(rows_.id());
+  EXPECT_EQ(wait(segments().replace(next)).error().code, errc::invalid_row);
+  next = stored;
+  next.node->id = {};
+  EXPECT_EQ(wait(segments().replace(next)).error().code, errc::invalid_row);
+  next = stored;
+  next.node.reset();
+  next.replicas = replicas({"10.0.0.9"});
+  EXPECT_EQ(wait(segments().replace(next)).error().code, errc::invalid_row);
+  EXPECT_EQ(wait(segments().split(stored, halves(stored))).error().code, errc::invalid_row);
+  EXPECT_TRUE(same(only_segment(run), stored));
+}
+
 TEST_P(segment_store_contract, counts_follow_every_change) {
   const auto run = stored_run(6);
   std::uint64_t random = 88172645463325252ULL;

@@ -42,6 +42,22 @@ TEST(segment_view_test, a_segment_is_shown_as_reaper_shows_it) {
             R"("replicas":{"10.0.0.1":"dc1","10.0.0.2":"dc1"},"hostID":null})");
 }
 
+TEST(segment_view_test, a_whole_node_is_shown_with_its_address_and_host_id_before_it_coordinates) {
+  auto report = done();
+  auto& segment = report.segment;
+  segment.state = model::segment_state::not_started;
+  segment.coordinator.reset();
+  segment.start_time.reset();
+  segment.end_time.reset();
+  segment.replicas = std::make_shared<const std::vector<model::replica>>();
+  segment.node = model::whole_node{
+      model::host_id(*base::uuid::parse("7b0c2a40-14aa-41f0-9c3e-5d1f2a7b9e01")), "10.0.0.9"};
+  const auto text = write(report);
+  EXPECT_NE(text.find(R"("coordinatorHost":"10.0.0.9","startTime":null)"), std::string::npos);
+  EXPECT_TRUE(text.ends_with(R"("replicas":{},"hostID":"7b0c2a40-14aa-41f0-9c3e-5d1f2a7b9e01"})"))
+      << text;
+}
+
 TEST(segment_view_test, a_segment_that_waits_says_for_what_and_what_went_wrong) {
   auto report = done();
   report.segment.last_error = "connection lost";

@@ -1,0 +1,231 @@
+// Incremental runs whose segments are whole nodes, as Cassandra Reaper plans them.
+#include "fleet.h"
+#include "world.h"
+
+#include <algorithm>
+
+namespace helenus::test {
+namespace {
+
+using model::run_state;
+using model::segment_state;
+using model::waiting_for;
+
+fake_cluster_options six_nodes(std::string release = "5.0.9") {
+  fake_cluster_options options;
+  options.layout.datacenters.front().nodes = 6;
+  options.layout.tokens_per_node = 4;
+  options.layout.release_version = std::move(release);
+  return options;
+}
+
+/// A run that Reaper has planned in the same storage, not started.
+template <class Here>
+model::run_id planned_by_reaper(Here& here) {
+  base::uuid_source ids(3);
+  const auto now = here.clock().wall_now();
+  model::repair_unit unit;
+  unit.id = model::unit_id(ids.next(now));
+  unit.cluster_name = here.cassandra().registration().name;
+  unit.keyspace = "shop";
+  unit.incremental = true;
+  model::repair_run run;
+  run.id = model::run_id(ids.next(now));
+  run.unit = unit.id;
+  run.cluster_name = unit.cluster_name;
+  run.creation_time = now;
+  run.intensity = 1;
+  run.tables = {"customers", "orders", "visits"};
+  run.parallelism = model::repair_parallelism::sequential;
+  std::vector<model::repair_segment> segments;
+  for (const auto& node : here.cassandra().ring().nodes) {
+    model::repair_segment segment;
+    segment.id = model::segment_id(ids.next(now));
+    segment.run = run.id;
+    segment.ranges = {{model::token(0), model::token(100)}};
+    segment.replicas = std::make_shared<const std::vector<model::replica>>();
+    segment.node = model::whole_node{*node.id, node.address};
+    segments.push_back(std::move(segment));
+  }
+  run.segment_count = static_cast<int>(segments.size());
+  EXPECT_TRUE(here.run(here.storage().runs().create(unit, run, std::move(segments))));
+  return run.id;
+}
+
+/// What Reaper stores of a segment.
+void put(world& here, model::repair_segment row, segment_state state) {
+  row.state = state;
+  row.coordinator = row.node->address;
+  row.start_time = here.clock().wall_now();
+  if (state == segment_state::done) row.end_time = here.clock().wall_now();
+  EXPECT_TRUE(here.run(here.storage().segments().replace(std::move(row))));
+}
+
+/// Each node was told once to repair all that it replicates, incrementally and in parallel.
+void expect_each_node_once(fake_cluster& cassandra) {
+  const auto ring = *cassandra.keyspace_ring("shop");
+  for (std::size_t index = 0; index < cassandra.size(); ++index) {
+    const auto& node = cassandra.node(index);
+    const auto owned = std::ranges::count_if(ring.ranges, [&](const model::replica_range& each) {
+      return std::ranges::any_of(
+          *each.replicas, [&](const auto& replica) { return replica.address == node.address(); });
+    });
+    ASSERT_EQ(node.commands().size(), 1U) << node.address();
+    const auto& request = node.commands().front()->request;
+    EXPECT_TRUE(request.incremental);
+    EXPECT_EQ(request.parallelism, model::repair_parallelism::parallel);
+    EXPECT_EQ(request.ranges.size(), static_cast<std::size_t>(owned));
+  }
+}
+
+TEST(whole_node_simulation, each_node_is_told_once_to_repair_all_that_it_replicates) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  EXPECT_EQ(here.run_to_end(id, 1h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
+  expect_each_node_once(here.cassandra());
+  for (const auto& each : here.segments(id)) {
+    EXPECT_EQ(each.segment.coordinator, each.segment.node->address);
+  }
+}
+
+TEST(whole_node_simulation, a_node_with_another_address_is_known_by_its_host_id) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  const auto before = here.cassandra().node(2).address();
+  const auto address = here.cassandra().change_address(before);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  EXPECT_EQ(here.run_to_end(id, 1h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
+  const auto all = here.segments(id);
+  const auto is_there = [&address](const auto& each) {
+    return each.segment.coordinator == address;
+  };
+  EXPECT_EQ(std::ranges::count_if(all, is_there), 1);
+}
+
+TEST(whole_node_simulation, one_that_fails_is_tried_again_by_itself) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  here.cassandra().node(1).inject(fault::fail);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  EXPECT_EQ(here.run_to_end(id, 2h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
+  EXPECT_EQ(here.cassandra().node(1).commands().size(), 2U);
+}
+
+TEST(whole_node_simulation, a_node_that_left_waits_by_name) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  here.cassandra().remove_node(here.cassandra().node(4).address());
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  here.pass(1h);
+  const auto shown = here.report(id);
+  EXPECT_EQ(shown.counts.done, 5);
+  ASSERT_TRUE(shown.waiting.has_value());
+  EXPECT_EQ(shown.waiting->what, waiting_for::topology_change);
+  EXPECT_EQ(here.cassandra().violations(), std::vector<std::string>());
+}
+
+TEST(whole_node_simulation, after_a_crash_the_command_that_runs_is_gone_on_with) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  here.pass(10s);
+  here.crash();
+  here.boot();
+  EXPECT_EQ(here.run_to_end(id, 1h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
+  expect_each_node_once(here.cassandra());
+}
+
+TEST(whole_node_simulation, sidecars_repair_one_node_at_a_time_each_its_own) {
+  fleet all(fleet_kind::sidecars, six_nodes());
+  all.boot_all();
+  const auto id = planned_by_reaper(all);
+  ASSERT_TRUE(all.run(all.engine(0).start(id)));
+  std::size_t most = 0;
+  for (int look = 0; look < 60; ++look) {
+    all.pass(7s);
+    const auto segments = all.segments(id);
+    most = std::max(
+        most, static_cast<std::size_t>(std::ranges::count_if(segments, [](const auto& segment) {
+          return segment.state == segment_state::started || segment.state == segment_state::running;
+        })));
+  }
+  EXPECT_EQ(most, 1U);
+  EXPECT_EQ(all.run_to_end(id, 1h), run_state::done);
+  EXPECT_EQ(all.wrong(false), "");
+  expect_each_node_once(all.cassandra());
+}
+
+TEST(whole_node_simulation, what_reaper_repairs_under_its_lease_is_left_to_it_until_that_ends) {
+  fleet all(fleet_kind::equals, six_nodes());
+  all.boot_all();
+  const auto id = planned_by_reaper(all);
+  const storage::instance reaper{*base::uuid::parse("10000000-0000-11f0-8000-00000000000a"), "r"};
+  auto row = all.segments(id).front();
+  ASSERT_TRUE(
+      all.run(all.storage().leases()->take(reaper, {id, row.id, {storage::whole_run}}, {}))->taken);
+  row.state = segment_state::started;
+  row.coordinator = row.node->address;
+  row.start_time = all.clock().wall_now();
+  ASSERT_TRUE(all.run(all.storage().segments().replace(row)));
+  ASSERT_TRUE(all.run(all.engine(0).start(id)));
+  all.pass(80s);
+  EXPECT_FALSE(all.cassandra().calls().contains("start_repair"));
+  EXPECT_EQ(all.segments(id).front().state, segment_state::started);
+  EXPECT_EQ(all.run_to_end(id, 2h), run_state::done);
+  EXPECT_EQ(all.wrong(false), "");
+  expect_each_node_once(all.cassandra());
+}
+
+TEST(whole_node_simulation, those_of_an_old_cassandra_are_left_to_reaper_and_its_run_ends_with_it) {
+  world here(six_nodes("3.11.19"));
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  const auto before = here.segments(id);
+  put(here, before[0].segment, segment_state::started);
+  here.pass(3h);
+  const auto shown = here.report(id);
+  EXPECT_EQ(shown.run.state, run_state::running);
+  ASSERT_TRUE(shown.waiting.has_value());
+  EXPECT_EQ(shown.waiting->what, waiting_for::whole_node);
+  const auto after = here.segments(id);
+  EXPECT_EQ(after[0].segment.state, segment_state::started);
+  EXPECT_EQ(after[0].segment.fail_count, 0);
+  ASSERT_TRUE(after[1].waiting.has_value());
+  EXPECT_EQ(after[1].waiting->what, waiting_for::whole_node);
+  EXPECT_NE(after[1].waiting->detail.find(after[1].segment.node->address), std::string::npos);
+  EXPECT_FALSE(here.cassandra().calls().contains("start_repair"));
+
+  for (const auto& each : after) put(here, each.segment, segment_state::done);
+  EXPECT_EQ(here.run_to_end(id, 3min), run_state::done);
+}
+
+TEST(whole_node_simulation, a_run_of_them_can_be_paused_aborted_and_removed) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  here.pass(10s);
+  ASSERT_TRUE(here.run(here.engine().pause(id)));
+  here.pass(1min);
+  EXPECT_EQ(here.report(id).waiting->what, waiting_for::run_paused);
+  EXPECT_EQ(here.report(id).counts.running, 0);
+  ASSERT_TRUE(here.run(here.engine().resume(id)));
+  here.pass(10s);
+  ASSERT_TRUE(here.run(here.engine().abort(id)));
+  here.pass(1min);
+  EXPECT_TRUE(here.run(here.engine().remove(id, "")));
+}
+
+}  // namespace
+}  // namespace helenus::test
