@@ -57,7 +57,13 @@ def test_storage_in_cassandra_4_keeps_what_conditions_decide(
 ) -> None:  # fmt: skip
     if each_version.server.version.line not in ("4.0", "4.1"):
         return  # the default version keeps the whole contract; 3.11 is too old for storage
-    suites = ["lease_store_contract", "instance_store_contract", "segment_store_contract", "unfinished_run"]
+    suites = [
+        "lease_store_contract",
+        "instance_store_contract",
+        "segment_store_contract",
+        "schedule_store_contract",
+        "unfinished_run",
+    ]
     wanted = ":".join(f"*{suite}.*/cassandra" for suite in suites)
     run_beside(each_version, "storage_contract_test", f"--gtest_filter={wanted}", timeout=600).expect_tests()
     data.execute(each_version.nodes[0], "DROP KEYSPACE storage_contract")

@@ -66,6 +66,12 @@ result<std::string> symbolic_name_in(const http::request& asked) {
                "the cluster is registered as \"" + symbolic + "\", not as \"" + name + "\""};
 }
 
+storage::schedule_filter schedules_of(const model::cluster& cluster) {
+  storage::schedule_filter filter;
+  filter.cluster_name = cluster.name;
+  return filter;
+}
+
 error cannot_be_deleted(const model::cluster& cluster, const char* because_it_has) {
   return {errc::conflict,
           "cluster \"" + cluster.name + "\" cannot be deleted, as it has " + because_it_has};
@@ -119,11 +125,15 @@ task<http::response> get_cluster(services& with, const http::request& asked) {
   storage::run_filter filter;
   filter.cluster_name = cluster.name;
   filter.limit = limit ? static_cast<std::size_t>(std::max(0, *limit)) : all_runs;
+  repairs_of_cluster repairs;
   CO_TRY(runs, co_await with.repairs.list(filter));
+  repairs.runs = std::move(runs);
+  CO_TRY(schedules, co_await with.repairs.schedules(schedules_of(cluster)));
+  repairs.schedules = std::move(schedules);
   CO_TRY(ring, co_await with.clusters.ring(cluster.name));
   CO_TRY(view, co_await with.clusters.view(cluster.name));
   json_writer out;
-  write_cluster(out, cluster, with.logins.effective(cluster), runs, {ring, view->ring_source()},
+  write_cluster(out, cluster, with.logins.effective(cluster), repairs, {ring, view->ring_source()},
                 with.clock.wall_now(), wanted_members(asked));
   co_return json_answer(std::move(out));
 }
@@ -167,9 +177,7 @@ task<http::response> put_cluster_auth(services& with, const http::request& asked
 task<http::response> delete_cluster(services& with, const http::request& asked) {
   CO_TRY(cluster, co_await find_cluster(with, asked.path_parameters.at(0)));
   const bool force = lenient_flag(asked.target.query, "force");
-  storage::schedule_filter of_cluster;
-  of_cluster.cluster_name = cluster.name;
-  CO_TRY(schedules, co_await with.repairs.schedules(std::move(of_cluster)));
+  CO_TRY(schedules, co_await with.repairs.schedules(schedules_of(cluster)));
   if (!schedules.empty() && !force) co_return cannot_be_deleted(cluster, "repair schedules");
   storage::run_filter filter;
   filter.cluster_name = cluster.name;

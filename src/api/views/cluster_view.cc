@@ -1,6 +1,7 @@
 #include "api/views/cluster_view.h"
 
 #include "api/views/run_view.h"
+#include "api/views/schedule_view.h"
 
 #include <array>
 #include <charconv>
@@ -101,19 +102,19 @@ double load_in_bytes(std::string_view load) {
 }
 
 void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
-                   const std::vector<repair::run_report>& runs, told_ring nodes,
-                   model::wall_time now, members wanted) {
+                   const repairs_of_cluster& repairs, told_ring nodes, model::wall_time now,
+                   members wanted) {
   out.begin_object();
   out.key("name").text(cluster.name);
   out.key("jmx_username").text(login.username);
   out.key("jmx_password_is_set").flag(login.has_password);
-  out.key("seed_hosts").begin_array();
-  for (const auto& seed : cluster.seed_hosts) out.text(seed);
-  out.end_array();
+  write_list(out.key("seed_hosts"), cluster.seed_hosts);
   out.key("repair_runs").begin_array();
-  for (const auto& run : runs) write_run(out, run, now, wanted);
+  for (const auto& run : repairs.runs) write_run(out, run, now, wanted);
   out.end_array();
-  out.key("repair_schedules").begin_array().end_array();
+  out.key("repair_schedules").begin_array();
+  for (const auto& schedule : repairs.schedules) write_schedule(out, schedule);
+  out.end_array();
   out.key("nodes_status").begin_object();
   out.key("endpointStates").begin_array();
   write_nodes(out, nodes);

@@ -6,6 +6,7 @@
 #include "model/cluster.h"
 #include "model/ring.h"
 #include "repair/repair_service.h"
+#include "storage/schedule_store.h"
 
 #include <vector>
 
@@ -17,11 +18,17 @@ struct told_ring {
   const model::node_address& source;
 };
 
-/// A cluster as Reaper shows it, with its runs and its nodes. Pure. `login` is the effective
-/// one.
+/// What is repaired in a cluster, and when.
+struct repairs_of_cluster {
+  std::vector<repair::run_report> runs;
+  std::vector<storage::schedule_summary> schedules;
+};
+
+/// A cluster as Reaper shows it, with its runs, its schedules and its nodes. Pure. `login` is the
+/// effective one.
 void write_cluster(json_writer& out, const model::cluster& cluster, const shown_login& login,
-                   const std::vector<repair::run_report>& runs, told_ring nodes,
-                   model::wall_time now, members wanted);
+                   const repairs_of_cluster& repairs, told_ring nodes, model::wall_time now,
+                   members wanted);
 
 /// "1.5 KiB" or "1,5 GB" as Cassandra prints a load, in bytes; 0 when it cannot be read.
 double load_in_bytes(std::string_view load);

@@ -40,4 +40,12 @@ class json_writer {
   bool first_ = true;
 };
 
+/// An array of texts.
+template <class Texts>
+void write_list(json_writer& out, const Texts& texts) {
+  out.begin_array();
+  for (const auto& text : texts) out.text(text);
+  out.end_array();
+}
+
 }  // namespace helenus::api

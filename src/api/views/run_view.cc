@@ -10,13 +10,6 @@ using model::run_state;
 
 namespace {
 
-template <class Texts>
-void write_list(json_writer& out, const Texts& texts) {
-  out.begin_array();
-  for (const auto& text : texts) out.text(text);
-  out.end_array();
-}
-
 void write_duration(json_writer& out, const model::repair_run& run, model::wall_time now) {
   const bool goes_on = run.state == run_state::running || run.state == run_state::paused;
   if (!run.start_time || (!goes_on && !run.end_time)) {

@@ -134,6 +134,9 @@ TEST_F(clusters_test, a_cluster_with_schedules_is_removed_by_force_only) {
   schedule.unit = unit.id;
   ASSERT_TRUE(test::run(context, clock, storage.schedules().create(unit, schedule)));
   plan();
+  const auto listed = json("/cluster/" + name()).at("repair_schedules").as_array();
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(text_of(listed[0], "id"), schedule.id.value().to_string());
   EXPECT_EQ(shown(del("/cluster/" + name())),
             "409 cluster \"" + name() + "\" cannot be deleted, as it has repair schedules");
   EXPECT_EQ(shown(del("/cluster/" + name() + "?force=true")), "202 ");
