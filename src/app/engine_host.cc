@@ -31,22 +31,12 @@ task<crypto::cryptograph> make_cryptograph(
       [&options]() -> result<crypto::cryptograph> { return crypto::cryptograph(*options); });
 }
 
-jmx::credentials to_credentials(const config::jmx_login& login) {
-  return {.user = login.username, .password = base::secret(login.password)};
-}
-
 management::jmx::jmx_management_options jmx_options(const config::jmx_settings& settings,
                                                     const process_rules& rules) {
   management::jmx::jmx_management_options options;
   options.only_host = rules.only_host;
   options.link.backoff.largest = rules.longest_reconnect_wait;
   for (const auto& [host, port] : settings.host_ports) options.ports[host] = port;
-  for (const auto& [name, login] : settings.cluster_logins) {
-    options.logins.emplace(name, to_credentials(login));
-  }
-  if (!settings.default_login.username.empty()) {
-    options.default_login = to_credentials(settings.default_login);
-  }
   if (settings.connect_timeout) options.timeouts.connect = *settings.connect_timeout;
   return options;
 }
@@ -73,6 +63,8 @@ engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clo
       rules_(rules),
       metrics_(metrics),
       self_(make_instance(clock)),
+      way_in_(settings),
+      renewal_(executor),
       joined_(executor),
       engine_(executor),
       purges_(executor) {}
@@ -81,9 +73,10 @@ engine_host::~engine_host() = default;
 
 task<void> engine_host::open_storage() {
   CO_TRY_VOID(co_await close());
-  CO_TRY(opened, co_await make_storage(executor_, clock_, settings_.storage));
+  CO_TRY(opened, co_await make_storage(executor_, clock_, settings_.storage, way_in_));
   storage_ = std::move(opened.backend);
   bring_schema_ = std::move(opened.bring_schema);
+  if (opened.keep_renewed) renewal_.spawn("renewed logins of storage", opened.keep_renewed());
   co_return result<void>{};
 }
 
@@ -112,6 +105,8 @@ task<void> engine_host::connect() {
     cryptograph_ = std::move(made);
   }
   auto jmx = jmx_options(settings_.jmx, rules_);
+  CO_TRY_VOID(co_await way_in_.to_nodes());
+  jmx.current_logins = [this] { return way_in_.to_nodes(); };
   jmx.decrypt = [this](const base::secret& kept) { return cryptograph_->decrypt(kept); };
   if (settings_.jmx.tls) {
     certificates_.emplace(*settings_.jmx.tls);
@@ -197,6 +192,8 @@ task<void> engine_host::close() {
   access_.reset();
   repairs_.reset();
   CO_TRY_VOID(co_await disconnect());
+  renewal_.cancel();
+  co_await renewal_.join();
   if (storage_) {
     co_await end(storage_->close(), rules_.shutdown.close, "storage to close");
     storage_.reset();

@@ -2,6 +2,7 @@
 
 #include "api/auth/access_control.h"
 #include "api/services.h"
+#include "app/access.h"
 #include "app/certificates.h"
 #include "app/make_deployment.h"
 #include "base/clock.h"
@@ -78,6 +79,7 @@ class engine_host {
   const process_rules& rules_;
   metrics::registry& metrics_;
   storage::instance self_;
+  access way_in_;
   std::unique_ptr<storage::backend> storage_;
   std::function<task<void>()> bring_schema_;  // of storage_
   std::optional<crypto::cryptograph> cryptograph_;
@@ -89,7 +91,8 @@ class engine_host {
   std::optional<api::access_control> access_;
   std::optional<api::services> services_;
   api::services* shown_ = nullptr;
-  base::task_group joined_;  // what mode_ needs
+  base::task_group renewal_;  // of storage_
+  base::task_group joined_;   // what mode_ needs
   base::task_group engine_;
   base::task_group purges_;
 };

@@ -1,7 +1,7 @@
 #include "app/make_storage.h"
 
+#include "app/storage_renewal.h"
 #include "base/blocking_pool.h"
-#include "base/secret_file.h"
 #include "storage/cassandra/backend.h"
 #include "storage/errc.h"
 #include "storage/memory/backend.h"
@@ -38,18 +38,25 @@ task<opened_storage> open_embedded(std::string folder) {
     file = std::filesystem::path(folder) / state_file;
   }
   CO_TRY(backend, co_await open_state_file(std::move(file)));
-  co_return opened_storage{std::move(backend), nothing_to_do};
+  co_return opened_storage{std::move(backend), nothing_to_do, {}};
 }
 
 task<opened_storage> open_cassandra(boost::asio::any_io_executor executor, base::clock& clock,
-                                    config::cassandra_settings settings) {
-  base::blocking_pool files(1);
-  CO_TRY(options, co_await files.run([&] { return cassandra_options_of(settings); }));
+                                    config::cassandra_settings settings, access& way_in) {
+  CO_TRY(with, co_await way_in.to_storage());
+  auto options = cassandra_options_of(settings, with);
   const auto policy = options.schema;
   CO_TRY(backend, co_await storage::cassandra::open(executor, clock, std::move(options)));
   auto* opened = backend.get();
+  const storage_renewal renewal{.current = [&way_in] { return way_in.to_storage(); },
+                                .connect =
+                                    [opened](storage_access now) {
+                                      return opened->renew(std::move(now.login),
+                                                           std::move(now.tls));
+                                    }};
   co_return opened_storage{std::move(backend),
-                           [opened, policy] { return opened->bring_schema(policy); }};
+                           [opened, policy] { return opened->bring_schema(policy); },
+                           [&clock, renewal, with] { return keep_renewed(clock, renewal, with); }};
 }
 
 }  // namespace
@@ -62,8 +69,8 @@ task<std::unique_ptr<storage::backend>> open_state_file(std::filesystem::path fi
   co_return co_await storage::sqlite::open({.file = std::move(file)});
 }
 
-result<storage::cassandra::cassandra_options> cassandra_options_of(
-    const config::cassandra_settings& settings) {
+storage::cassandra::cassandra_options cassandra_options_of(
+    const config::cassandra_settings& settings, storage_access with) {
   storage::cassandra::cassandra_options options;
   options.keyspace = settings.keyspace;
   options.schema = settings.migrates_schema ? storage::cassandra::schema_policy::migrate
@@ -72,27 +79,16 @@ result<storage::cassandra::cassandra_options> cassandra_options_of(
   session.contact_points = settings.contact_points;
   session.local_datacenter = settings.local_datacenter;
   if (settings.request_timeout) session.request_timeout = *settings.request_timeout;
-  if (!settings.username.empty()) {
-    base::secret password(settings.password);
-    if (!settings.password_file.empty()) {
-      TRY(read,
-          base::read_secret_file(settings.password_file, "cassandra.authProvider.passwordFile"));
-      password = std::move(read);
-    }
-    session.login = cql::credentials{settings.username, std::move(password)};
-  }
-  if (settings.tls) {
-    auto loaded = net::tls_context::load(*settings.tls);
-    if (!loaded) return base::with_context(loaded.error(), "cassandra.ssl");
-    session.tls = std::move(*loaded);
-  }
+  session.login = std::move(with.login);
+  session.tls = std::move(with.tls);
   return options;
 }
 
 task<opened_storage> make_storage(boost::asio::any_io_executor executor, base::clock& clock,
-                                  config::storage_settings settings) {
+                                  config::storage_settings settings, access& way_in) {
   if (settings.type == config::storage_type::cassandra) {
-    co_return co_await open_cassandra(std::move(executor), clock, std::move(settings.cassandra));
+    co_return co_await open_cassandra(std::move(executor), clock, std::move(settings.cassandra),
+                                      way_in);
   }
   co_return co_await open_embedded(std::move(settings.folder));
 }

@@ -50,6 +50,7 @@ loaded from_environment(const process_environment& variables) {
     }
   }
   into.warnings.insert(into.warnings.end(), variables.warnings.begin(), variables.warnings.end());
+  into.origin = settings_origin{"", variables.secret_files};
   return into;
 }
 

@@ -137,6 +137,7 @@ loaded load(const std::string& file) {
   if (auto* made = std::get_if<settings>(&outcome); made && variables.problems.empty()) {
     made->warnings.insert(made->warnings.end(), variables.warnings.begin(),
                           variables.warnings.end());
+    made->origin = settings_origin{file, variables.secret_files};
     return outcome;
   }
   std::vector<problem> problems = variables.problems;

@@ -35,6 +35,7 @@ void read_secret_files(process_environment& into) {
       into.problems.push_back({0, file->first, "", variable + " is set as well; one is accepted"});
       continue;
     }
+    into.secret_files.push_back(file->second);
     const auto content = base::read_secret_file(file->second, "the file");
     if (content) {
       into.values[variable] = content->reveal();

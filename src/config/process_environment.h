@@ -15,6 +15,7 @@ struct process_environment {
   std::map<std::string, std::string> values;
   std::vector<problem> problems;
   std::vector<std::string> warnings;
+  std::vector<std::string> secret_files;  ///< that were to be read, good or not
 
   /// For substitute(); this must outlive it.
   environment lookup() const;

@@ -92,6 +92,12 @@ struct jmx_settings {
   std::optional<net::tls_client_options> tls;           ///< empty: plain
 };
 
+/// Where settings were read from, to look for secrets that have changed.
+struct settings_origin {
+  std::string file;                       ///< empty: the variables of the environment
+  std::vector<std::string> secret_files;  ///< named by variables
+};
+
 /// Everything that the daemon can be told, with the defaults of the documentation.
 struct settings {
   port_settings application{.listen = {.host = "0.0.0.0", .port = 8080}};
@@ -114,6 +120,7 @@ struct settings {
   /// For running segments to end after SIGTERM; empty: what suits the mode.
   std::optional<std::chrono::milliseconds> shutdown_grace_period;
 
+  std::optional<settings_origin> origin;  ///< empty: they were not read
   /// Keys of Reaper that were given and have no effect in this version, as paths.
   std::vector<std::string> not_used;
   /// What the operator should hear of besides, as sentences.

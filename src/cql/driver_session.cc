@@ -30,6 +30,11 @@ std::string copied(const char* data, std::size_t size) {
   return size == 0 ? std::string() : std::string(data, size);
 }
 
+/// The SSL_CTX; null: plain.
+void* native(const session_options& with) {
+  return with.tls ? with.tls->native().native_handle() : nullptr;
+}
+
 error failure_of(std::int32_t code, std::string detail) {
   if (detail.size() > longest_detail) {
     auto end = longest_detail;
@@ -116,8 +121,8 @@ void driver_session::end_all() {
 
 result<void> driver_session::start() {
   auto bytes = wire::options(options_);
-  void* tls = options_.tls ? options_.tls->native().native_handle() : nullptr;
-  driver_ = helenus_cql_open(bytes.data(), bytes.size(), tls, &driver_session::ended, this);
+  driver_ =
+      helenus_cql_open(bytes.data(), bytes.size(), native(options_), &driver_session::ended, this);
   wire::wipe(bytes);
   options_.login.reset();
   if (driver_ == nullptr) return error{errc::internal, "no thread could be started for the driver"};
@@ -226,6 +231,22 @@ task<std::vector<node>> driver_session::nodes() {
   CO_TRY(answer,
          co_await send(wire::ask_nodes(), options_.request_timeout, effect::none, "the nodes"));
   co_return wire::read_nodes(answer.body);
+}
+
+task<void> driver_session::renew(std::optional<credentials> login,
+                                 std::shared_ptr<const net::tls_context> tls) {
+  if (driver_ == nullptr) co_return error{errc::closed};
+  auto with = options_;
+  with.login = std::move(login);
+  with.tls = std::move(tls);
+  auto bytes = wire::options(with);
+  const auto number = ++last_number_;
+  helenus_cql_renew(driver_, number, bytes.data(), bytes.size(), native(with));
+  wire::wipe(bytes);
+  CO_TRY_VOID(
+      co_await wait_for(number, options_.connect_timeout, effect::none, "the CQL connection"));
+  options_.tls = std::move(with.tls);
+  co_return result<void>{};
 }
 
 task<void> driver_session::close() {

@@ -39,6 +39,8 @@ class driver_session final : public session {
   task<void> change_schema(std::string text) override;
   task<base::uuid> agree_on_schema() override;
   task<std::vector<node>> nodes() override;
+  task<void> renew(std::optional<credentials> login,
+                   std::shared_ptr<const net::tls_context> tls) override;
   task<void> close() override;
 
  private:

@@ -8,6 +8,7 @@
 #include "cql/statement.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,7 @@ struct node {
 ///
 /// Io thread only; calls may overlap, up to session_options::requests_in_flight. Every call has a
 /// deadline and fails with a value of cql::errc. A call that is cancelled unwinds at once; a write
-/// may then still happen. Connections that break are made again behind the scenes: a session is
-/// only replaced to change its options (a new password, other certificates).
+/// may then still happen. Connections that break are made again behind the scenes.
 class session {
  public:
   virtual ~session() = default;
@@ -58,6 +58,12 @@ class session {
 
   /// All nodes of the cluster, of every data center, as the driver knows them now.
   virtual task<std::vector<node>> nodes() = 0;
+
+  /// Connects with another login and other certificates, and uses these connections from then on.
+  /// What is under way ends on the old ones, which stay in use when this fails. The errors are
+  /// those of connect().
+  virtual task<void> renew(std::optional<credentials> login,
+                           std::shared_ptr<const net::tls_context> tls) = 0;
 
   /// Ends every request under way with errc::closed, and the connections. Nothing may be called
   /// afterwards.

@@ -71,8 +71,11 @@ std::string our_name() {
 class migration_process {
  public:
   migration_process(boost::asio::io_context& context, migrate_arguments arguments,
-                    config::storage_settings storage)
-      : context_(context), arguments_(std::move(arguments)), storage_(std::move(storage)) {
+                    const config::settings& settings)
+      : context_(context),
+        arguments_(std::move(arguments)),
+        storage_(settings.storage),
+        way_in_(settings) {
     options_.keyspace = storage_.cassandra.keyspace;
     options_.holder = our_name();
     if (!arguments_.replication.empty()) {
@@ -111,7 +114,8 @@ class migration_process {
  private:
   task<void> attempt_once() {
     if (storage_.type == config::storage_type::embedded) co_return co_await migrate_embedded();
-    CO_TRY(options, cassandra_options_of(storage_.cassandra));
+    CO_TRY(with, co_await way_in_.to_storage());
+    auto options = cassandra_options_of(storage_.cassandra, std::move(with));
     auto session = co_await cql::connect(clock_, std::move(options.session));
     if (!session) co_return cassandra::as_storage_error(session.error());
     auto& connected = **session;
@@ -122,7 +126,7 @@ class migration_process {
   }
 
   task<void> migrate_embedded() {
-    CO_TRY(opened, co_await make_storage(context_.get_executor(), clock_, storage_));
+    CO_TRY(opened, co_await make_storage(context_.get_executor(), clock_, storage_, way_in_));
     co_return co_await opened.backend->close();
   }
 
@@ -140,6 +144,7 @@ class migration_process {
   base::real_clock clock_;
   migrate_arguments arguments_;
   config::storage_settings storage_;
+  access way_in_;
   cassandra::migration_options options_;
 };
 
@@ -156,7 +161,7 @@ int migrate(const migrate_arguments& arguments) {
   if (!settings) return exit_wrong_usage;
   base::set_log_level(base::level::error);  // what happens is told on standard output
   boost::asio::io_context context(1);
-  migration_process process(context, arguments, settings->storage);
+  migration_process process(context, arguments, *settings);
   // Whatever is interrupted can be begun again; the lock expires.
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   signals.async_wait([](boost::system::error_code failure, int) {

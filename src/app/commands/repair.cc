@@ -141,7 +141,7 @@ result<management::jmx::jmx_management_options> way_in(const one_shot_options& o
   management::jmx::jmx_management_options way;
   if (!options.username.empty()) {
     TRY(password, read_password(options.username, options.password_file));
-    way.default_login = {.user = options.username, .password = std::move(password)};
+    way.logins.by_default = {.user = options.username, .password = std::move(password)};
   }
   if (options.jmx_tls) {
     TRY(certificates, net::tls_context::load(options.tls));

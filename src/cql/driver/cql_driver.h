@@ -38,6 +38,11 @@ helenus_cql_session* helenus_cql_open(const char* options, std::size_t size, voi
 void helenus_cql_submit(helenus_cql_session* session, std::uint64_t number, const char* request,
                         std::size_t size);
 
+/// Has the session connect with these options in place of its own. A request like others; while it
+/// is under way, and when it fails, all goes on as before. Those under way then end where they are.
+void helenus_cql_renew(helenus_cql_session* session, std::uint64_t number, const char* options,
+                       std::size_t size, void* tls);
+
 /// Forgets a request. It may still end, if it was about to.
 void helenus_cql_cancel(helenus_cql_session* session, std::uint64_t number);
 

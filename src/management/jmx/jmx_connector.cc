@@ -9,25 +9,6 @@ namespace {
 
 constexpr std::uint16_t default_port = 7199;
 
-std::optional<::helenus::jmx::credentials> login_of(const jmx_management_options& options,
-                                                    const model::cluster& cluster) {
-  if (!cluster.jmx_password.empty()) {
-    return ::helenus::jmx::credentials{cluster.jmx_username, cluster.jmx_password};
-  }
-  for (const auto& [name, login] : options.logins) {
-    if (name == cluster.name || model::symbolic_name(name) == model::symbolic_name(cluster.name)) {
-      return login;
-    }
-  }
-  if (!cluster.jmx_username.empty()) {
-    // Registered with a user: the password that is configured for that user.
-    for (const auto& [name, login] : options.logins) {
-      if (login.user == cluster.jmx_username) return login;
-    }
-  }
-  return options.default_login;
-}
-
 bool has_same_login(const model::cluster& left, const model::cluster& right) {
   return left.jmx_username == right.jmx_username &&
          left.jmx_password.reveal() == right.jmx_password.reveal();
@@ -40,7 +21,7 @@ task<void> keep_alive(std::shared_ptr<node_link> link) { co_return co_await link
 node_target target_of(const jmx_management_options& options, const model::cluster& cluster,
                       const model::node_address& address) {
   const auto& host = options.only_host.empty() ? address : options.only_host;
-  node_target target{{host, cluster.jmx_port}, login_of(options, cluster)};
+  node_target target{{host, cluster.jmx_port}, known_login_of(cluster)};
   if (const auto port = options.ports.find(host); port != options.ports.end()) {
     target.endpoint.port = port->second;
   }

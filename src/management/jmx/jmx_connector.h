@@ -49,7 +49,7 @@ class jmx_connector final : public node_connector {
   bool closed_ = false;
 };
 
-/// Where and as whom a node of a cluster is reached.
+/// Where a node of a cluster is reached, and what decides as whom.
 node_target target_of(const jmx_management_options& options, const model::cluster& cluster,
                       const model::node_address& address);
 

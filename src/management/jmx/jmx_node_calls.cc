@@ -60,17 +60,19 @@ class jmx_node_events final : public node_events {
 class jmx_dialer final : public node_dialer {
  public:
   jmx_dialer(base::clock& clock, ::helenus::jmx::client_options options,
-             decltype(jmx_management_options::certificates) certificates,
-             decltype(jmx_management_options::decrypt) decrypt)
+             const jmx_management_options& ways)
       : clock_(clock),
         options_(std::move(options)),
-        certificates_(std::move(certificates)),
-        decrypt_(std::move(decrypt)) {}
+        logins_(ways.logins),
+        current_logins_(ways.current_logins),
+        certificates_(ways.certificates),
+        decrypt_(ways.decrypt) {}
 
   task<std::shared_ptr<node_calls>> connect(node_target target) override {
     auto options = options_;
     options.server = std::move(target.endpoint);
-    options.login = std::move(target.login);
+    CO_TRY(login, co_await choose(target.login));
+    options.login = std::move(login);
     if (options.login && decrypt_) {
       auto password = decrypt_(options.login->password);
       if (!password) co_return error{errc::authentication_failed, password.error().message()};
@@ -87,8 +89,17 @@ class jmx_dialer final : public node_dialer {
   }
 
  private:
+  task<std::optional<::helenus::jmx::credentials>> choose(known_login known) {
+    if (!current_logins_) co_return choose_login(logins_, known);
+    auto current = co_await current_logins_();
+    if (!current) co_return error{errc::authentication_failed, current.error().message()};
+    co_return choose_login(**current, known);
+  }
+
   base::clock& clock_;
   ::helenus::jmx::client_options options_;
+  jmx_logins logins_;
+  decltype(jmx_management_options::current_logins) current_logins_;
   decltype(jmx_management_options::certificates) certificates_;
   decltype(jmx_management_options::decrypt) decrypt_;
 };
@@ -262,8 +273,7 @@ std::unique_ptr<node_dialer> make_jmx_dialer(base::clock& clock,
   client.host_of_stub = options.host_of_stub;
   client.rmi_port = options.rmi_port;
   client.timeouts = options.timeouts;
-  return std::make_unique<jmx_dialer>(clock, std::move(client), options.certificates,
-                                      options.decrypt);
+  return std::make_unique<jmx_dialer>(clock, std::move(client), options);
 }
 
 }  // namespace helenus::management::jmx

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/task.h"
-#include "jmx/credentials.h"
+#include "management/jmx/logins.h"
 #include "management/jmx/progress_event.h"
 #include "management/jmx/ring_decoding.h"
 #include "management/node_client.h"
@@ -76,10 +76,10 @@ class node_calls {
   virtual task<std::unique_ptr<node_events>> listen(std::optional<std::int64_t> resume_from) = 0;
 };
 
-/// Where a node is and who we are for it. The password is as it is kept, perhaps encrypted.
+/// Where a node is, and what decides who we are for it.
 struct node_target {
   net::endpoint endpoint;
-  std::optional<::helenus::jmx::credentials> login;
+  known_login login;
 };
 
 /// Makes connections.

@@ -3,7 +3,7 @@
 #include "base/backoff.h"
 #include "base/task.h"
 #include "jmx/client_options.h"
-#include "jmx/credentials.h"
+#include "management/jmx/logins.h"
 #include "management/jmx/repair_session_machine.h"
 #include "model/ids.h"
 #include "net/endpoint.h"
@@ -43,11 +43,9 @@ struct jmx_management_options {
   /// Every connection goes to this host instead, which is the one node that may be called. Its host
   /// id is checked as any other's.
   std::string only_host;
-  /// By cluster name; the symbolic name (lower case) is found too. A login that is stored with its
-  /// cluster goes before.
-  std::map<std::string, ::helenus::jmx::credentials> logins;
-  /// For clusters that are not in `logins`.
-  std::optional<::helenus::jmx::credentials> default_login;
+  jmx_logins logins;
+  /// Instead of `logins`: asked before each connection is made, so that changed ones are used.
+  std::function<task<std::shared_ptr<const jmx_logins>>()> current_logins;
   /// Makes a password of what is kept, before each connection. None: it is kept as it is.
   std::function<result<base::secret>(const base::secret& kept)> decrypt;
   std::shared_ptr<const net::tls_context> tls;  ///< none: plain

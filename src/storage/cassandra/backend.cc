@@ -1,6 +1,7 @@
 #include "storage/cassandra/backend.h"
 
 #include "base/log.h"
+#include "storage/cassandra/failure.h"
 #include "storage/cassandra/permissions.h"
 #include "storage/cassandra/schema/migration_runner.h"
 #include "storage/cassandra/tables.h"
@@ -41,6 +42,13 @@ task<void> backend::bring_schema(schema_policy policy) {
   }
   CO_TRY_VOID(co_await check_permissions(executor_, parts_->ask, keyspace_));
   co_return co_await finish_leftovers(*parts_);
+}
+
+task<void> backend::renew(std::optional<cql::credentials> login,
+                          std::shared_ptr<const net::tls_context> tls) {
+  auto renewed = co_await session_->renew(std::move(login), std::move(tls));
+  if (!renewed) co_return as_storage_error(renewed.error());
+  co_return result<void>{};
 }
 
 backend_counters backend::counters() const {

@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace helenus::storage::cassandra {
 
@@ -22,6 +23,10 @@ class backend final : public storage::backend {
   /// Does what the policy says about the schema; nothing else may be called before it has ended
   /// well. Errors: unavailable, newer_schema, foreign.
   task<void> bring_schema(schema_policy policy);
+
+  /// As cql::session::renew(). Errors: unavailable.
+  task<void> renew(std::optional<cql::credentials> login,
+                   std::shared_ptr<const net::tls_context> tls);
 
   cluster_store& clusters() override { return *clusters_; }
   run_store& runs() override { return *runs_; }

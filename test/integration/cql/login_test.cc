@@ -76,6 +76,34 @@ TEST_F(login_test, sessions_speak_tls_to_nodes_whose_certificate_they_trust) {
   EXPECT_EQ(named.error().code, errc::tls_failed) << named.error().detail;
 }
 
+TEST_F(login_test, a_session_goes_on_with_another_login_and_drops_nothing) {
+  expect([](login_test& test) -> task<void> {
+    const auto trusted = net::tls_context::load({.verification = net::tls_verification::none});
+    CO_TRY(admin, co_await cql::connect(test.clock, test.options("cassandra", "cassandra")));
+    CO_TRY_VOID(co_await admin->change_schema(
+        "CREATE ROLE rotated WITH PASSWORD = 'first' AND LOGIN = true"));
+    CO_TRY(db, co_await cql::connect(test.clock, test.options("rotated", "first")));
+    const auto read = [&db] { return db->execute({.text = "SELECT key FROM system.local"}); };
+    CO_TRY_VOID(co_await read());
+
+    const auto wrong = co_await db->renew(cql::credentials{"rotated", base::secret("guess")}, {});
+    EXPECT_EQ(wrong.error().code, errc::authentication_failed) << wrong.error().detail;
+    CO_TRY_VOID(co_await read());
+
+    CO_TRY_VOID(co_await admin->change_schema("ALTER ROLE rotated WITH PASSWORD = 'second'"));
+    for (int times = 0; times < 3; ++times) {
+      CO_TRY_VOID(
+          co_await db->renew(cql::credentials{"rotated", base::secret("second")}, *trusted));
+      CO_TRY_VOID(co_await read());
+    }
+    CO_TRY_VOID(co_await db->renew(cql::credentials{"cassandra", base::secret("cassandra")}, {}));
+    CO_TRY_VOID(co_await db->change_schema("DROP ROLE rotated"));
+    CO_TRY_VOID(co_await db->close());
+    EXPECT_EQ((co_await db->renew({}, {})).error().code, errc::closed);
+    co_return co_await admin->close();
+  }(*this));
+}
+
 TEST_F(login_test, a_keyspace_that_is_not_there_is_told_from_the_rest) {
   auto with = options("cassandra", "cassandra");
   with.keyspace = "not_there";

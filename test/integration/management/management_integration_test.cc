@@ -35,7 +35,7 @@ using session_pointer = std::unique_ptr<management::repair_session>;
 task<bool> has_executor(real_world& world, std::int32_t number) {
   const auto& options = lab_facts::get().options;
   auto dialer = management::jmx::make_jmx_dialer(world.clock(), options);
-  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, options.default_login}));
+  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, {}}));
   auto numbers = co_await calls->repair_mbeans();
   co_await calls->close();
   if (!numbers) co_return numbers.error();

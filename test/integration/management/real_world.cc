@@ -26,7 +26,7 @@ std::vector<std::string> words(const std::string& text) {
 management::jmx::jmx_management_options way_in() {
   management::jmx::jmx_management_options options;
   if (const auto user = variable("HELENUS_TEST_JMX_USER"); !user.empty()) {
-    options.default_login = {user, base::secret(variable("HELENUS_TEST_JMX_PASSWORD"))};
+    options.logins.by_default = {user, base::secret(variable("HELENUS_TEST_JMX_PASSWORD"))};
   }
   if (const auto ca = variable("HELENUS_TEST_JMX_CA"); !ca.empty()) {
     // A proxy of ours has another address than the node's certificate.

@@ -25,6 +25,7 @@ pub struct Answer {
 
 pub enum Command {
     Submit(u64, Vec<u8>),
+    Renew(u64, Vec<u8>, Option<SslContext>),
     Cancel(u64),
     Close,
 }
@@ -92,6 +93,12 @@ unsafe fn copy(data: *const c_char, size: usize) -> Vec<u8> {
     unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec()
 }
 
+/// SAFETY of the callers: `tls` is null or an SSL_CTX of the OpenSSL that we are linked with.
+unsafe fn reference(tls: *mut c_void) -> Option<SslContext> {
+    // SAFETY: as promised by the caller; to_owned() takes a reference.
+    (!tls.is_null()).then(|| unsafe { SslContextRef::from_ptr(tls.cast()) }.to_owned())
+}
+
 /// # Safety
 /// As cql_driver.h says.
 #[unsafe(no_mangle)]
@@ -103,10 +110,8 @@ pub unsafe extern "C" fn helenus_cql_open(
     context: *mut c_void,
 ) -> *mut Session {
     let listener = Listener { ended, context };
-    // SAFETY: `tls` is null or an SSL_CTX of the OpenSSL that we are linked with; to_owned() takes a reference.
-    let tls: Option<SslContext> = (!tls.is_null()).then(|| unsafe { SslContextRef::from_ptr(tls.cast()) }.to_owned());
     // SAFETY: as cql_driver.h says.
-    let options = unsafe { copy(options, size) };
+    let (options, tls) = unsafe { (copy(options, size), reference(tls)) };
     catch_unwind(AssertUnwindSafe(|| open(options, tls, listener))).unwrap_or(std::ptr::null_mut())
 }
 
@@ -133,6 +138,21 @@ pub unsafe extern "C" fn helenus_cql_submit(session: *mut Session, number: u64, 
     // SAFETY: as cql_driver.h says.
     let (session, bytes) = unsafe { (&*session, copy(request, size)) };
     command(session, Command::Submit(number, bytes));
+}
+
+/// # Safety
+/// As cql_driver.h says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn helenus_cql_renew(
+    session: *mut Session,
+    number: u64,
+    options: *const c_char,
+    size: usize,
+    tls: *mut c_void,
+) {
+    // SAFETY: as cql_driver.h says.
+    let (session, options, tls) = unsafe { (&*session, copy(options, size), reference(tls)) };
+    command(session, Command::Renew(number, options, tls));
 }
 
 /// # Safety

@@ -35,6 +35,7 @@ const MOST_OTHERS: usize = 5;
 pub struct Connected {
     pub session: Session,
     pub hosts: Arc<Hosts>,
+    pub options: Arc<Options>,
 }
 
 pub struct Options {
@@ -42,6 +43,7 @@ pub struct Options {
     keyspace: String,
     datacenter: String,
     login: Option<(String, String)>,
+    tls: Option<SslContext>,
     translated: HashMap<IpAddr, IpAddr>,
     nodes: usize,
     schema_timeout: Duration,
@@ -53,7 +55,7 @@ fn address(text: &str) -> Result<IpAddr, Failure> {
 }
 
 impl Options {
-    pub fn read(bytes: &[u8]) -> Result<Self, Failure> {
+    pub fn read(bytes: &[u8], tls: Option<SslContext>) -> Result<Self, Failure> {
         let mut from = Reader::new(bytes);
         let mut contacts = Vec::new();
         for _ in 0..from.count()? {
@@ -72,7 +74,7 @@ impl Options {
             0 => None,
             _ => Some((from.text()?.to_string(), from.text()?.to_string())),
         };
-        Ok(Options { contacts, keyspace, datacenter, login, translated, nodes, schema_timeout, page_bytes })
+        Ok(Options { contacts, keyspace, datacenter, login, tls, translated, nodes, schema_timeout, page_bytes })
     }
 
     fn contact_texts(&self) -> impl Iterator<Item = String> {
@@ -97,8 +99,8 @@ impl Options {
         Ok(found)
     }
 
-    fn builder(&self, tls: Option<SslContext>, hosts: Arc<Hosts>) -> SessionBuilder {
-        let builder = self.plain_builder(tls).known_nodes(self.contact_texts()).host_filter(hosts);
+    fn builder(&self, hosts: Arc<Hosts>) -> SessionBuilder {
+        let builder = self.plain_builder().known_nodes(self.contact_texts()).host_filter(hosts);
         if self.translated.is_empty() {
             return builder;
         }
@@ -106,7 +108,7 @@ impl Options {
     }
 
     /// All but where the nodes are.
-    fn plain_builder(&self, tls: Option<SslContext>) -> SessionBuilder {
+    fn plain_builder(&self) -> SessionBuilder {
         let half = self.schema_timeout / 2;
         let mut builder = SessionBuilder::new()
             .pool_size(PoolSize::PerHost(NonZeroUsize::MIN))
@@ -122,14 +124,14 @@ impl Options {
         if let Some((user, password)) = &self.login {
             builder = builder.user(user, password);
         }
-        if let Some(tls) = tls {
-            builder = builder.tls_context(Some(tls));
+        if let Some(tls) = &self.tls {
+            builder = builder.tls_context(Some(tls.clone()));
         }
         builder
     }
 
     /// Connects, to the keyspace if one is given. `known` are nodes to try beside the contact points.
-    pub async fn connect(&self, tls: Option<SslContext>, known: &[SocketAddr]) -> Result<Connected, Failure> {
+    pub async fn connect(self: &Arc<Self>, known: &[SocketAddr]) -> Result<Connected, Failure> {
         let contacts = match self.resolved().await {
             Err(_) if !known.is_empty() => HashSet::new(),
             contacts => contacts?,
@@ -137,13 +139,13 @@ impl Options {
         let contacts: HashSet<_> = contacts.into_iter().chain(known.iter().copied()).collect();
         let hosts = Arc::new(Hosts::new(self.nodes, &self.datacenter, contacts.clone()));
         let session = self
-            .builder(tls.clone(), hosts.clone())
+            .builder(hosts.clone())
             .known_nodes_addr(known)
             .build()
             .await
             .map_err(|error| self.not_connected(of_new_session(&error)))?;
         if !hosts.has_met_a_contact() {
-            self.find_contact(tls, &contacts, &hosts, &session).await;
+            self.find_contact(&contacts, &hosts, &session).await;
         }
         let state = session.get_cluster_state();
         if !state.get_nodes_info().iter().any(|node| node.is_enabled()) {
@@ -156,20 +158,14 @@ impl Options {
         if !self.keyspace.is_empty() {
             session.use_keyspace(&self.keyspace, true).await.map_err(|error| of_keyspace(&error))?;
         }
-        Ok(Connected { session, hosts })
+        Ok(Connected { session, hosts, options: self.clone() })
     }
 
     /// Nodes tell their addresses, and none of them is a contact point's: it may be 127.0.0.1, or be translated on the
     /// way. Asks which node it is, so that it is used and its data center is ours. Where nobody tells, we go on without.
-    async fn find_contact(
-        &self,
-        tls: Option<SslContext>,
-        contacts: &HashSet<SocketAddr>,
-        hosts: &Hosts,
-        session: &Session,
-    ) {
+    async fn find_contact(&self, contacts: &HashSet<SocketAddr>, hosts: &Hosts, session: &Session) {
         for contact in contacts {
-            if let Some((id, datacenter)) = self.who_is(tls.clone(), *contact).await {
+            if let Some((id, datacenter)) = self.who_is(*contact).await {
                 hosts.is_contact(id, datacenter);
                 let _ = session.refresh_metadata().await;
                 break;
@@ -184,9 +180,9 @@ impl Options {
     }
 
     /// The driver knows nodes by the addresses that they tell; so for a moment all of them are at the contact point.
-    async fn who_is(&self, tls: Option<SslContext>, contact: SocketAddr) -> Option<(Uuid, Option<String>)> {
+    async fn who_is(&self, contact: SocketAddr) -> Option<(Uuid, Option<String>)> {
         let session = self
-            .plain_builder(tls)
+            .plain_builder()
             .known_node_addr(contact)
             .host_filter(Arc::new(Anyone::default()))
             .address_translator(Arc::new(Everywhere(contact)))

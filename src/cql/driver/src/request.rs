@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// More prepared statements than a program has; when it has them, they are all prepared anew.
 const MOST_PREPARED: usize = 1000;
@@ -204,6 +205,7 @@ fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
 
 pub struct Requests {
     connected: Mutex<Arc<Connected>>,
+    replaced: Notify,
     page_bytes: usize,
     prepared: Mutex<HashMap<String, PreparedStatement>>,
     reads: ExecutionProfileHandle,
@@ -217,7 +219,13 @@ impl Requests {
             .speculative_execution_policy(Some(Arc::new(second)))
             .build()
             .into_handle();
-        Requests { connected: Mutex::new(Arc::new(connected)), page_bytes, prepared: Mutex::default(), reads }
+        Requests {
+            connected: Mutex::new(Arc::new(connected)),
+            replaced: Notify::new(),
+            page_bytes,
+            prepared: Mutex::default(),
+            reads,
+        }
     }
 
     pub fn connected(&self) -> Arc<Connected> {
@@ -228,6 +236,12 @@ impl Requests {
     pub fn replace(&self, connected: Connected) {
         *lock(&self.connected) = Arc::new(connected);
         lock(&self.prepared).clear();
+        self.replaced.notify_one();
+    }
+
+    /// Ends when another session took the place of the one that connected() gave. For one that waits.
+    pub async fn replaced(&self) {
+        self.replaced.notified().await;
     }
 
     pub async fn carry_out(&self, bytes: &[u8]) -> Result<Answer, Failure> {

@@ -33,26 +33,32 @@ pub fn run(options: Vec<u8>, tls: Option<SslContext>, listener: Listener, inbox:
 
 async fn serve(options: Vec<u8>, tls: Option<SslContext>, listener: Listener, mut inbox: UnboundedReceiver<Command>) {
     let connecting = async {
-        let options = Options::read(&options)?;
-        let connected = options.connect(tls.clone(), &[]).await?;
-        Ok((Arc::new(Requests::new(connected, options.page_bytes)), options))
+        let options = Arc::new(Options::read(&options, tls)?);
+        let connected = options.connect(&[]).await?;
+        Ok(Arc::new(Requests::new(connected, options.page_bytes)))
     };
     // Nothing but a close comes before the answer.
     let requests = tokio::select! {
         connected = unless_panicking(connecting) => connected,
         _ = inbox.recv() => return,
     };
-    let (requests, options) = match requests {
+    let requests = match requests {
         Ok(ready) => ready,
         Err(failure) => return listener.tell(0, Err(failure)),
     };
     listener.tell(0, Ok(Answer::default()));
 
-    tokio::spawn(keep_connected(requests.clone(), options, tls));
+    tokio::spawn(keep_connected(requests.clone()));
     let running = Running::default();
     while let Some(command) = inbox.recv().await {
         match command {
-            Command::Submit(number, bytes) => submit(&requests, &running, listener, number, bytes),
+            Command::Submit(number, bytes) => {
+                let requests = requests.clone();
+                start(&running, listener, number, async move { requests.carry_out(&bytes).await });
+            }
+            Command::Renew(number, options, tls) => {
+                start(&running, listener, number, renew(requests.clone(), options, tls));
+            }
             Command::Cancel(number) => {
                 if let Some(task) = lock(&running).remove(&number) {
                     task.abort();
@@ -65,22 +71,41 @@ async fn serve(options: Vec<u8>, tls: Option<SslContext>, listener: Listener, mu
 
 /// The driver looks for its nodes where they were and at the contact points. When those are all gone, others of the
 /// ring may still be there.
-async fn keep_connected(requests: Arc<Requests>, options: Options, tls: Option<SslContext>) {
+async fn keep_connected(requests: Arc<Requests>) {
     loop {
         let connected = requests.connected();
-        connected.hosts.watch(&connected.session).await;
-        let known = options.known_nodes(&connected);
-        if let Ok(anew) = options.connect(tls.clone(), &known).await {
-            requests.replace(anew);
+        let connecting_anew = async {
+            connected.hosts.watch(&connected.session).await;
+            connected.options.connect(&connected.options.known_nodes(&connected)).await
+        };
+        tokio::select! {
+            biased;
+            // Not to replace what was renewed meanwhile, nor to hold what it replaced.
+            _ = requests.replaced() => {}
+            anew = connecting_anew => {
+                if let Ok(anew) = anew {
+                    requests.replace(anew);
+                }
+            }
         }
     }
 }
 
-fn submit(requests: &Arc<Requests>, running: &Running, listener: Listener, number: u64, bytes: Vec<u8>) {
-    let requests = requests.clone();
+/// A session with other options in the place of the one in use, which stays when they do not lead to one.
+async fn renew(requests: Arc<Requests>, options: Vec<u8>, tls: Option<SslContext>) -> Result<Answer, Failure> {
+    let options = Arc::new(Options::read(&options, tls)?);
+    let known = options.known_nodes(&requests.connected());
+    requests.replace(options.connect(&known).await?);
+    Ok(Answer::default())
+}
+
+fn start<Work>(running: &Running, listener: Listener, number: u64, work: Work)
+where
+    Work: Future<Output = Result<Answer, Failure>> + Send + 'static,
+{
     let done = running.clone();
     let task = tokio::spawn(async move {
-        let result = unless_panicking(requests.carry_out(&bytes)).await;
+        let result = unless_panicking(work).await;
         lock(&done).remove(&number);
         listener.tell(number, result);
     });

@@ -519,23 +519,5 @@ TEST(target_of_test, with_one_host_every_address_is_there) {
   EXPECT_EQ(net::to_text(target_of(options, {}, "10.0.0.1").endpoint), "127.0.0.1:7100");
 }
 
-TEST(target_of_test, the_login_is_the_clusters_then_the_users_then_the_default) {
-  jmx_management_options options;
-  model::cluster cluster;
-  cluster.name = "prodeast";
-  EXPECT_FALSE(target_of(options, cluster, "a").login);
-  options.default_login = ::helenus::jmx::credentials{"default", base::secret("1")};
-  EXPECT_EQ(target_of(options, cluster, "a").login->user, "default");
-  options.logins["other"] = {"special", base::secret("2")};
-  cluster.jmx_username = "special";
-  EXPECT_EQ(target_of(options, cluster, "a").login->user, "special");
-  options.logins["Prod East"] = {"east", base::secret("3")};
-  EXPECT_EQ(target_of(options, cluster, "a").login->user, "east");
-  cluster.jmx_username = "stored";
-  cluster.jmx_password = base::secret("{cipher}00");
-  EXPECT_EQ(target_of(options, cluster, "a").login->user, "stored");
-  EXPECT_EQ(target_of(options, cluster, "a").login->password.reveal(), "{cipher}00");
-}
-
 }  // namespace
 }  // namespace helenus::management::jmx

@@ -1,0 +1,103 @@
+#include "app/access.h"
+
+#include "base/errc.h"
+#include "base/secret_file.h"
+#include "config/container.h"
+#include "config/load.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace helenus::app {
+namespace {
+
+std::vector<std::string> files_of(const config::settings& settings) {
+  std::vector<std::string> files;
+  if (settings.origin) {
+    files = settings.origin->secret_files;
+    files.push_back(settings.origin->file);
+  }
+  files.push_back(settings.storage.cassandra.password_file);
+  return files;
+}
+
+/// The settings as their origin is now.
+result<config::settings> settings_of(const config::settings_origin& origin) {
+  auto outcome = origin.file.empty() ? config::from_environment(config::read_environment())
+                                     : config::load(origin.file);
+  if (auto* good = std::get_if<config::settings>(&outcome)) return std::move(*good);
+  auto text = config::to_text(origin.file.empty() ? "environment" : origin.file,
+                              std::get<std::vector<config::problem>>(outcome));
+  return error{base::errc::invalid_argument, std::move(text)};
+}
+
+jmx::credentials to_credentials(const config::jmx_login& login) {
+  return {.user = login.username, .password = base::secret(login.password)};
+}
+
+management::jmx::jmx_logins logins_of(const config::jmx_settings& settings) {
+  management::jmx::jmx_logins logins;
+  for (const auto& [name, login] : settings.cluster_logins) {
+    logins.by_cluster.emplace(name, to_credentials(login));
+  }
+  if (!settings.default_login.username.empty()) {
+    logins.by_default = to_credentials(settings.default_login);
+  }
+  return logins;
+}
+
+result<std::optional<cql::credentials>> login_of(const config::cassandra_settings& settings) {
+  if (settings.username.empty()) return std::nullopt;
+  base::secret password(settings.password);
+  if (!settings.password_file.empty()) {
+    TRY(read,
+        base::read_secret_file(settings.password_file, "cassandra.authProvider.passwordFile"));
+    password = std::move(read);
+  }
+  return cql::credentials{settings.username, std::move(password)};
+}
+
+}  // namespace
+
+bool operator==(const storage_access& left, const storage_access& right) {
+  if (left.tls != right.tls || left.login.has_value() != right.login.has_value()) return false;
+  return !left.login || (left.login->user == right.login->user &&
+                         left.login->password.reveal() == right.login->password.reveal());
+}
+
+result<logins> read_logins(const config::settings& from) {
+  TRY(storage, login_of(from.storage.cassandra));
+  return logins{std::move(storage),
+                std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx))};
+}
+
+access::access(const config::settings& settings)
+    : logins_("logins", files_of(settings), [settings]() -> result<logins> {
+        if (!settings.origin) return read_logins(settings);
+        TRY(now, settings_of(*settings.origin));
+        return read_logins(now);
+      }) {
+  const auto& tls = settings.storage.cassandra.tls;
+  if (tls) storage_certificates_.emplace(*tls);
+}
+
+task<storage_access> access::to_storage() {
+  storage_access now;
+  CO_TRY(logins, co_await logins_.current());
+  now.login = std::move(logins.storage);
+  if (storage_certificates_) {
+    auto tls = co_await storage_certificates_->current();
+    if (!tls) co_return base::with_context(tls.error(), "cassandra.ssl");
+    now.tls = std::move(*tls);
+  }
+  co_return std::move(now);
+}
+
+task<std::shared_ptr<const management::jmx::jmx_logins>> access::to_nodes() {
+  CO_TRY(logins, co_await logins_.current());
+  co_return std::move(logins.nodes);
+}
+
+}  // namespace helenus::app

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/certificates.h"
+#include "app/file_backed.h"
+#include "base/task.h"
+#include "config/settings.h"
+#include "cql/options.h"
+#include "management/jmx/logins.h"
+
+#include <memory>
+#include <optional>
+
+namespace helenus::app {
+
+/// What Cassandra storage wants to see of those who connect.
+struct storage_access {
+  std::optional<cql::credentials> login;
+  std::shared_ptr<const net::tls_context> tls;  ///< none: plain
+};
+
+bool operator==(const storage_access& left, const storage_access& right);
+
+/// Who this process is for Cassandra.
+struct logins {
+  std::optional<cql::credentials> storage;
+  std::shared_ptr<const management::jmx::jmx_logins> nodes;
+};
+
+/// The logins of these settings; password files are read. Blocks. Errors: invalid_argument, which
+/// names the file.
+result<logins> read_logins(const config::settings& from);
+
+/// The logins and certificates with which Cassandra is reached, as their files are now: those that
+/// the settings or variables name, and the configuration itself. Io thread only; must outlive the
+/// calls. What cannot be used is told in the log, and the last good ones are given.
+class access {
+ public:
+  explicit access(const config::settings& settings);
+
+  /// Errors: those of read_logins(), certificate_unreadable.
+  task<storage_access> to_storage();
+  task<std::shared_ptr<const management::jmx::jmx_logins>> to_nodes();
+
+ private:
+  file_backed<logins> logins_;
+  std::optional<certificates> storage_certificates_;
+};
+
+}  // namespace helenus::app
