@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace helenus::repair {
 namespace {
@@ -66,11 +67,16 @@ task<void> engine::work() {
 
 /// What other instances start, pause and end is not told: it is looked for.
 task<void> engine::follow_others() {
+  bool closed_gate = false;  // what this has closed, nobody else may open: nothing may be to write
   while (!stopping_) {
     const auto spread = std::chrono::milliseconds(base::random_bits() % 4000);
     co_await context_.clock.sleep_for(follow_interval + spread);
     const auto seen = co_await follow_runs();
-    if (seen) continue;
+    if (seen) {
+      if (std::exchange(closed_gate, false)) gate_.worked();
+      continue;
+    }
+    closed_gate |= gate_.open();
     gate_.failed(seen.error(), context_.clock.now(), context_.clock.wall_now(),
                  base::random_bits());
   }

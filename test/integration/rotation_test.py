@@ -15,7 +15,7 @@ from programs import Helenus
 from service import Rest, Service, ask
 
 TIMEOUT = 240.0  # seconds; a busy machine is slow
-OLD, NEW = "old-password", "new-password, and longer"
+OLD, NEW = "old-password", "new-password-and-longer"
 
 
 @pytest.fixture(scope="module")
