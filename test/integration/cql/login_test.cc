@@ -90,14 +90,17 @@ TEST_F(login_test, a_session_goes_on_with_another_login_and_drops_nothing) {
     EXPECT_EQ(wrong.error().code, errc::authentication_failed) << wrong.error().detail;
     CO_TRY_VOID(co_await read());
 
-    CO_TRY_VOID(co_await admin->change_schema("ALTER ROLE rotated WITH PASSWORD = 'second'"));
+    CO_TRY_VOID(co_await admin->change_schema(
+        "CREATE ROLE successor WITH PASSWORD = 'second' AND LOGIN = true"));
     for (int times = 0; times < 3; ++times) {
       CO_TRY_VOID(
-          co_await db->renew(cql::credentials{"rotated", base::secret("second")}, *trusted));
+          co_await db->renew(cql::credentials{"successor", base::secret("second")}, *trusted));
       CO_TRY_VOID(co_await read());
     }
     CO_TRY_VOID(co_await db->renew(cql::credentials{"cassandra", base::secret("cassandra")}, {}));
-    CO_TRY_VOID(co_await db->change_schema("DROP ROLE rotated"));
+    for (const auto* role : {"rotated", "successor"}) {
+      CO_TRY_VOID(co_await db->change_schema("DROP ROLE " + std::string(role)));
+    }
     CO_TRY_VOID(co_await db->close());
     EXPECT_EQ((co_await db->renew({}, {})).error().code, errc::closed);
     co_return co_await admin->close();
