@@ -1,0 +1,80 @@
+"""`helenus migrate` is killed after every single statement, on one real node, and always gone on with."""
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import StartCluster
+from lab import Node, data
+from programs import Helenus
+from storage_test import TABLES, describe, reaper_version
+
+TIMEOUT = 240.0  # seconds; a busy machine is slow
+CALM, HURT = "state_calm", "state_hurt"  # keyspaces
+
+
+@pytest.fixture(scope="module")
+def node(start_cluster: StartCluster) -> Node:
+    return start_cluster(data_centers={"dc1": 1}).nodes[0]
+
+
+def command(folder: Path, node: Node, keyspace: str) -> list[str]:
+    file = folder / f"{keyspace}.yaml"
+    block = {"contactPoints": [{"host": node.address, "port": 9042}], "sessionKeyspaceName": keyspace}
+    file.write_text(json.dumps({"storageType": "cassandra", "cassandra": block}))
+    return ["migrate", str(file), "--replication", "dc1:1"]
+
+
+def statements_done(lines: list[str]) -> list[str]:
+    return [before.strip() for before, after in zip(lines, lines[1:], strict=False) if after.strip() == "done"]
+
+
+def run_until_something_new_is_done(words: list[str], known: set[str]) -> tuple[int, list[str]]:
+    """Kills it when a statement is done that is not among those known. Its exit code, and what was done."""
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, bufsize=1) as migration:
+        assert migration.stdout
+        lines: list[str] = []
+        for line in migration.stdout:
+            lines.append(line)
+            if line.strip() == "done" and lines[-2].strip() not in known:
+                migration.kill()
+                break
+        lines += migration.stdout.readlines()  # what it still did
+        return migration.wait(TIMEOUT), statements_done(lines)
+
+
+def release_locks(node: Node, keyspace: str) -> None:
+    """Of the dead, as they expire by themselves after 20 seconds."""
+    tables = data.execute(node, f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{keyspace}'")
+    for table, key in (("helenus_lock", "name = 'schema'"), ("schema_migration_leader", "keyspace_name = '%s'")):
+        if table in {row.table_name for row in tables}:
+            row = key.replace("%s", keyspace)
+            data.execute(node, f"DELETE FROM {keyspace}.{table} WHERE {row} IF EXISTS")
+
+
+def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Helenus, tmp_path: Path) -> None:
+    helenus.run(*command(tmp_path, node, CALM), timeout=TIMEOUT).expect(0)
+    words = ["setpriv", "--pdeathsig=KILL", str(helenus.binary), *command(tmp_path, node, HURT)]
+    known: set[str] = set()
+    last_done: set[str] = set()  # of a life
+    lives = 0
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        code, done = run_until_something_new_is_done(words, known)
+        lives += 1
+        known |= set(done)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL
+        last_done.add(done[-1])
+        release_locks(node, HURT)
+        assert time.monotonic() < deadline, f"{lives} lives were not enough"
+    print(f"{lives} lives; {len(last_done)} of {len(known)} statements were the last of one")
+    assert len(last_done) > len(known) / 2, "it was killed too late"
+    assert describe(node, HURT) == describe(node, CALM)
+    assert len(describe(node, HURT)["tables"]) == TABLES and reaper_version(node, HURT) == 34
+    left = helenus.run(*command(tmp_path, node, HURT), "--dry-run", timeout=TIMEOUT).expect(0).output
+    assert left == ""
