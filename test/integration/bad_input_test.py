@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from fake import fake_cluster
-from programs import Helenus
-from service import STEP_TIMEOUT, Answer, Ports, Rest, configure, start, wait_until_ready
+from programs import STEP_TIMEOUT, Helenus
+from service import Answer, Ports, Rest, configure, start, wait_until_ready
 from terminal import read_until, terminal
 
 PASSWORD = "s3cret phrase"
@@ -71,7 +71,7 @@ def fail(helenus: Helenus, tmp_path: Path) -> Fail:
 
     def run(seed: str, *words: str) -> Any:
         state = tmp_path / "state.db"
-        done = helenus.run("repair", seed, *words, "--state", str(state), "--json", timeout=60).expect(2)
+        done = helenus.run("repair", seed, *words, "--state", str(state), "--json").expect(2)
         (failure,) = [json.loads(line) for line in done.output.splitlines()]
         assert failure["event"] == "failed" and failure["text"]
         return failure
@@ -120,7 +120,7 @@ def test_a_keyspace_on_no_node_is_refused_by_the_command_and_passed_over_without
 ) -> None:
     failure = fail(seed, "--keyspace", BARE)
     assert BARE in failure["text"] and "replica" in failure["text"], failure
-    done = helenus.run("repair", seed, "--segments-per-node", "1", "--json", timeout=60).expect(0)
+    done = helenus.run("repair", seed, "--segments-per-node", "1", "--json").expect(0)
     planned = json.loads(done.output.splitlines()[0])
     assert [run["keyspace"] for run in planned["runs"]] == ["shop"]
 

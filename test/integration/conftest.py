@@ -13,7 +13,7 @@ from container import Container
 from lab import Cluster, ClusterOptions, Node, data, find_version
 from lab.description import environment
 from lab.versions import DEFAULT_VERSION
-from programs import Finished, Helenus, build_folder, find_program, run_program
+from programs import STEP_TIMEOUT, Finished, Helenus, build_folder, find_program, run_program
 from service import Ports, free_ports
 
 StartCluster = Callable[..., Cluster]
@@ -30,12 +30,21 @@ _SECURITY: dict[str, dict[str, Any]] = {
 }
 
 
+# Groups of tests that take long: begun first, so that at the end no process is alone at work.
+_LONG = ("versions", "storage_test", "sidecar_test", "repair_test")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stays in one process when there are more (-n 2 --dist loadgroup): the tests of each version, because they
     share one cluster after another, and else the tests of a file."""
-    for item in items:
+
+    def group(item: pytest.Item) -> str:
         versions = isinstance(item, pytest.Function) and "each_version" in item.fixturenames
-        item.add_marker(pytest.mark.xdist_group("versions" if versions else item.path.stem))
+        return "versions" if versions else item.path.stem
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: (_LONG.index(group(item)) if group(item) in _LONG else len(_LONG)))
 
 
 def _say(text: str) -> None:
@@ -155,10 +164,10 @@ def ports() -> Ports:
 
 @pytest.fixture
 def run_beside() -> RunProgram:
-    """run_beside(cluster, "jmx_integration_test", *words, timeout=60): runs a program of this build by its name, with
+    """run_beside(cluster, "jmx_integration_test", *words, timeout=600): runs a program of this build by its name, with
     HELENUS_TEST_NODES and the other variables of the lab."""
 
-    def run(cluster: Cluster, name: str, *words: str, timeout: float = 60.0) -> Finished:
+    def run(cluster: Cluster, name: str, *words: str, timeout: float = STEP_TIMEOUT) -> Finished:
         return run_program(find_program(name), *words, timeout=timeout, environment=environment(cluster))
 
     return run

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from lab.cache import REPOSITORY
-from programs import Daemon, Finished, run_program
-from service import STEP_TIMEOUT, Ports
+from programs import STEP_TIMEOUT, Daemon, Finished, run_program
+from service import Ports
 
 sys.path.insert(0, str(REPOSITORY / "tools"))
 import image  # noqa: E402

@@ -11,7 +11,7 @@ import pytest
 from lab import Cluster, data
 from lab.cache import REPOSITORY
 from lab.description import environment
-from programs import find_program, run_program
+from programs import RUN_TIMEOUT, find_program, run_program
 
 PROGRAM = "cql_integration_test"
 
@@ -20,7 +20,7 @@ def run(cluster: Cluster, tests: str, settings: dict[str, str] | None = None) ->
     pids = ",".join(str(node.pid) for node in cluster.nodes)
     variables = environment(cluster) | {"HELENUS_TEST_PIDS": pids} | (settings or {})
     words = [f"--gtest_filter={tests}", "--gtest_also_run_disabled_tests"]
-    run_program(find_program(PROGRAM), *words, timeout=400, environment=variables).expect_tests()
+    run_program(find_program(PROGRAM), *words, timeout=RUN_TIMEOUT, environment=variables).expect_tests()
 
 
 def test_sessions_with_each_version(each_version: Cluster) -> None:
@@ -79,7 +79,7 @@ def ring_words(scene: str) -> list[str]:
 def test_fake_rings(scene: str, wish: str) -> None:
     with fake_ring(wish) as port:
         settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{port}"}
-        run_program(find_program(PROGRAM), *ring_words(scene), timeout=120, environment=settings).expect_tests()
+        run_program(find_program(PROGRAM), *ring_words(scene), timeout=RUN_TIMEOUT, environment=settings).expect_tests()
 
 
 def test_a_contact_point_that_moved(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from container import NAME, Container, image
 from lab.node_log import wait_until
-from programs import Daemon
-from service import STEP_TIMEOUT, Ports, Rest, ask
+from programs import STEP_TIMEOUT, Daemon
+from service import Ports, Rest, ask
 
 Start = Callable[..., Daemon]
 

@@ -12,7 +12,7 @@ from lab import Cluster
 from lab.description import environment
 from lab.java import Java, fetched_java, installed_java
 from lab.store import KeyStore, make_store
-from programs import find_program, run_program
+from programs import RUN_TIMEOUT, find_program, run_program
 
 PROGRAM = "jmx_integration_test"
 SOURCE = Path(__file__).parent / "jmx" / "java" / "JmxTestServer.java"
@@ -161,4 +161,4 @@ def check(java: Java, classes: Path, variant: Variant, tests: str = "java_server
 
 def run(settings: dict[str, str], tests: str) -> None:
     program = find_program(PROGRAM)
-    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=300, environment=settings).expect_tests()
+    run_program(program, f"--gtest_filter={tests}", "--gtest_brief=1", timeout=RUN_TIMEOUT, environment=settings).expect_tests()

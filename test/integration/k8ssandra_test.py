@@ -19,10 +19,9 @@ from container import Container
 from fake import fake_cluster
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import Daemon
-from service import STEP_TIMEOUT, Ports, Rest, ask
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon
+from service import Ports, Rest, ask
 
-MIGRATION_TIMEOUT = 600.0  # seconds; a busy machine is slow
 USER, PASSWORD = "shop-reaper-ui", "it's: 100% \"secret\""
 # As it writes them, in whatever order.
 ALWAYS = {
@@ -91,14 +90,14 @@ class Operator:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=STEP_TIMEOUT) as reply:
                 return reply.status, reply.read().decode()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read().decode()
 
 
 def wait_until_ready(ports: Ports) -> None:
-    wait_until("the daemon is ready", Rest(ports[0]).is_ready, MIGRATION_TIMEOUT)
+    wait_until("the daemon is ready", Rest(ports[0]).is_ready, RUN_TIMEOUT)
 
 
 def test_a_reaper_with_local_storage_registers_a_cluster(container: Container, start: Start, ports: Ports) -> None:
@@ -142,9 +141,9 @@ def test_a_reaper_with_state_in_cassandra_leaves_the_schema_to_its_init_containe
     data.create_keyspace(cassandra, state.name)  # as it does before
     tables = f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{state.name}'"
     daemon = start(variables | SKIP)
-    wait_until("it waits", lambda: "schema" in Rest(ports[0]).status(), MIGRATION_TIMEOUT)
+    wait_until("it waits", lambda: "schema" in Rest(ports[0]).status(), RUN_TIMEOUT)
     assert not data.execute(nodes[0], tables)
-    container.run("schema-migration", timeout=MIGRATION_TIMEOUT, **variables).expect(0)
+    container.run("schema-migration", timeout=RUN_TIMEOUT, **variables).expect(0)
     wait_until_ready(ports)
     operator = Operator(ports[0])
     operator.log_in()

@@ -76,7 +76,7 @@ print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     folder = Path(lab.__file__).parent.parent
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60)
     child = Path(f"/proc/{int(done.stdout)}")
     deadline = time.monotonic() + 5
     while child.exists() and time.monotonic() < deadline:
@@ -101,7 +101,7 @@ print(build_once(Path(sys.argv[1]), build).read_text())
     command = [sys.executable, "-c", program, str(tmp_path / "target"), str(tmp_path / "log")]
     folder = Path(lab.__file__).parent.parent
     builders = [subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [builder.communicate(timeout=30)[0] for builder in builders] == ["complete\n"] * 3
+    assert [builder.communicate(timeout=120)[0] for builder in builders] == ["complete\n"] * 3
     assert (tmp_path / "log").read_text() == "built "
 
 

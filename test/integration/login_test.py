@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from fake import fake_cluster
-from programs import Daemon, Helenus
+from programs import STEP_TIMEOUT, Daemon, Helenus
 from service import Ports, ask, configure, start, wait_until_ready
 
 USER, PASSWORD = "ana", "pass phrase & more"
@@ -36,7 +36,7 @@ def call(port: int, method: str, path: str, token: str = "", form: dict[str, str
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=STEP_TIMEOUT) as reply:
             return reply.status, reply.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()
@@ -126,9 +126,9 @@ def test_clusters_are_registered_as_in_the_container_of_reaper(
     with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
         serve(helenus, tmp_path, ports, accessControl=access_control())
         words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
-        assert "registered" in helenus.run(*words, timeout=60).expect(0).output
-        assert "was registered before" in helenus.run(*words, timeout=60).expect(0).output
+        assert "registered" in helenus.run(*words).expect(0).output
+        assert "was registered before" in helenus.run(*words).expect(0).output
         assert call(ports[0], "GET", "/cluster", log_in(ports[0])) == (200, '["fake"]')
         monkeypatch.setenv("REAPER_AUTH_PASSWORD", "wrong")
-        refused = helenus.run(*words, timeout=60).expect(1)
+        refused = helenus.run(*words).expect(1)
         assert "login of ana: 401" in refused.output and "wrong" not in refused.output

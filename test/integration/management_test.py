@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from lab import Cluster, data
 from lab.description import environment
-from programs import find_program, run_program
+from programs import RUN_TIMEOUT, find_program, run_program
 
 PROGRAM = "management_integration_test"
 TABLES = 6
@@ -57,7 +57,7 @@ def run_with_help(cluster: Cluster, tests: str, cry: str, help_it: Callable[[], 
 
 
 def test_the_seam_holds_on_each_version(each_version: Cluster, keyspace: str) -> None:
-    run_program(find_program(PROGRAM), timeout=180, environment=variables(each_version, keyspace)).expect_tests()
+    run_program(find_program(PROGRAM), timeout=RUN_TIMEOUT, environment=variables(each_version, keyspace)).expect_tests()
 
 
 def test_a_killed_coordinator_ends_its_commands(each_version: Cluster, keyspace: str) -> None:

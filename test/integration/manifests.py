@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from container import STATE, Container
 from lab.node_log import wait_until
-from programs import Daemon
-from service import STEP_TIMEOUT, Ports, ask
+from programs import STEP_TIMEOUT, Daemon
+from service import Ports, ask
 
 Object = dict[str, Any]
 APP_PORT, ADMIN_PORT = "REAPER_SERVER_APP_PORT", "REAPER_SERVER_ADMIN_PORT"

@@ -10,11 +10,10 @@ from conftest import StartCluster
 from lab import Node, data
 from lab.node_log import wait_until
 from lab.options import CQL_PASSWORD, CQL_USER
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Service
 
 PASSWORD = "limitedpw"
-TIMEOUT = 240.0  # seconds; a busy machine is slow
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def test_daemon_names_the_permission_that_it_waits_for(
 ) -> None:  # fmt: skip
     file = tmp_path / "admin.yaml"
     file.write_text(json.dumps(settings(guarded, state, CQL_USER, CQL_PASSWORD)))
-    helenus.run("migrate", str(file), timeout=TIMEOUT).expect(0)
+    helenus.run("migrate", str(file), timeout=RUN_TIMEOUT).expect(0)
     service = Service(helenus, tmp_path, get_ready=False, schema="wait", **settings(guarded, state, state))
     rest = service.rest
 
@@ -57,12 +56,12 @@ def test_daemon_names_the_permission_that_it_waits_for(
         status = rest.status()
         return f"User {state} has no {permission} permission on <table {state}." in status
 
-    wait_until("the daemon says that it may not read", lambda: says("SELECT"), TIMEOUT)
+    wait_until("the daemon says that it may not read", lambda: says("SELECT"), RUN_TIMEOUT)
     data.execute(guarded, f"GRANT SELECT ON KEYSPACE {state} TO {state}")
-    wait_until("the daemon says that it may not write", lambda: says("MODIFY"), TIMEOUT)
+    wait_until("the daemon says that it may not write", lambda: says("MODIFY"), RUN_TIMEOUT)
     assert not rest.is_ready() and rest.call("GET", "/cluster").status == 503
     data.execute(guarded, f"GRANT MODIFY ON KEYSPACE {state} TO {state}")
-    wait_until("the daemon is ready", rest.is_ready, TIMEOUT)
+    wait_until("the daemon is ready", rest.is_ready, RUN_TIMEOUT)
     assert rest.call("GET", "/cluster").json() == []
     assert PASSWORD not in service.daemon.log.read_text()
 
@@ -72,11 +71,11 @@ def test_migration_names_the_permission_that_it_waits_for(
 ) -> None:  # fmt: skip
     file = tmp_path / "limited.yaml"
     file.write_text(json.dumps(settings(guarded, state, state)))
-    migration = helenus.start("migrate", str(file), "--wait", str(int(TIMEOUT)))
+    migration = helenus.start("migrate", str(file), "--wait", str(int(RUN_TIMEOUT)))
     refusal = f"has no CREATE permission on <all tables in {state}>"
-    wait_until("it says that it may not make tables", lambda: refusal in migration.log.read_text(), TIMEOUT)
+    wait_until("it says that it may not make tables", lambda: refusal in migration.log.read_text(), RUN_TIMEOUT)
     said = migration.log.read_text()
     assert f'CREATE TABLE IF NOT EXISTS "{state}"' in said and "grant it to the role of Helenus" in said
     data.execute(guarded, f"GRANT CREATE ON KEYSPACE {state} TO {state}")
-    assert migration.wait(TIMEOUT) == 0, migration.log.read_text()
+    assert migration.wait(RUN_TIMEOUT) == 0, migration.log.read_text()
     assert PASSWORD not in migration.log.read_text()

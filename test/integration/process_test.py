@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from lab.node_log import wait_until
-from programs import Helenus
-from service import STEP_TIMEOUT, Ports, ask, configure, free_ports, start, wait_until_ready
+from programs import STEP_TIMEOUT, Helenus
+from service import Ports, ask, configure, free_ports, start, wait_until_ready
 from terminal import has_echo, read_until, terminal
 
 NOBODY = "127.0.0.1"  # no JMX there: what gets as far as a connection ends with 2
@@ -99,7 +99,7 @@ def test_a_command_tells_the_state_of_a_daemon(helenus: Helenus, tmp_path: Path,
     nobody = helenus.run("status", "127.0.0.1", port).expect(1)
     assert f"127.0.0.1:{port}" in nobody.errors
     daemon = start(helenus, configure(tmp_path, ports), ports)
-    told = helenus.run("status", "127.0.0.1", port, "--wait", "30", timeout=60).expect(0)
+    told = helenus.run("status", "127.0.0.1", port, "--wait", "30").expect(0)
     assert json.loads(told.output)["state"] == "ready"
     daemon.stop()
     missing = tmp_path / "no folder"

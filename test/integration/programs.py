@@ -12,7 +12,10 @@ from pathlib import Path
 
 from lab.cache import REPOSITORY
 
-STOP_TIMEOUT = 30.0  # seconds
+# Seconds; a busy machine is slow.
+STOP_TIMEOUT = 60.0
+STEP_TIMEOUT = 120.0
+RUN_TIMEOUT = 600.0  # of a whole repair or migration
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Daemon:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def wait_for_port(self, address: str, port: int, timeout: float = 10.0) -> None:
+    def wait_for_port(self, address: str, port: int, timeout: float = STEP_TIMEOUT) -> None:
         deadline = time.monotonic() + timeout
         while True:
             self.check_runs()
@@ -104,7 +107,7 @@ class Helenus:
     def run(
         self,
         *words: str,
-        timeout: float = 30.0,
+        timeout: float = STEP_TIMEOUT,
         environment: Mapping[str, str] | None = None,
         wrapper: Sequence[str] = (),
     ) -> Finished:

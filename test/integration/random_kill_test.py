@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fake import fake_cluster
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 
 KILLS = 50
 LIFE = (0.1, 0.8)  # seconds from exec: before anything is stored as well as in the middle of segments
@@ -25,7 +25,7 @@ def test_what_was_acknowledged_survives_every_kill_and_nothing_is_left_out(helen
             time.sleep(lives.uniform(*LIFE))
             daemon.kill()
             assert not check(told(daemon.log.read_text()), acknowledged), "it was over too early to be killed often"
-        last = helenus.run(*command, timeout=120)
+        last = helenus.run(*command, timeout=RUN_TIMEOUT)
     events = told(last.expect(0).output)
     check(events, acknowledged)
     planned, finished = events[0], events[-1]

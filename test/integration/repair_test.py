@@ -11,13 +11,11 @@ import pytest
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
 from lab.repairs import Repair, TokenRange
-from programs import Daemon, Helenus
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon, Helenus
 
 ROWS = 300
 TABLES = 2  # several: a segment takes long enough to be met in the middle
 SEGMENTS_PER_NODE = 8  # many: a run is not over before a test that waits for its middle has looked
-RUN_TIMEOUT = 300.0  # seconds; a busy machine is slow, and nodes are killed
-STEP_TIMEOUT = 120.0
 
 Event = dict[str, Any]
 
@@ -227,7 +225,7 @@ def test_interrupted_it_stops_cleanly_and_goes_on_later(
 
     others = ["--segments-per-node", str(SEGMENTS_PER_NODE + 1)]
     command = ["repair", nodes[0].address, "--keyspace", keyspace, *others, "--json", "--state", state]
-    other = helenus.run(*command, timeout=60).expect(2)
+    other = helenus.run(*command).expect(2)
     assert "other options" in failure_of(other.output)["text"]
 
     resumed = start_repair("--state", state)
@@ -320,12 +318,12 @@ def failure_of(output: str) -> Event:
 
 def test_connection_refused_comes_with_advice(helenus: Helenus, cassandra: Cluster) -> None:
     nobody = cassandra.address(99)
-    done = helenus.run("repair", nobody, "--keyspace", "shop", "--json", timeout=60).expect(2)
+    done = helenus.run("repair", nobody, "--keyspace", "shop", "--json").expect(2)
     failure = failure_of(done.output)
     assert "refused" in failure["text"] and nobody in failure["text"]
     assert "JMX" in failure["advice"]
 
 
 def test_unknown_keyspace_is_named(helenus: Helenus, nodes: list[Node]) -> None:
-    done = helenus.run("repair", nodes[0].address, "--keyspace", "no_such_shop", "--json", timeout=60).expect(2)
+    done = helenus.run("repair", nodes[0].address, "--keyspace", "no_such_shop", "--json").expect(2)
     assert "no_such_shop" in failure_of(done.output)["text"]

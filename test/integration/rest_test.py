@@ -9,7 +9,7 @@ import pytest
 from conftest import StartCluster
 from lab import Cluster, Node, data, repairs
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Answer, Rest, Service, free_port
 
 ROWS = 500
@@ -222,7 +222,7 @@ def test_run_says_that_it_waits_for_a_node_that_is_down_and_goes_on_when_it_is_b
     def waits() -> Any:
         return rest.call("GET", f"/repair_run/{run_id}", waiting="true").json().get("waiting")
 
-    wait_until("the run waits", lambda: waits() is not None, timeout=60)
+    wait_until("the run waits", lambda: waits() is not None, timeout=RUN_TIMEOUT)
     waiting = waits()
     assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
     assert waiting["since"] and waiting["detail"]

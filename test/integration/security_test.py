@@ -9,11 +9,10 @@ from conftest import StartCluster
 from lab import Cluster, data
 from lab.node_log import wait_until
 from lab.options import JMX_PASSWORD, JMX_USER, STORE_PASSWORD
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Answer, Service
 
 ROWS = 200
-TIMEOUT = 180.0  # seconds
 FEW = ["--segments-per-node", "2"]
 
 
@@ -50,7 +49,7 @@ def own_certificate(cluster: Cluster) -> str:
 def test_one_shot_repair(secured: Cluster, helenus: Helenus, table: str, login: list[str]) -> None:
     seed, keyspace = secured.nodes[0].address, table.partition(".")[0]
     files = ["--jmx-ca", authority(secured), "--jmx-certificate", own_certificate(secured)]
-    helenus.run("repair", seed, "--keyspace", keyspace, *FEW, *files, *login, timeout=TIMEOUT).expect(0)
+    helenus.run("repair", seed, "--keyspace", keyspace, *FEW, *files, *login, timeout=RUN_TIMEOUT).expect(0)
     assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
 
 
@@ -63,7 +62,7 @@ def test_daemon(secured: Cluster, helenus: Helenus, table: str, tmp_path: Path) 
     wish = {"clusterName": secured.options.name, "keyspace": keyspace, "owner": "test", "segmentCountPerNode": 2}
     run = rest.call("POST", "/repair_run", **wish).json()["id"]
     assert rest.set_state(run, "RUNNING") == 200
-    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", TIMEOUT)
+    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
     assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
 
 
@@ -120,9 +119,9 @@ def test_daemon_waits_for_a_certificate_that_is_not_there_yet(
 ) -> None:  # fmt: skip
     file = tmp_path / "authority.pem"
     rest = Service(helenus, tmp_path, get_ready=False, jmxTls={"caFile": str(file)}).rest
-    wait_until("the file to be named", lambda: str(file) in rest.status(), TIMEOUT)
+    wait_until("the file to be named", lambda: str(file) in rest.status(), RUN_TIMEOUT)
     file.write_text(Path(authority(secured)).read_text())
-    wait_until("the daemon to be ready", rest.is_ready, TIMEOUT)
+    wait_until("the daemon to be ready", rest.is_ready, RUN_TIMEOUT)
 
 
 def test_what_is_missing_is_named(secured: Cluster, helenus: Helenus, login: list[str], tmp_path: Path) -> None:
@@ -133,7 +132,7 @@ def test_what_is_missing_is_named(secured: Cluster, helenus: Helenus, login: lis
 
     def failure(*words: str) -> dict[str, Any]:
         command = ["repair", secured.nodes[0].address, "--keyspace", "no_such_shop", "--json"]
-        done = helenus.run(*command, *words, timeout=TIMEOUT).expect(2)
+        done = helenus.run(*command, *words, timeout=RUN_TIMEOUT).expect(2)
         said: dict[str, Any] = json.loads(done.output.splitlines()[-1])
         assert "guessed" not in str(said)
         return said

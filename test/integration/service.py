@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.node_log import wait_until
-from programs import Daemon, Helenus
-
-STEP_TIMEOUT = 30.0  # seconds; a busy machine is slow
+from programs import STEP_TIMEOUT, Daemon, Helenus
 
 Ports = tuple[int, int]  # application, admin
 
@@ -46,7 +44,7 @@ class Rest:
 
     def _send(self, request: urllib.request.Request) -> Answer:
         try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
+            with urllib.request.urlopen(request, timeout=STEP_TIMEOUT) as reply:
                 return Answer(reply.status, reply.read().decode(), reply.headers["Location"])
         except urllib.error.HTTPError as refusal:
             return Answer(refusal.code, refusal.read().decode(), None)
@@ -129,5 +127,5 @@ class Service:
     def start(self, get_ready: bool = True) -> Daemon:
         self.daemon = self._helenus.start("serve", str(self._file))
         if get_ready:
-            wait_until("the daemon is ready", self.rest.is_ready, timeout=30)
+            wait_until("the daemon is ready", self.rest.is_ready, timeout=STEP_TIMEOUT)
         return self.daemon

@@ -9,13 +9,10 @@ from typing import Any
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Rest, Service
 from storage_service_test import start_run, stored_segments
 
-MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
-JOIN_TIMEOUT = 300.0
-RUN_TIMEOUT = 600.0
 ROWS = 300
 
 
@@ -32,12 +29,12 @@ class Sidecar(Service):
         return json.loads(self.rest.status() or "{}")
 
     def wait_until_joined(self) -> None:
-        wait_until(f"the sidecar of {self.node} to be ready", lambda: self.status().get("ready"), JOIN_TIMEOUT)
+        wait_until(f"the sidecar of {self.node} to be ready", lambda: self.status().get("ready"), RUN_TIMEOUT)
 
 
 def make_schema(helenus: Helenus, sidecar: Sidecar) -> None:
     file = str(sidecar.folder / "helenus.yaml")
-    helenus.run("migrate", file, "--replication", "auto", timeout=MIGRATION_TIMEOUT).expect(0)
+    helenus.run("migrate", file, "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
 
 
 def instances(node: Node, state: StateKeyspace) -> set[str]:
@@ -56,7 +53,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
     sidecars = [Sidecar(helenus, tmp_path / f"beside-{index}", state, node) for index, node in enumerate(nodes)]
     # Ready before there is a keyspace: pods would never be ready otherwise, and the keyspace never made.
     for sidecar in sidecars:
-        wait_until("the probe of a sidecar", sidecar.rest.is_ready, JOIN_TIMEOUT)
+        wait_until("the probe of a sidecar", sidecar.rest.is_ready, RUN_TIMEOUT)
         assert sidecar.rest.call("GET", "/cluster").status == 503
     nodes[2].stop()
     make_schema(helenus, sidecars[0])
@@ -65,7 +62,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
         assert sidecar.rest.call("GET", "/reaper/datacenterAvailability").json() == {"datacenterAvailability": "SIDECAR"}
 
     alone = sidecars[2]
-    wait_until("the missing node is named", lambda: f"local node {nodes[2].address}" in alone.rest.status(), JOIN_TIMEOUT)
+    wait_until("the missing node is named", lambda: f"local node {nodes[2].address}" in alone.rest.status(), RUN_TIMEOUT)
     assert alone.status()["state"] == "joining" and alone.rest.is_ready()
     cassandra.heal_if_hurt()
     alone.wait_until_joined()
@@ -74,18 +71,18 @@ def test_each_sidecar_joins_when_its_node_is_there(
     assert len(stored) == 1 and stored[0].seed_hosts <= {node.address for node in nodes}
     # Storage may refuse for a moment: one of its nodes has just come back.
     for sidecar in sidecars:
-        wait_until("the cluster is listed", functools.partial(lists, sidecar.rest, stored[0].name), JOIN_TIMEOUT)
-    wait_until("three signs of life", lambda: len(instances(nodes[0], state)) == 3, JOIN_TIMEOUT)
+        wait_until("the cluster is listed", functools.partial(lists, sidecar.rest, stored[0].name), RUN_TIMEOUT)
+    wait_until("three signs of life", lambda: len(instances(nodes[0], state)) == 3, RUN_TIMEOUT)
     before = instances(nodes[0], state)
     assert sidecars[0].daemon.stop() == 0
     assert len(instances(nodes[0], state)) == 2 and instances(nodes[0], state) < before
 
     nodes[1].stop()  # nothing ends for it, and the node is taken again when it is back
     ring = f"/cluster/{stored[0].name}"
-    wait_until("the ring can not be told", lambda: sidecars[1].rest.call("GET", ring).status >= 500, JOIN_TIMEOUT)
+    wait_until("the ring can not be told", lambda: sidecars[1].rest.call("GET", ring).status >= 500, RUN_TIMEOUT)
     assert sidecars[1].rest.is_ready() and sidecars[1].status()["ready"]
     cassandra.heal_if_hurt()
-    wait_until("the ring is told again", lambda: sidecars[1].rest.call("GET", ring).status == 200, JOIN_TIMEOUT)
+    wait_until("the ring is told again", lambda: sidecars[1].rest.call("GET", ring).status == 200, RUN_TIMEOUT)
     for sidecar in sidecars[1:]:
         assert sidecar.daemon.stop() == 0
     assert instances(nodes[0], state) == set()

@@ -8,12 +8,10 @@ from typing import Any
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from service import Rest, Service
 
 ROWS = 500
-MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
-RUN_TIMEOUT = 300.0
 
 
 def register(rest: Rest, node: Node) -> str:
@@ -72,11 +70,11 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
 
     service = Service(helenus, tmp_path, get_ready=False, **state.settings)
     rest = service.rest
-    wait_until("the daemon names what it waits for", lambda: state.name in rest.status(), timeout=60)
+    wait_until("the daemon names what it waits for", lambda: state.name in rest.status(), timeout=STEP_TIMEOUT)
     assert rest.call("GET", "/cluster").status == 503
     file = tmp_path / "helenus.yaml"
-    helenus.run("migrate", str(file), "--replication", "auto", timeout=MIGRATION_TIMEOUT).expect(0)
-    wait_until("the daemon is ready", rest.is_ready, timeout=60)
+    helenus.run("migrate", str(file), "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
+    wait_until("the daemon is ready", rest.is_ready, timeout=STEP_TIMEOUT)
 
     cluster_name = register(rest, nodes[0])
     run_id = start_run(rest, cluster_name, keyspace)

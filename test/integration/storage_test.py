@@ -9,9 +9,8 @@ import pytest
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import Daemon, Finished, Helenus
+from programs import RUN_TIMEOUT, Daemon, Finished, Helenus
 
-MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
 TABLES = 26  # Reaper's and ours
 
 
@@ -47,7 +46,7 @@ def migrate(tmp_path: Path, state: StateKeyspace) -> list[str]:
 
 
 def test_storage_in_cassandra_keeps_the_contract(cassandra: Cluster, run_beside: Callable[..., Finished]) -> None:
-    ran = run_beside(cassandra, "storage_contract_test", "--gtest_filter=*/cassandra", timeout=900)
+    ran = run_beside(cassandra, "storage_contract_test", "--gtest_filter=*/cassandra", timeout=RUN_TIMEOUT)
     ran.expect_tests()
     assert ran.output.count("[       OK ]") > 50
 
@@ -65,21 +64,21 @@ def test_storage_in_cassandra_4_keeps_what_conditions_decide(
         "unfinished_run",
     ]
     wanted = ":".join(f"*{suite}.*/cassandra" for suite in suites)
-    run_beside(each_version, "storage_contract_test", f"--gtest_filter={wanted}", timeout=600).expect_tests()
+    run_beside(each_version, "storage_contract_test", f"--gtest_filter={wanted}", timeout=RUN_TIMEOUT).expect_tests()
     data.execute(each_version.nodes[0], "DROP KEYSPACE storage_contract")
 
 
 def test_migration_makes_a_keyspace_and_does_nothing_the_second_time(
     helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
 ) -> None:
-    planned = helenus.run(*migrate, "--dry-run", timeout=MIGRATION_TIMEOUT).expect(0).output.splitlines()
+    planned = helenus.run(*migrate, "--dry-run", timeout=RUN_TIMEOUT).expect(0).output.splitlines()
     assert planned[0].startswith(f'CREATE KEYSPACE IF NOT EXISTS "{state.name}"') and "'dc1': '3'" in planned[0]
-    first = helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0).output
+    first = helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0).output
     for statement in planned:
         assert statement.removesuffix(";") in first
     made = describe(nodes[0], state.name)
     assert len(made["tables"]) == TABLES and reaper_version(nodes[0], state.name) == 34
-    again = helenus.run("schema-migration", migrate[1], timeout=MIGRATION_TIMEOUT).expect(0).output
+    again = helenus.run("schema-migration", migrate[1], timeout=RUN_TIMEOUT).expect(0).output
     assert again.splitlines() == [f"the schema of keyspace {state.name} is current"]
     assert describe(nodes[0], state.name) == made
 
@@ -87,7 +86,7 @@ def test_migration_makes_a_keyspace_and_does_nothing_the_second_time(
 def test_migration_waits_for_its_keyspace_and_says_so(
     helenus: Helenus, migrate: list[str], state: StateKeyspace
 ) -> None:
-    late = helenus.run("migrate", migrate[1], "--wait", "3", timeout=60).expect(1).output
+    late = helenus.run("migrate", migrate[1], "--wait", "3").expect(1).output
     assert f"there is no keyspace {state.name}" in late and "not migrated within 3 s" in late
 
 
@@ -95,7 +94,7 @@ def test_migration_waits_for_cassandra_and_says_so(helenus: Helenus, tmp_path: P
     file = tmp_path / "nobody.yaml"
     points = [{"host": "127.0.0.1", "port": 1}]
     file.write_text(json.dumps({"storageType": "cassandra", "cassandra": {"contactPoints": points}}))
-    late = helenus.run("migrate", str(file), "--wait", "2", timeout=60).expect(1).output
+    late = helenus.run("migrate", str(file), "--wait", "2").expect(1).output
     assert "not migrated within 2 s" in late and "127.0.0.1" in late
 
 
@@ -109,7 +108,7 @@ def steps_done(migration: Daemon) -> int:
 
 
 def check_is_complete(helenus: Helenus, migrate: list[str], node: Node, keyspace: str) -> None:
-    left = helenus.run(*migrate, "--dry-run", timeout=MIGRATION_TIMEOUT).expect(0).output
+    left = helenus.run(*migrate, "--dry-run", timeout=RUN_TIMEOUT).expect(0).output
     assert left == ""
     assert len(describe(node, keyspace)["tables"]) == TABLES and reaper_version(node, keyspace) == 34
 
@@ -126,25 +125,25 @@ def test_killed_migrations_are_gone_on_with(
         wait_until(
             f"{steps} steps are done",
             lambda: steps_done(killed) >= steps or not killed.is_running,
-            MIGRATION_TIMEOUT,
+            RUN_TIMEOUT,
         )
         killed.kill()
     last = start_migration()
-    assert last.wait(MIGRATION_TIMEOUT) == 0, last.log.read_text()
+    assert last.wait(RUN_TIMEOUT) == 0, last.log.read_text()
     check_is_complete(helenus, migrate, nodes[0], state.name)
 
 
 def test_lock_of_a_dead_migration_is_taken_over_when_it_expires(
     helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
 ) -> None:
-    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0)
     data.execute(nodes[0], f"DROP TABLE {state.name}.helenus_secret")
     data.execute(
         nodes[0],
         f"INSERT INTO {state.name}.helenus_lock (name, owner, holder) VALUES ('schema', uuid(), 'a dead one') "
         "IF NOT EXISTS USING TTL 8",
     )
-    late = helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0).output
+    late = helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0).output
     assert "waiting for another migration, of a dead one: its lock expires in" in late
     check_is_complete(helenus, migrate, nodes[0], state.name)
 
@@ -158,7 +157,7 @@ def test_three_migrations_at_once_make_one_schema(
 ) -> None:
     together = [start_migration() for _ in range(3)]
     for migration in together:
-        assert migration.wait(MIGRATION_TIMEOUT) == 0, migration.log.read_text()
+        assert migration.wait(RUN_TIMEOUT) == 0, migration.log.read_text()
     check_is_complete(helenus, migrate, nodes[0], state.name)
     assert {str(describe(node, state.name)) for node in nodes} == {str(describe(nodes[0], state.name))}
 
@@ -180,7 +179,7 @@ _COLUMNS_SINCE_15 = {
 def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
     helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
 ) -> None:
-    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0)
     current = describe(nodes[0], state.name)
     run, unit, reaper = "11111111-0000-11e6-8000-000000000001", "11111111-0000-11e6-8000-000000000002", "11111111-0000-11e6-8000-000000000003"
     old = [
@@ -198,9 +197,9 @@ def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
     ]
     with data.connect(nodes[0]) as session:
         for statement in old:
-            session.execute(statement.format(state.name), timeout=60)
+            session.execute(statement.format(state.name), timeout=RUN_TIMEOUT)
 
-    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0)
     assert describe(nodes[0], state.name) == current
     assert reaper_version(nodes[0], state.name) == 34
     indexed = data.execute(nodes[0], f"SELECT * FROM {state.name}.repair_run_by_cluster_v2")
@@ -217,9 +216,9 @@ def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
 def test_newer_schema_is_refused_for_good(
     helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
 ) -> None:
-    helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(0)
+    helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0)
     data.execute(
         nodes[0], f"INSERT INTO {state.name}.schema_migration (applied_successful, version) VALUES (true, 35)"
     )
-    refused = helenus.run(*migrate, timeout=MIGRATION_TIMEOUT).expect(65).output
+    refused = helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(65).output
     assert "Reaper's schema version 35" in refused

@@ -8,11 +8,10 @@ from conftest import StartCluster
 from lab import Cluster, data
 from lab.node_log import wait_until
 from management_test import run_with_help
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Service
 
 ROWS = 200
-TIMEOUT = 180.0  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +40,9 @@ def test_one_data_center_is_repaired_alone(
     table = make_table("one_center")
     few = ["--segments-per-node", "2"]
     command = ["repair", two_centers.nodes[0].address, "--keyspace", "one_center", *few]
-    helenus.run(*command, "--datacenter", "dc1", timeout=TIMEOUT).expect(0)
+    helenus.run(*command, "--datacenter", "dc1", timeout=RUN_TIMEOUT).expect(0)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS, 3 * ROWS, 2 * ROWS]
-    helenus.run(*command, timeout=TIMEOUT).expect(0)
+    helenus.run(*command, timeout=RUN_TIMEOUT).expect(0)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
 
 
@@ -66,5 +65,5 @@ def test_node_that_moves_is_known_by_its_host_id(
     wish = {"clusterName": two_centers.options.name, "keyspace": "moved", "owner": "test", "segmentCountPerNode": 2}
     run = rest.call("POST", "/repair_run", **wish).json()["id"]
     assert rest.set_state(run, "RUNNING") == 200
-    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", TIMEOUT)
+    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3

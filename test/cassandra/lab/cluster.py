@@ -22,7 +22,7 @@ from .versions import find_version
 
 CLUSTERS_FOLDER = REPOSITORY / "build" / "lab"
 
-_SEEN_TIMEOUT = 60.0  # seconds until all nodes see each other
+_SEEN_TIMEOUT = 180.0  # seconds until all nodes see each other
 _KEPT_FOLDERS = 20
 _IN_USE = "harness.pid"  # who runs the cluster
 _HOSTS_WITH_CERTIFICATE = 9  # those of the first boot and some to come

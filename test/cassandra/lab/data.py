@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from .cluster import Cluster
     from .node import Node
 
-_REQUEST_TIMEOUT = 30.0  # seconds
+_REQUEST_TIMEOUT = 120.0  # seconds; a busy machine is slow
 _WRITE_ATTEMPTS = 4  # a busy machine makes replicas late; writing a row again changes nothing
-_LOGIN_TIMEOUT = 30.0  # the role `cassandra` is made some time after the port opens
-_GOSSIP_TIMEOUT = 60.0
+_LOGIN_TIMEOUT = 120.0  # the role `cassandra` is made some time after the port opens
+_GOSSIP_TIMEOUT = 180.0
 
 # The coordinator shall ask one replica, itself, and mend nothing by reading.
 _READS_ALONE = "speculative_retry = 'NONE' AND read_repair = 'NONE'"

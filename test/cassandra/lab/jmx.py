@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STORAGE_SERVICE = "org.apache.cassandra.db:type=StorageService"
 
-_TIMEOUT = 180.0  # seconds; a repair or a decommission takes some
+_TIMEOUT = 400.0  # seconds; a repair or a decommission takes some
 
 
 class JmxError(RuntimeError):

@@ -9,7 +9,7 @@ from .options import JMX_PASSWORD, JMX_PORT, JMX_USER
 if TYPE_CHECKING:
     from .node import Node
 
-_TIMEOUT = 180.0  # seconds
+_TIMEOUT = 400.0  # seconds
 
 _LOGBACK = """<configuration>
   <appender name="ERR" class="ch.qos.logback.core.ConsoleAppender">
