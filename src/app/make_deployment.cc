@@ -4,7 +4,6 @@
 #include "base/uuid.h"
 #include "deployment/shared.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace helenus::app {
@@ -45,8 +44,6 @@ process_rules rules_of(const config::settings& settings) {
     case sidecar:
       made.ready_at_once = true;
       made.shutdown = within_a_pod;
-      made.start_retry.largest =
-          std::min<std::chrono::milliseconds>(made.start_retry.largest, soon);
       made.only_host = settings.deployment.local_node;
       made.longest_reconnect_wait = soon;
       break;

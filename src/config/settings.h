@@ -114,9 +114,9 @@ struct settings {
   api::run_defaults runs;
   cluster::cluster_options clusters;
   repair::repair_options repair;
-  /// Waits between attempts to start.
+  /// Waits between attempts to start. People wait for the moment in which the last thing is there.
   base::backoff_options start_retry{.first = std::chrono::milliseconds(500),
-                                    .largest = std::chrono::milliseconds(10'000)};
+                                    .largest = std::chrono::milliseconds(2'000)};
   /// For running segments to end after SIGTERM; empty: what suits the mode.
   std::optional<std::chrono::milliseconds> shutdown_grace_period;
 
