@@ -303,6 +303,23 @@ TEST(fault_simulation, a_grace_period_lets_segments_end) {
   EXPECT_EQ(here.wrong(), "");
 }
 
+/// Time would stand still here if the process were busy until the last segment ends.
+TEST(fault_simulation, what_becomes_due_while_segments_may_end_waits_for_the_next_start) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = here.start(small(here));
+  for (std::size_t index = 0; index < 6; ++index) {
+    here.pass(10s);
+    here.cassandra().node(index).kill();  // its segments are tried again after ten seconds
+    here.pass(3s);
+    here.stop(1min);
+    here.cassandra().node(index).start();
+    here.boot();
+  }
+  EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(here.cassandra().repaired().never_repaired("shop", here.tables()), "");
+}
+
 TEST(fault_simulation, orphans_of_a_run_paused_before_the_crash_are_stopped) {
   repair::repair_options options;
   options.pause_cancels = false;

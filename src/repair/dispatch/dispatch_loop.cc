@@ -143,7 +143,9 @@ task<std::shared_ptr<cluster::ring_view>> dispatch_loop::view() {
 std::optional<base::clock::time_point> dispatch_loop::next_wake() const {
   if (runs_.empty() && flights_.empty()) return std::nullopt;
   auto when = next_review_;
-  if (const auto due = dispatcher_.next_wake()) when = std::min(when, *due);
+  // After stopping nothing takes what is due, and it would be due again at once.
+  const auto due = stopped_ ? std::nullopt : dispatcher_.next_wake();
+  if (due) when = std::min(when, *due);
   // One that is due already was of no use to decide(): what hinders it wakes by itself.
   const auto retry = context_.gate.next_try();
   if (retry && *retry > context_.clock.now()) when = std::min(when, *retry);
