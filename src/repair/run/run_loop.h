@@ -24,6 +24,7 @@ class run_loop {
   task<void> load();
   struct placement;
   task<bool> place_all(model::repair_unit unit, bool only_orphans);
+  void locate(placement& read, const model::keyspace_ring& ring, const model::repair_unit& unit);
   task<void> place_nodes(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
                          const model::repair_unit& unit, bool only_orphans);
   task<void> map_rows(placement& read, std::shared_ptr<const model::keyspace_ring> ring,

@@ -97,6 +97,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   if (any_in_flight) {
     CO_TRY(leased, co_await context_.mode.peers->worked_on_elsewhere(run_->id));
     read.leased = std::move(leased);
+    locate(read, *ring, unit);
   }
   CO_TRY_VOID(co_await place_nodes(read, ring, unit, only_orphans));
   if (!only_orphans) {
@@ -107,6 +108,23 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
     }
   }
   co_return put(read, counts, only_orphans);
+}
+
+/// What is in flight elsewhere gets the replicas that its ranges have now: the row has those from
+/// when it was planned, and all of them may have moved since.
+void run_loop::locate(placement& read, const model::keyspace_ring& ring,
+                      const model::repair_unit& unit) {
+  for (auto& row : read.rows) {
+    const bool is_open = row.state == model::segment_state::not_started;
+    if (is_open || row.node || dispatch_.repairs(row.id)) continue;
+    const auto mapped = remap_segment(row, ring, unit);
+    if (!mapped) continue;
+    std::set<model::replica> every;
+    for (const auto& part : mapped->parts) {
+      every.insert(part.replicas->begin(), part.replicas->end());
+    }
+    row.replicas = std::make_shared<const std::vector<model::replica>>(every.begin(), every.end());
+  }
 }
 
 /// Whole nodes, wherever their addresses are now. All that take part in the repair of one are its
