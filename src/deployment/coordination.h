@@ -9,6 +9,13 @@
 
 namespace helenus::deployment {
 
+/// What becomes of the nodes that earlier segments of a run have handed over and the next one does
+/// not need.
+enum class rest_of_nodes {
+  kept,   ///< other segments may take them over
+  freed,  ///< given back together with the taking, at no further cost
+};
+
 /// Who else works on the same state, and what of it is ours. io thread only.
 class coordination {
  public:
@@ -20,7 +27,7 @@ class coordination {
 
   /// The nodes for a segment, all or none. They are kept until released, by renewing them. Not
   /// taken: another instance has one of them, or an earlier segment of ours that still needs it.
-  virtual task<storage::lease_answer> acquire(storage::node_lease what) = 0;
+  virtual task<storage::lease_answer> acquire(storage::node_lease what, rest_of_nodes rest) = 0;
   /// For a segment that a former process in our place started: its lease, which is nobody's any
   /// more, is taken as soon as it ends. Until then it is not lost.
   virtual void inherit(storage::node_lease what) = 0;
@@ -35,6 +42,8 @@ class coordination {
   virtual void on_lost(std::function<void(model::segment_id)> listener) = 0;
   /// Segments of the run that other instances work on, or did until a moment ago.
   virtual task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) = 0;
+  /// Nodes of the run that other instances have now.
+  virtual task<std::vector<model::node_address>> held_elsewhere(model::run_id run) = 0;
 
   /// Whether what is to happen once for all instances is for this one to do.
   virtual bool leads() const = 0;

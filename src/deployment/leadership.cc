@@ -1,6 +1,5 @@
 #include "deployment/leadership.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -23,13 +22,12 @@ bool comes_before(const model::uuid& left, const model::uuid& right) {
   return halves(left) < halves(right);
 }
 
-bool leads(const model::uuid& self, const std::vector<storage::instance>& alive) {
-  bool seen = false;
-  for (const auto& other : alive) {
-    if (comes_before(other.id, self)) return false;
-    seen = seen || other.id == self;
+std::optional<model::uuid> leader(const std::vector<storage::instance>& alive) {
+  std::optional<model::uuid> first;
+  for (const auto& each : alive) {
+    if (!first || comes_before(each.id, *first)) first = each.id;
   }
-  return seen;
+  return first;
 }
 
 }  // namespace helenus::deployment

@@ -2,6 +2,7 @@
 
 #include "storage/instance_store.h"
 
+#include <optional>
 #include <vector>
 
 namespace helenus::deployment {
@@ -10,8 +11,7 @@ namespace helenus::deployment {
 /// both halves as signed numbers.
 bool comes_before(const model::uuid& left, const model::uuid& right);
 
-/// Whether `self` leads those that are alive: all choose the first in that order. False while
-/// `self` is not among them. Pure.
-bool leads(const model::uuid& self, const std::vector<storage::instance>& alive);
+/// Who leads those that are alive: all choose the first in that order. Nobody when nobody is. Pure.
+std::optional<model::uuid> leader(const std::vector<storage::instance>& alive);
 
 }  // namespace helenus::deployment

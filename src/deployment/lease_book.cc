@@ -16,10 +16,11 @@ const lease_book::entry* lease_book::holder(model::run_id run,
   return nullptr;
 }
 
-std::optional<std::vector<storage::handed_node>> lease_book::begin(
-    const storage::node_lease& what) {
+std::optional<lease_book::handover> lease_book::begin(const storage::node_lease& what,
+                                                      bool frees_rest) {
   HELENUS_ASSERT(!what.nodes.empty());
-  std::vector<storage::handed_node> moved;
+  handover changes;
+  auto& moved = changes.moved;
   for (const auto& node : what.nodes) {
     const auto* held = holder(what.run, node);
     if (!held) continue;
@@ -27,8 +28,22 @@ std::optional<std::vector<storage::handed_node>> lease_book::begin(
     moved.push_back({node, held->what.segment});
   }
   for (const auto& each : moved) std::erase(entries_.at(each.from).what.nodes, each.node);
-  entries_.insert_or_assign(what.segment, entry{what, moved, {}, false, false});
-  return moved;
+  if (frees_rest) changes.freed = take_rest(what.run);
+  auto undo = moved;
+  undo.insert(undo.end(), changes.freed.begin(), changes.freed.end());
+  entries_.insert_or_assign(what.segment, entry{what, std::move(undo), {}, false, false});
+  return changes;
+}
+
+/// The nodes that segments of the run have handed over and none has taken over.
+std::vector<storage::handed_node> lease_book::take_rest(model::run_id run) {
+  std::vector<storage::handed_node> rest;
+  for (auto& [segment, entry] : entries_) {
+    if (entry.what.run != run || !entry.is_taken || !entry.handed_over) continue;
+    for (auto& node : entry.what.nodes) rest.push_back({std::move(node), segment});
+    entry.what.nodes.clear();
+  }
+  return rest;
 }
 
 void lease_book::taken(model::segment_id segment, time_point when) {
@@ -36,7 +51,7 @@ void lease_book::taken(model::segment_id segment, time_point when) {
   if (found == entries_.end()) return;
   found->second.is_taken = true;
   found->second.renewed = when;
-  found->second.moved.clear();
+  found->second.undo.clear();
 }
 
 std::vector<storage::node_lease> lease_book::refused(model::segment_id segment) {
@@ -45,7 +60,7 @@ std::vector<storage::node_lease> lease_book::refused(model::segment_id segment) 
   if (found == entries_.end()) return unneeded;
   const auto gone = std::move(found->second);
   entries_.erase(found);
-  for (const auto& each : gone.moved) {
+  for (const auto& each : gone.undo) {
     if (const auto former = entries_.find(each.from); former != entries_.end()) {
       former->second.what.nodes.push_back(each.node);
     } else {

@@ -17,14 +17,19 @@ class lease_book {
  public:
   using time_point = base::clock::time_point;
 
+  /// What a lease that is about to be taken changes of former ones of its run.
+  struct handover {
+    std::vector<storage::handed_node> moved;  ///< nodes that it takes over
+    std::vector<storage::handed_node> freed;  ///< nodes that nobody needs any more
+  };
   /// Enters a lease that is about to be taken, and moves to it those of its nodes that a segment of
-  /// ours has handed over: the answer. Nothing, and no change: a segment of ours still needs a
-  /// node.
-  std::optional<std::vector<storage::handed_node>> begin(const storage::node_lease& what);
+  /// ours has handed over; with `frees_rest`, the other nodes of such segments are given back.
+  /// Nothing, and no change: a segment of ours still needs a node.
+  std::optional<handover> begin(const storage::node_lease& what, bool frees_rest = false);
   /// It was taken, asked for at `when`.
   void taken(model::segment_id segment, time_point when);
-  /// It was refused: what was moved goes back. The answer is what nobody needs any more, since the
-  /// segment that had it was removed meanwhile.
+  /// It was refused: what was moved or freed goes back. The answer is what nobody needs any more,
+  /// since the segment that had it was removed meanwhile.
   std::vector<storage::node_lease> refused(model::segment_id segment);
   void hand_over(model::segment_id segment);
   /// Forgets it. What is to be freed; nothing when there is nothing left of it.
@@ -41,11 +46,12 @@ class lease_book {
  private:
   struct entry {
     storage::node_lease what;
-    std::vector<storage::handed_node> moved;  ///< to it, while it is being taken
+    std::vector<storage::handed_node> undo;  ///< what goes back unless it is taken
     time_point renewed{};
     bool is_taken = false;
     bool handed_over = false;
   };
+  std::vector<storage::handed_node> take_rest(model::run_id run);
   const entry* holder(model::run_id run, const model::node_address& node) const;
 
   std::map<model::segment_id, entry> entries_;

@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "deployment/leadership.h"
 
-#include <algorithm>
-
 namespace helenus::deployment {
 namespace {
 
@@ -20,8 +18,6 @@ constexpr auto renewal_age = storage::lease_store::lifetime / 3;
 constexpr std::chrono::seconds renewal_check{5};
 constexpr std::chrono::seconds beat_interval{60};
 constexpr std::chrono::seconds retry_interval{10};
-/// All instances together read about as many rows per second to know who is alive.
-constexpr std::size_t rows_read_per_second = 50;
 
 storage::lease_store& leases_of(storage::backend& storage) {
   HELENUS_ASSERT(storage.leases() != nullptr);
@@ -41,12 +37,13 @@ shared::shared(base::clock& clock, storage::backend& storage, storage::instance 
       instances_(instances_of(storage)),
       who_(std::move(who)) {}
 
-task<storage::lease_answer> shared::acquire(storage::node_lease what) {
-  const auto handed = book_.begin(what);
-  if (!handed) co_return storage::lease_answer{};
+task<storage::lease_answer> shared::acquire(storage::node_lease what, rest_of_nodes rest) {
+  const auto changes = book_.begin(what, rest == rest_of_nodes::freed);
+  if (!changes) co_return storage::lease_answer{};
   const auto asked = clock_.now();
-  auto answer = co_await base::with_timeout(clock_, leases_.take(who_, what, *handed), call_limit,
-                                            "a lease to be stored");
+  auto answer =
+      co_await base::with_timeout(clock_, leases_.take(who_, what, changes->moved, changes->freed),
+                                  call_limit, "a lease to be stored");
   if (answer && answer->taken) {
     book_.taken(what.segment, asked);
     co_return answer;
@@ -89,18 +86,27 @@ task<std::set<model::segment_id>> shared::worked_on_elsewhere(model::run_id run)
   co_return elsewhere;
 }
 
-bool shared::leads() const { return deployment::leads(who_.id, alive_); }
+task<std::vector<model::node_address>> shared::held_elsewhere(model::run_id run) {
+  CO_TRY(held, co_await leases_.held(run));
+  std::vector<model::node_address> nodes;
+  for (const auto& each : held) {
+    if (each.holder != who_.id) nodes.push_back(each.node);
+  }
+  co_return nodes;
+}
+
+bool shared::leads() const { return leader_ == who_.id; }
 
 task<void> shared::join() {
   CO_TRY_VOID(co_await instances_.beat(who_));
   next_beat_ = clock_.now() + beat_interval;
-  co_return co_await look_who_is_alive();
+  co_return co_await look_who_leads();
 }
 
 task<void> shared::run() {
   while (true) {
     if (clock_.now() >= next_beat_) static_cast<void>(co_await beat());
-    if (clock_.now() >= next_look_) static_cast<void>(co_await look_who_is_alive());
+    if (clock_.now() >= next_look_) static_cast<void>(co_await look_who_leads());
     for (const auto& lease : book_.older_than(clock_.now() - renewal_age)) {
       if (book_.is_current(lease)) static_cast<void>(co_await renew(lease));
     }
@@ -115,14 +121,24 @@ task<void> shared::beat() {
   co_return heard;
 }
 
-task<void> shared::look_who_is_alive() {
-  auto alive = co_await base::with_timeout(clock_, instances_.alive(), call_limit,
-                                           "the list of those who are alive");
+/// Only the leader, and who finds it gone, reads all signs of life: a hundred instances that did so
+/// each minute would read a hundred and seventy rows per second.
+task<void> shared::look_who_leads() {
   next_look_ = clock_.now() + retry_interval;
+  if (leader_ && !leads()) {
+    const auto lives = co_await base::with_timeout(clock_, instances_.is_alive(*leader_),
+                                                   call_limit, "the sign of life of the leader");
+    if (!lives) co_return lives.error();
+    if (*lives) {
+      next_look_ = clock_.now() + beat_interval;
+      co_return result<void>{};
+    }
+  }
+  const auto alive = co_await base::with_timeout(clock_, instances_.alive(), call_limit,
+                                                 "the list of those who are alive");
   if (!alive) co_return alive.error();
-  alive_ = std::move(*alive);
-  const std::chrono::seconds shared_load(alive_.size() * alive_.size() / rows_read_per_second);
-  next_look_ = clock_.now() + std::max<base::clock::duration>(beat_interval, shared_load);
+  leader_ = leader(*alive);
+  next_look_ = clock_.now() + beat_interval;
   co_return result<void>{};
 }
 
@@ -142,8 +158,8 @@ task<void> shared::renew(storage::node_lease what) {
 /// The lease ended while storage could not be reached, or while this process stood still.
 task<void> shared::take_again(storage::node_lease what) {
   const auto asked = clock_.now();
-  const auto answer = co_await base::with_timeout(clock_, leases_.take(who_, what, {}), call_limit,
-                                                  "a lease to be taken again");
+  const auto answer = co_await base::with_timeout(clock_, leases_.take(who_, what, {}, {}),
+                                                  call_limit, "a lease to be taken again");
   if (!answer) co_return answer.error();
   if (answer->taken) {
     inherited_.erase(what.segment);

@@ -19,7 +19,7 @@ class shared final : public coordination {
   shared(base::clock& clock, storage::backend& storage, storage::instance who);
 
   bool is_alone() const override { return false; }
-  task<storage::lease_answer> acquire(storage::node_lease what) override;
+  task<storage::lease_answer> acquire(storage::node_lease what, rest_of_nodes rest) override;
   void inherit(storage::node_lease what) override;
   void hand_over(model::segment_id segment) override { book_.hand_over(segment); }
   task<void> release(model::segment_id segment) override;
@@ -27,6 +27,7 @@ class shared final : public coordination {
     lost_ = std::move(listener);
   }
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
+  task<std::vector<model::node_address>> held_elsewhere(model::run_id run) override;
   bool leads() const override;
   task<void> join() override;
   task<void> run() override;
@@ -35,7 +36,7 @@ class shared final : public coordination {
  private:
   task<void> free(storage::node_lease what);
   task<void> beat();
-  task<void> look_who_is_alive();
+  task<void> look_who_leads();
   task<void> renew(storage::node_lease what);
   task<void> take_again(storage::node_lease what);
 
@@ -46,7 +47,7 @@ class shared final : public coordination {
   lease_book book_;
   std::map<model::segment_id, base::clock::time_point> inherited_;  ///< until when they may be
   std::function<void(model::segment_id)> lost_;
-  std::vector<storage::instance> alive_;
+  std::optional<model::uuid> leader_;  ///< as it was seen last
   base::clock::time_point next_beat_{};
   base::clock::time_point next_look_{};
 };

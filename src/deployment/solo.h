@@ -8,12 +8,13 @@ namespace helenus::deployment {
 class solo final : public coordination {
  public:
   bool is_alone() const override { return true; }
-  task<storage::lease_answer> acquire(storage::node_lease what) override;
+  task<storage::lease_answer> acquire(storage::node_lease what, rest_of_nodes rest) override;
   void inherit(storage::node_lease) override {}
   void hand_over(model::segment_id) override {}
   task<void> release(model::segment_id segment) override;
   void on_lost(std::function<void(model::segment_id)>) override {}
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
+  task<std::vector<model::node_address>> held_elsewhere(model::run_id run) override;
   bool leads() const override { return true; }
   task<void> join() override;
   task<void> run() override;

@@ -93,7 +93,7 @@ task<void> engine::follow_runs() {
   for (const auto& run : running) {
     ids.insert(run.id);
     loop(run.cluster_name)->take_up(run.id);
-    loop(run.cluster_name)->set_intensity(run.id, run.intensity);
+    loop(run.cluster_name)->saw(run);
   }
   for (auto& entry : loops_) {
     for (const auto& id : entry.second->runs()) {

@@ -23,7 +23,8 @@ struct node_lease {
   bool is_of_whole_run() const { return nodes.size() == 1 && nodes.front() == whole_run; }
 };
 
-/// A node that the holder of a lease takes over from a segment of its own, of the same run.
+/// A node that the holder of a lease takes over from a segment of its own, of the same run, or that
+/// the segment needs no more.
 struct handed_node {
   model::node_address node;
   model::segment_id from;
@@ -32,15 +33,15 @@ struct handed_node {
 /// One node that is held.
 struct held_node {
   model::node_address node;
-  model::segment_id segment;  ///< nil: of the whole run, and it is not known for which one
+  model::segment_id segment;  ///< nil: not told, or of the whole run
   model::uuid holder;
 };
 
 /// How an attempt to take a lease ended.
 struct lease_answer {
   bool taken = false;
-  /// Those of its nodes that somebody held when it was refused; may be empty, when they were freed
-  /// in the same moment.
+  /// Those of its nodes that somebody held when it was refused, not always with their segments; may
+  /// be empty, when they were freed in the same moment.
   std::vector<held_node> in_the_way;
 };
 
@@ -53,10 +54,11 @@ class lease_store {
 
   virtual ~lease_store() = default;
   /// Takes all nodes of the lease or none. A node that is in `handed` must be held by `who` for the
-  /// segment that is named there; every other one must be free. An error: they may have been taken;
-  /// release() them.
-  virtual task<lease_answer> take(instance who, node_lease what,
-                                  std::vector<handed_node> handed) = 0;
+  /// segment that is named there; every other one must be free. When they are taken, those in
+  /// `freed` are given back in the same step; `who` must hold them, too. An error: they may have
+  /// been taken; release() them.
+  virtual task<lease_answer> take(instance who, node_lease what, std::vector<handed_node> handed,
+                                  std::vector<handed_node> freed) = 0;
   /// Prolongs it. False, and nothing is changed: `who` does not hold every node for this segment.
   virtual task<bool> renew(instance who, node_lease what) = 0;
   /// Frees those of the nodes that `who` holds for this segment; the others stay as they are.

@@ -1,6 +1,7 @@
 #include "storage/row_rules.h"
 
 #include "storage/errc.h"
+#include "storage/segment_store.h"
 
 #include <algorithm>
 #include <limits>
@@ -201,7 +202,8 @@ result<void> check(const node_lease& row) {
   return {};
 }
 
-result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed) {
+result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed,
+                        const std::vector<handed_node>& freed) {
   TRY_VOID(check(what));
   std::set<model::node_address> left(what.nodes.begin(), what.nodes.end());
   for (const auto& given : handed) {
@@ -209,7 +211,19 @@ result<void> check_take(const node_lease& what, const std::vector<handed_node>& 
       return broken(name_of(what), "a node handed over is not of it, or is handed over twice");
     }
   }
+  std::set<model::node_address> named(what.nodes.begin(), what.nodes.end());
+  for (const auto& each : freed) {
+    if (!named.insert(each.node).second) {
+      return broken(name_of(what), "a node to be freed is of it, or is freed twice");
+    }
+  }
   return {};
+}
+
+result<void> check_asked(const std::vector<model::segment_id>& ids) {
+  if (ids.size() <= segment_store::most_asked) return {};
+  return broken("a question", std::to_string(ids.size()) + " segments are asked for at once; " +
+                                  std::to_string(segment_store::most_asked) + " may be");
 }
 
 result<void> check_secret(std::string_view name, const base::secret& value) {

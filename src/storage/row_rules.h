@@ -26,8 +26,13 @@ result<void> check(const instance& row);
 result<void> check(const node_lease& row);
 result<void> check_secret(std::string_view name, const base::secret& value);
 
-/// Whether a lease may be asked for with these nodes handed over: nodes of its own, each once.
-result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed);
+/// Whether a lease may be asked for with these nodes handed over: nodes of its own, each once; and
+/// with these freed: nodes that are not of it, each once.
+result<void> check_take(const node_lease& what, const std::vector<handed_node>& handed,
+                        const std::vector<handed_node>& freed);
+
+/// Whether so many segments may be asked for at once.
+result<void> check_asked(const std::vector<model::segment_id>& ids);
 
 /// Whether the three may be stored by one run_store::create().
 result<void> check_creation(const model::repair_unit& unit, const model::repair_run& run,

@@ -3,6 +3,7 @@
 #include "base/task.h"
 #include "model/repair_segment.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace helenus::storage {
@@ -10,12 +11,20 @@ namespace helenus::storage {
 /// The segments of runs. Equal replica sets of one answer are one shared object.
 class segment_store {
  public:
+  /// Ids of one done_among().
+  static constexpr std::size_t most_asked = 100;
+
   virtual ~segment_store() = default;
   /// All segments of a run, in the order in which they were planned, then the parts of split ones.
   /// not_found when there is no such run.
   virtual task<std::vector<model::repair_segment>> of_run(model::run_id run) = 0;
   /// Those that are not done, in the same order.
   virtual task<std::vector<model::repair_segment>> unfinished(model::run_id run) = 0;
+  /// Those of the ids that are DONE, in no order; of ids that the run does not have, or of a run
+  /// that does not exist, nothing is said. Much cheaper than reading the segments. invalid_row when
+  /// more than `most_asked` are named.
+  virtual task<std::vector<model::segment_id>> done_among(model::run_id run,
+                                                          std::vector<model::segment_id> ids) = 0;
   /// not_found when the run does not exist or has no such segment.
   virtual task<model::repair_segment> find(model::run_id run, model::segment_id id) = 0;
 

@@ -29,17 +29,17 @@ void fleet::boot(std::size_t index) {
   auto& which = *instances_.at(index);
   HELENUS_ASSERT(which.alive == 0);
   which.mode.peers = std::make_unique<deployment::shared>(
-      clock_, storage_,
+      clock_, counted_,
       storage::instance{ids_.next(clock_.wall_now()), "instance " + std::to_string(index)});
   if (kind_ == fleet_kind::sidecars) {
     which.mode.reach = deployment::reach_policy::of_node(cassandra_->node(index).id(),
                                                          cassandra_->node(index).address());
   }
   which.clusters = std::make_unique<cluster::cluster_service>(
-      context_.get_executor(), clock_, storage_, *cassandra_, cluster::cluster_options{},
+      context_.get_executor(), clock_, counted_, *cassandra_, cluster::cluster_options{},
       which.mode.reach);
   which.engine = std::make_unique<repair::repair_service>(
-      context_.get_executor(), clock_, storage_, *which.clusters, which.mode, engine_options_,
+      context_.get_executor(), clock_, counted_, *which.clusters, which.mode, engine_options_,
       metrics_, static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()) + 7 + index);
   register_cluster(which);
   EXPECT_TRUE(run(which.mode.peers->join()));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/cluster_service.h"
+#include "counted_storage.h"
 #include "deployment/mode.h"
 #include "repair/repair_service.h"
 #include "storage/memory/backend.h"
@@ -35,6 +36,8 @@ class fleet {
 
   fake_cluster& cassandra() { return *cassandra_; }
   storage::memory::backend& storage() { return storage_; }
+  /// What all instances ask of storage.
+  const counted_storage& traffic() const { return counted_; }
   base::virtual_clock& clock() { return clock_; }
   std::size_t size() const { return instances_.size(); }
   repair::repair_service& engine(std::size_t index) { return *instances_.at(index)->engine; }
@@ -80,6 +83,7 @@ class fleet {
   base::uuid_source ids_{17};
   std::unique_ptr<fake_cluster> cassandra_;
   storage::memory::backend storage_{clock_};
+  counted_storage counted_{storage_};
   metrics::registry metrics_;
   std::vector<std::unique_ptr<instance>> instances_;
 };

@@ -156,5 +156,129 @@ TEST(fleet, storage_that_is_away_for_minutes_loses_nothing) {
   EXPECT_EQ(all.wrong(), "");
 }
 
+/// Six nodes in a circle, of which each three in a row share a range: nodes 2 and 5 share none.
+fake_cluster_options circle() {
+  auto options = six_nodes();
+  options.layout.tokens_per_node = 1;
+  options.layout.even_tokens = true;
+  return options;
+}
+
+/// All is repaired but what needs node 5, which is down.
+model::run_id wait_for_the_last_node(fleet& all) {
+  all.boot_all();
+  all.crash(5);
+  all.cassandra().node(5).kill();
+  const auto id = all.start();
+  all.pass(1h);
+  EXPECT_EQ(all.stored(id).state, run_state::running);
+  EXPECT_EQ(in_flight(all.segments(id)), 0U);
+  return id;
+}
+
+bool needs(const model::repair_segment& segment, const model::node_address& node) {
+  return std::any_of(segment.replicas->begin(), segment.replicas->end(),
+                     [&](const model::replica& replica) { return replica.address == node; });
+}
+
+model::repair_segment done(model::repair_segment row, model::wall_time now) {
+  row.state = model::segment_state::done;
+  row.coordinator = row.replicas->front().address;
+  row.start_time = now;
+  row.end_time = now;
+  return row;
+}
+
+/// As if somebody had repaired it who is gone now.
+void finish_by_hand(fleet& all, model::run_id id) {
+  for (const auto& segment : all.segments(id)) {
+    if (segment.state == model::segment_state::done) continue;
+    EXPECT_TRUE(all.run(all.storage().segments().replace(done(segment, all.clock().wall_now()))));
+  }
+}
+
+TEST(fleet, a_segment_costs_all_sidecars_together_no_more_statements_than_promised) {
+  fake_cluster_options options;
+  options.layout.tokens_per_node = 4;
+  options.repair_time = takes(5s);
+  fleet all(fleet_kind::sidecars, options);
+  all.boot_all();
+  const auto id = all.start(32);
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  std::uint64_t statements = 0;
+  for (const auto& [call, traffic] : all.traffic().by_call()) {
+    if (counted_storage::comes_with_segments(call)) statements += traffic.statements;
+  }
+  EXPECT_LE(statements, 6U * all.segments(id).size());
+}
+
+TEST(fleet, a_run_whose_last_segment_was_ended_by_one_who_died_is_done_soon) {
+  fleet all(fleet_kind::sidecars, circle());
+  const auto id = wait_for_the_last_node(all);
+  finish_by_hand(all, id);
+  EXPECT_EQ(all.run_to_end(id, 16min), run_state::done);
+}
+
+TEST(fleet, a_segment_that_is_in_line_again_is_found_by_who_may_repair_it) {
+  fleet all(fleet_kind::sidecars, circle());
+  const auto id = wait_for_the_last_node(all);
+  all.crash(2);
+  all.boot(2);  // what it repaired it knows from storage only
+  all.pass(1min);
+  const auto own = all.cassandra().node(2).address();
+  std::optional<model::repair_segment> again;
+  for (const auto& segment : all.segments(id)) {
+    const auto others = {all.cassandra().node(1).address(), all.cassandra().node(3).address()};
+    if (needs(segment, own) && std::all_of(others.begin(), others.end(), [&](const auto& other) {
+          return needs(segment, other);
+        })) {
+      again = segment;
+    }
+  }
+  ASSERT_TRUE(again);
+  ASSERT_EQ(again->state, model::segment_state::done);
+  // Told to an instance that can not repair it.
+  ASSERT_TRUE(all.run(all.engine(0).abort_segment(id, again->id)));
+  all.pass(20min);
+  EXPECT_EQ(all.run(all.storage().segments().find(id, again->id))->state,
+            model::segment_state::done);
+  EXPECT_EQ(all.stored(id).state, run_state::running);
+}
+
+TEST(fleet, segments_that_others_have_split_keep_no_run_from_its_end) {
+  fleet all(fleet_kind::sidecars, circle());
+  const auto id = wait_for_the_last_node(all);
+  for (const auto& segment : all.segments(id)) {
+    if (segment.state == model::segment_state::done) continue;
+    auto part = segment;
+    part.id = model::segment_id(base::uuid_source().next(all.clock().wall_now()));
+    part.state = model::segment_state::not_started;
+    part.start_time.reset();
+    part.coordinator.reset();
+    part.command.reset();
+    ASSERT_TRUE(all.run(all.storage().segments().split(segment, {part})));
+  }
+  finish_by_hand(all, id);
+  EXPECT_EQ(all.run_to_end(id, 16min), run_state::done);
+}
+
+TEST(fleet, who_waits_reads_little_whatever_the_size_of_the_run) {
+  fleet all(fleet_kind::sidecars, circle());
+  wait_for_the_last_node(all);
+  all.pass(20min);
+  const auto rows = [&all] {
+    std::uint64_t sum = 0;
+    for (const auto& [call, traffic] : all.traffic().by_call()) {
+      if (call.starts_with("segments.")) sum += traffic.rows;
+    }
+    return sum;
+  };
+  const auto before = rows();
+  all.pass(1h);
+  // Six at most may ask for their own segments and some of others, four times; one of them each
+  // minute.
+  EXPECT_LT(rows() - before, 6U * 4U * 40U + 60U * 14U);
+}
+
 }  // namespace
 }  // namespace helenus::test

@@ -20,9 +20,9 @@ std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) con
     return reason_now(model::waiting_for::turn, "its segments are being placed on the ring");
   }
   auto why = dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
-  if (!why && found->second->elsewhere > 0) {
+  if (!why && !found->second->elsewhere.empty()) {
     why = reason_now(model::waiting_for::other_instance,
-                     std::to_string(found->second->elsewhere) +
+                     std::to_string(found->second->elsewhere.size()) +
                          " segments are for instances that may call one of their replicas");
   }
   return why;

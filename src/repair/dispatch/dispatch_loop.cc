@@ -214,7 +214,7 @@ void dispatch_loop::check_books() {
   for (const auto& [id, run] : runs_) {
     if (!dispatcher_.has_run(id) || run->reload) continue;
     const auto seen = dispatcher_.activity(id, context_.clock.now());
-    const auto known = seen.open + seen.delayed + in_flight(id) + run->elsewhere;
+    const auto known = seen.open + seen.delayed + in_flight(id) + run->elsewhere.size();
     if (run->counts.total - run->counts.done == static_cast<int>(known)) continue;
     base::log_error("repair", "the engine lost count of a run and reads it again",
                     {{"run", id.value().to_string()},
@@ -278,6 +278,14 @@ void dispatch_loop::drop(model::run_id id, std::optional<stop_cause> stop) {
   for (const auto& [segment, flight] : flights_) {
     if (flight->run->id == id) stop_segment(segment, *stop);
   }
+}
+
+void dispatch_loop::saw(const model::repair_run& run) {
+  set_intensity(run.id, run.intensity);
+  const auto found = runs_.find(run.id);
+  if (found == runs_.end() || found->second->last_event == run.last_event) return;
+  found->second->last_event = run.last_event;
+  found->second->noted = context_.clock.now();
 }
 
 void dispatch_loop::set_intensity(model::run_id run, double intensity) {
@@ -362,6 +370,7 @@ std::vector<model::node_address> dispatch_loop::addresses_of(const model::replic
 void dispatch_loop::place(const active_run& run, const model::replica_set& replicas,
                           std::vector<model::segment_id> segments) {
   if (segments.empty()) return;
+  begin_elsewhere_than_others(*replicas, segments);
   dispatcher_.add(run.id, std::move(segments), addresses_of(replicas));
 }
 

@@ -61,6 +61,8 @@ class dispatch_loop final : public segment_host {
   /// Starts nothing more of the run; with `stop`, stops its segments.
   void drop(model::run_id run, std::optional<stop_cause> stop);
   void set_intensity(model::run_id run, double intensity);
+  /// What storage says of a run that is worked on.
+  void saw(const model::repair_run& run);
   /// False when the segment is not being repaired here.
   bool stop_segment(model::segment_id segment, stop_cause cause);
   /// Empty while somebody else holds it; see run_lock.h.
@@ -103,6 +105,8 @@ class dispatch_loop final : public segment_host {
   }
   void adopt(std::shared_ptr<active_run> run, model::repair_segment row, orphan_choice choice);
   bool repairs(model::segment_id segment) const { return flights_.contains(segment); }
+  /// A segment that another instance has repaired.
+  void landed_elsewhere(model::segment_id segment, active_run& run);
   /// Whether one of the replicas may be called from here, and so coordinate.
   bool may_claim(const std::vector<model::replica>& replicas, const model::repair_unit& unit);
   /// What becomes of a segment in flight that is not repaired here. `leased`: another instance has
@@ -175,11 +179,16 @@ class dispatch_loop final : public segment_host {
   /// Empty: the segment's nodes are ours. Else how the attempt ends.
   task<std::optional<segment_result>> lease(model::segment_id segment, flight& what,
                                             bool is_orphan);
-  void hold_refused(flight& what, const storage::lease_answer& answer);
+  task<void> hold_refused(flight& what, storage::lease_answer answer);
+  /// Those who share a group of replicas each begin with another part of its segments.
+  void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
+                                   std::vector<model::segment_id>& segments) const;
+  /// Asks whether the segment is done, and forgets those of the next ones that are: what others
+  /// have done is asked for at once.
+  task<bool> is_done_elsewhere(std::shared_ptr<active_run> run, model::segment_id segment);
   /// What becomes of a segment that was open and is not, as it is read; nothing: `result` says.
   std::optional<orphan_choice> judge_found(flight& what, const model::repair_segment& row,
                                            segment_result& result);
-  void landed_elsewhere(model::segment_id segment, active_run& run);
   static std::string others_sentence(const model::repair_segment& row);
   void landed(model::segment_id segment, flight& what, const segment_result& result);
   void count_done(const active_run& run, const model::repair_segment& row);

@@ -125,6 +125,60 @@ void dispatcher::hold(model::run_id run, const model::node_address& node, time_p
   rests_.emplace(until, index);
 }
 
+bool dispatcher::has_unheld(model::run_id run, time_point now) const {
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return false;
+  const auto& record = found->second;
+  return std::any_of(record.groups.begin(), record.groups.end(), [&](group_index index) {
+    const auto& group = groups_[index];
+    return group.size() > 0 &&
+           std::none_of(group.nodes.begin(), group.nodes.end(),
+                        [&](node_index node) { return rests(record, node, now); });
+  });
+}
+
+std::vector<model::segment_id> dispatcher::next_open(model::run_id run, std::size_t limit) const {
+  std::vector<model::segment_id> next;
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return next;
+  bool any = true;
+  for (std::size_t place = 0; any; ++place) {
+    any = false;
+    for (const auto index : found->second.groups) {
+      const auto& group = groups_[index];
+      if (group.size() <= place) continue;
+      if (next.size() == limit) return next;
+      next.push_back(group.open[group.first + place]);
+      any = true;
+    }
+  }
+  return next;
+}
+
+std::vector<model::segment_id> dispatcher::forget(
+    model::run_id run, const std::unordered_set<model::segment_id>& segments) {
+  std::vector<model::segment_id> forgotten;
+  const auto found = run_index_.find(run);
+  if (found == run_index_.end()) return forgotten;
+  for (const auto index : found->second.groups) {
+    auto& group = groups_[index];
+    const auto before = group.size();
+    auto kept = group.open.begin() + static_cast<std::ptrdiff_t>(group.first);
+    for (auto at = kept; at != group.open.end(); ++at) {
+      if (segments.contains(*at)) {
+        forgotten.push_back(*at);
+      } else {
+        *kept++ = *at;
+      }
+    }
+    group.open.erase(kept, group.open.end());
+    for (const auto node : group.nodes) {
+      nodes_[node].work -= static_cast<std::int64_t>(before - group.size());
+    }
+  }
+  return forgotten;
+}
+
 void dispatcher::set_gate(const model::node_address& node, node_gate gate, time_point now) {
   const auto index = node_of(node);
   auto& state = nodes_[index];
@@ -258,10 +312,13 @@ bool dispatcher::startable(const group& group, time_point now) const {
   const auto& run = run_index_.at(group.run);
   if (!run.admitted) return false;
   return std::all_of(group.nodes.begin(), group.nodes.end(), [&](node_index node) {
-    if (!usable(nodes_[node])) return false;
-    const auto rest = run.resting.find(node);
-    return rest == run.resting.end() || rest->second.until <= now;
+    return usable(nodes_[node]) && !rests(run, node, now);
   });
+}
+
+bool dispatcher::rests(const run_record& run, node_index node, time_point now) {
+  const auto rest = run.resting.find(node);
+  return rest != run.resting.end() && rest->second.until > now;
 }
 
 dispatcher::node_index dispatcher::node_of(const model::node_address& address) {

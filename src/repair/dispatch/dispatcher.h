@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace helenus::repair {
@@ -74,6 +75,14 @@ class dispatcher {
   /// Another instance lets the node take part in the run: nothing of the run starts there before
   /// `until`.
   void hold(model::run_id run, const model::node_address& node, time_point until);
+  /// Whether something of the run is open none of whose nodes is held or rests.
+  bool has_unheld(model::run_id run, time_point now) const;
+  /// Segments of the run that are open, at most `limit`: of each group of replicas the next, then
+  /// of each the one after it, and so on.
+  std::vector<model::segment_id> next_open(model::run_id run, std::size_t limit) const;
+  /// Takes out those that are open. Returns them.
+  std::vector<model::segment_id> forget(model::run_id run,
+                                        const std::unordered_set<model::segment_id>& segments);
 
   void set_gate(const model::node_address& node, node_gate gate, time_point now);
 
@@ -158,6 +167,7 @@ class dispatcher {
   void wake_due(time_point now);
   bool usable(const node_state& node) const;
   bool startable(const group& group, time_point now) const;
+  static bool rests(const run_record& run, node_index node, time_point now);
   std::vector<candidate> candidates(time_point now);
   void pack(std::vector<candidate>& wanted) const;
   segment_start take(group& from, time_point now);

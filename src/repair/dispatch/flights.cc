@@ -60,7 +60,11 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
                                             std::optional<model::repair_segment> row) {
   CO_TRY(refused, co_await lease(segment, what, orphan.has_value()));
   segment_result result = refused.value_or(segment_result{});
-  if (!refused && !row) {
+  if (!refused && !row && what.run->others_worked) {
+    const auto done = co_await is_done_elsewhere(what.run, segment);
+    if (done && *done) result.cause = release_cause::done_elsewhere;
+  }
+  if (!refused && !row && result.cause == release_cause::none) {
     auto found = co_await context_.storage.segments().find(what.run->id, segment);
     if (found) {
       row = std::move(*found);
@@ -76,6 +80,9 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
     if (row && row->state != model::segment_state::not_started) {
       orphan = judge_found(what, *row, result);
       if (!orphan) row.reset();
+      if (result.cause == release_cause::done_elsewhere) {
+        static_cast<void>(co_await is_done_elsewhere(what.run, segment));
+      }
     }
   }
   if (row && !refused && !what.stop) {
@@ -197,6 +204,7 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
       // A quick segment was over before the row that says RUNNING could be stored.
       if (!what.told) tell_started(what, segment, result.row.coordinator);
       ++run.counts.done;
+      if (context_.mode.reach.is_limited()) run.repaired.push_back(segment);
       count_done(run, result.row);
       if (run.landed) run.landed->insert_or_assign(segment, std::nullopt);
       run.note = "Repaired segment " + segment.value().to_string();

@@ -3,6 +3,7 @@
 #include "repair/dispatch/dispatch_loop.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace helenus::repair {
 namespace {
@@ -29,7 +30,10 @@ task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segme
     co_return std::optional<segment_result>{};
   }
   const auto wanted = lease_of(segment, what);
-  auto answer = co_await context_.mode.peers->acquire(wanted);
+  // Beside one node, whatever else could need the rest needs this node, too.
+  const auto rest = context_.mode.reach.node() ? deployment::rest_of_nodes::freed
+                                               : deployment::rest_of_nodes::kept;
+  auto answer = co_await context_.mode.peers->acquire(wanted, rest);
   std::optional<segment_result> refused;
   if (!answer) {
     context_.gate.failed(answer.error(), context_.clock.now(), context_.clock.wall_now(),
@@ -45,7 +49,7 @@ task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segme
   }
   refused.emplace();
   refused->cause = release_cause::held_elsewhere;
-  hold_refused(what, *answer);
+  static_cast<void>(co_await hold_refused(what, std::move(*answer)));
   co_return refused;
 }
 
@@ -55,18 +59,35 @@ storage::node_lease dispatch_loop::lease_of(model::segment_id segment, const fli
   return {what.run->id, segment, what.nodes};
 }
 
-void dispatch_loop::hold_refused(flight& what, const storage::lease_answer& answer) {
+task<void> dispatch_loop::hold_refused(flight& what, storage::lease_answer answer) {
+  const auto run = what.run;
   const auto now = context_.clock.now();
   // Freed in the same moment, or one of our own that is about to end.
   if (answer.in_the_way.empty()) {
-    for (const auto& node : what.nodes) dispatcher_.hold(what.run->id, node, now + 1s);
+    for (const auto& node : what.nodes) dispatcher_.hold(run->id, node, now + 1s);
+    co_return result<void>{};
   }
+  run->others_worked = true;
+  bool whole_run = false;
+  unsigned most = 0;
   for (const auto& held : answer.in_the_way) {
-    const auto wait =
-        base::backoff_delay(refused_retry, ++what.run->refusals[held.node], base::random_bits());
-    const auto nodes = held.node == storage::whole_run ? what.nodes : std::vector{held.node};
-    for (const auto& node : nodes) dispatcher_.hold(what.run->id, node, now + wait);
+    most = std::max(most, ++run->refusals[held.node]);
+    whole_run = whole_run || held.node == storage::whole_run;
   }
+  const auto until = now + base::backoff_delay(refused_retry, most, base::random_bits());
+  if (whole_run) {
+    for (const auto& node : what.nodes) dispatcher_.hold(run->id, node, until);
+    co_return result<void>{};
+  }
+  for (const auto& held : answer.in_the_way) dispatcher_.hold(run->id, held.node, until);
+  if (!dispatcher_.has_unheld(run->id, now)) co_return result<void>{};
+  // One question instead of a refusal for each of them.
+  CO_TRY(nodes, co_await context_.mode.peers->held_elsewhere(run->id));
+  for (const auto& node : nodes) {
+    ++run->refusals[node];
+    dispatcher_.hold(run->id, node, until);
+  }
+  co_return result<void>{};
 }
 
 orphan_choice dispatch_loop::judge(active_run& run, const model::repair_segment& row, bool leased) {
@@ -112,9 +133,44 @@ std::string dispatch_loop::others_sentence(const model::repair_segment& row) {
          " by another instance, which repairs it or is to take it up again";
 }
 
+void dispatch_loop::begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
+                                                std::vector<model::segment_id>& segments) const {
+  if (!context_.mode.reach.node()) return;
+  const auto own = std::find_if(replicas.begin(), replicas.end(), [this](const auto& replica) {
+    return view_->may_call(replica.address);
+  });
+  if (own == replicas.end()) return;
+  const auto position = static_cast<std::size_t>(own - replicas.begin());
+  const auto first = segments.size() * position / replicas.size();
+  std::rotate(segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(first),
+              segments.end());
+}
+
+task<bool> dispatch_loop::is_done_elsewhere(std::shared_ptr<active_run> run,
+                                            model::segment_id segment) {
+  run->others_worked = false;
+  bool is_done = false;
+  while (true) {
+    auto asked = dispatcher_.next_open(run->id, storage::segment_store::most_asked - 1);
+    if (!is_done) asked.push_back(segment);
+    const auto count = asked.size();
+    if (count == 0) break;
+    const auto placings = run->placings;
+    CO_TRY(found, co_await context_.storage.segments().done_among(run->id, std::move(asked)));
+    const std::unordered_set<model::segment_id> done(found.begin(), found.end());
+    is_done = is_done || done.contains(segment);
+    // What was read meanwhile is newer than this answer.
+    if (run->placings != placings || run->landed) break;
+    for (const auto& each : dispatcher_.forget(run->id, done)) landed_elsewhere(each, *run);
+    if (done.size() < count) break;
+  }
+  co_return result<bool>(is_done);
+}
+
 void dispatch_loop::landed_elsewhere(model::segment_id segment, active_run& run) {
   ++run.counts.done;
   run.unclaimed_since.erase(segment);
+  if (context_.mode.reach.is_limited()) run.repaired.push_back(segment);
   if (run.landed) run.landed->insert_or_assign(segment, std::nullopt);
   if (run.facts) context_.metrics.counted(*run.facts, run.counts);
 }

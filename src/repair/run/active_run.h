@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace helenus::repair {
 
@@ -36,10 +37,18 @@ struct active_run {
   /// While its segments are being read: those that landed since, as they are now; without a value
   /// those that are done. Unset otherwise.
   std::optional<std::unordered_map<model::segment_id, std::optional<model::repair_segment>>> landed;
-  /// Unfinished segments none of whose replicas this instance may call. Others repair them.
-  std::size_t elsewhere = 0;
+  /// How often its segments were placed.
+  std::uint64_t placings = 0;
+  /// Segments none of whose replicas this instance may call, in an order of chance. Others repair
+  /// them. Those that are known to be done are not among them.
+  std::vector<model::segment_id> elsewhere;
+  /// Segments that are done and would be for this instance to repair if they were not; only where
+  /// it may not call every node.
+  std::vector<model::segment_id> repaired;
   /// How often in a row another instance had the node when it was wanted.
   std::map<model::node_address, unsigned> refusals;
+  /// Others were at work on it since it was last asked what they have done.
+  bool others_worked = false;
   /// Segments in flight that nobody seems to work on: since when they are seen so.
   std::map<model::segment_id, base::clock::time_point> unclaimed_since;
   /// While its segments are being read: those that were only looked at since, and are as they were.
@@ -49,7 +58,9 @@ struct active_run {
   std::optional<base::clock::time_point> stands_since;  ///< nothing moves
   /// When segments that have no place on the ring are looked at again.
   std::optional<base::clock::time_point> place_again;
-  std::string note;  ///< a last event that is not stored yet
+  std::string note;                              ///< a last event that is not stored yet
+  std::string last_event;                        ///< the stored one, as it was seen or written last
+  std::optional<base::clock::time_point> noted;  ///< when it was
 };
 
 }  // namespace helenus::repair

@@ -1,6 +1,7 @@
 #include "repair/run/run_loop.h"
 
 #include "base/log.h"
+#include "base/uuid.h"
 #include "cluster/errc.h"
 #include "management/errc.h"
 #include "repair/errc.h"
@@ -9,16 +10,28 @@
 #include "storage/errc.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace helenus::repair {
 namespace {
 
+/// A run that is worked on is looked at this often.
+constexpr std::chrono::seconds watch_interval{5};
 /// The last event of a busy run is stored this often at most.
-constexpr std::chrono::seconds note_interval{5};
+constexpr base::clock::duration note_interval = std::chrono::seconds(5);
+/// Where others may store theirs: so long after the last that was seen, and up to so much longer,
+/// so that they do not all do it at once.
+constexpr base::clock::duration shared_note_interval = std::chrono::minutes(1);
+constexpr std::chrono::milliseconds shared_note_spread = std::chrono::minutes(4);
 
-/// What is left to others is read again this often, by the instance that leads and by each other.
+/// With nothing left to do here: whether others have ended the run is asked this often, by the
+/// instance that leads and by each other...
 constexpr base::clock::duration leader_look_interval = std::chrono::minutes(1);
 constexpr base::clock::duration others_look_interval = std::chrono::minutes(15);
+/// ...and whether somebody wants done again what was done here.
+constexpr base::clock::duration repeated_look_interval = std::chrono::minutes(15);
+/// Most looks end with the first of these, since some segment is still unfinished.
+constexpr std::size_t first_asked = 10;
 
 /// One node may not know yet what the others know.
 constexpr unsigned attempts_before_failure = 3;
@@ -139,7 +152,7 @@ task<bool> run_loop::watch() {
     if (finished || run_->reload) break;
     CO_TRY_VOID(co_await store_note());
     count_waiting();
-    co_await run_->changed.wait_until(context_.clock, context_.clock.now() + note_interval);
+    co_await run_->changed.wait_until(context_.clock, context_.clock.now() + watch_interval);
     if (run_->place_again && *run_->place_again <= context_.clock.now()) run_->reload = true;
   }
   co_return true;
@@ -149,11 +162,12 @@ task<bool> run_loop::try_to_finish() {
   const auto seen = dispatch_.activity(run_->id);
   if (dispatch_.in_flight(run_->id) + seen.open + seen.delayed + seen.in_flight > 0) {
     next_look_.reset();
+    next_check_.reset();
     co_return false;
   }
-  if (run_->elsewhere > 0) {
-    if (is_time_to_look_at_others()) run_->reload = true;
-    co_return false;
+  if (!run_->elsewhere.empty()) {
+    CO_TRY_VOID(co_await look_at_others());
+    if (run_->reload || run_->gone || !run_->elsewhere.empty()) co_return false;
   }
   const auto lock = dispatch_.try_lock(run_->id);
   if (!lock) co_return false;
@@ -188,12 +202,68 @@ task<bool> run_loop::try_to_finish() {
 }
 
 /// Whoever repairs the last segment sees at once that the run is done. Should it die in that
-/// moment, somebody else has to look, and each look reads all that is unfinished.
-bool run_loop::is_time_to_look_at_others() {
+/// moment, somebody else has to look.
+task<void> run_loop::look_at_others() {
   const auto now = context_.clock.now();
-  if (next_look_ && now < *next_look_) return false;
+  if (!next_check_ || now >= *next_check_) {
+    next_check_ = now + repeated_look_interval;
+    CO_TRY_VOID(co_await look_for_repeated());
+  }
+  if (run_->reload || (next_look_ && now < *next_look_)) co_return result<void>{};
   next_look_ = now + (context_.mode.peers->leads() ? leader_look_interval : others_look_interval);
-  return true;
+  co_return co_await look_for_unfinished();
+}
+
+/// A segment that was done may be in line again: another instance was told so.
+task<void> run_loop::look_for_repeated() {
+  std::sort(run_->repaired.begin(), run_->repaired.end());
+  const auto twice = std::unique(run_->repaired.begin(), run_->repaired.end());
+  run_->repaired.erase(twice, run_->repaired.end());
+  const auto known = run_->repaired;
+  for (std::size_t first = 0; first < known.size(); first += storage::segment_store::most_asked) {
+    const auto last = std::min(known.size(), first + storage::segment_store::most_asked);
+    std::vector<model::segment_id> asked(known.begin() + static_cast<std::ptrdiff_t>(first),
+                                         known.begin() + static_cast<std::ptrdiff_t>(last));
+    CO_TRY(done, co_await context_.storage.segments().done_among(run_->id, asked));
+    if (done.size() < asked.size()) {
+      run_->reload = true;
+      co_return result<void>{};
+    }
+  }
+  co_return result<void>{};
+}
+
+/// One that is not there any more was split by another instance, after the ring had changed.
+task<void> run_loop::check_witness(model::segment_id segment) {
+  const auto found = co_await context_.storage.segments().find(run_->id, segment);
+  if (found) co_return result<void>{};
+  if (found.error().code != storage::errc::not_found) co_return found.error();
+  run_->reload = true;
+  co_return result<void>{};
+}
+
+/// Asks for some of the segments that others repair, until one is found that is not done. What is
+/// done is not asked for again.
+task<void> run_loop::look_for_unfinished() {
+  auto most = first_asked;
+  while (!run_->elsewhere.empty() && !run_->reload && !run_->gone) {
+    const auto count = std::min(most, run_->elsewhere.size());
+    std::vector<model::segment_id> asked(run_->elsewhere.end() - static_cast<std::ptrdiff_t>(count),
+                                         run_->elsewhere.end());
+    CO_TRY(done, co_await context_.storage.segments().done_among(run_->id, asked));
+    const std::unordered_set<model::segment_id> ended(done.begin(), done.end());
+    std::erase_if(run_->elsewhere, [&](const auto& segment) { return ended.contains(segment); });
+    run_->counts.done += static_cast<int>(ended.size());
+    const auto witness = std::find_if(
+        asked.begin(), asked.end(), [&](const auto& segment) { return !ended.contains(segment); });
+    if (witness != asked.end()) {
+      CO_TRY_VOID(co_await check_witness(*witness));
+      break;
+    }
+    most = storage::segment_store::most_asked;
+  }
+  context_.metrics.counted(*run_->facts, run_->counts);
+  co_return result<void>{};
 }
 
 task<void> run_loop::fail(std::string why) {
@@ -231,11 +301,23 @@ void run_loop::count_waiting() {
   }
 }
 
+/// When the next last event may be stored.
+base::clock::time_point run_loop::next_note() {
+  if (!run_->noted || run_->noted == paced_by_) return next_note_;
+  paced_by_ = run_->noted;
+  const auto spread = base::random_bits() % static_cast<std::uint64_t>(shared_note_spread.count());
+  const bool alone = context_.mode.peers->is_alone();
+  next_note_ = *paced_by_ +
+               (alone ? note_interval : shared_note_interval + std::chrono::milliseconds(spread));
+  return next_note_;
+}
+
 task<void> run_loop::store_note() {
   const auto now = context_.clock.now();
-  if (run_->note.empty() || now - note_stored_ < note_interval) co_return result<void>{};
-  note_stored_ = now;
+  if (run_->note.empty() || now < next_note()) co_return result<void>{};
+  run_->noted = now;
   const auto note = std::exchange(run_->note, {});
+  run_->last_event = note;
   auto stored = co_await change_run(context_.storage.runs(), run_->id,
                                     [note](model::repair_run run) -> result<model::repair_run> {
                                       if (!model::is_terminated(run.state)) run.last_event = note;

@@ -31,16 +31,24 @@ class run_loop {
                       const model::repair_unit& unit);
   task<void> store_splits(placement& read);
   bool put(placement& read, const storage::segment_counts& counts, bool only_orphans);
-  std::size_t leave_to_others(const placement& read,
-                              std::vector<std::vector<model::segment_id>>& open,
-                              std::vector<std::size_t>& delayed, std::vector<std::size_t>& orphans);
+  task<storage::segment_counts> read_rows(placement& read);
+  std::vector<model::segment_id> leave_to_others(const placement& read,
+                                                 std::vector<std::vector<model::segment_id>>& open,
+                                                 std::vector<std::size_t>& delayed,
+                                                 std::vector<std::size_t>& orphans);
+  task<void> note_repaired(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+                           const model::repair_unit& unit);
   void take_up(placement& read, const std::vector<std::size_t>& orphans, bool only_orphans);
   void park(const std::vector<std::pair<model::segment_id, error>>& homeless);
   task<bool> watch();
   task<bool> try_to_finish();
-  bool is_time_to_look_at_others();
+  task<void> look_at_others();
+  task<void> look_for_repeated();
+  task<void> look_for_unfinished();
+  task<void> check_witness(model::segment_id segment);
   task<void> fail(std::string why);
   task<void> store_note();
+  base::clock::time_point next_note();
   void count_waiting();
   boost::asio::awaitable<void> pause_after(const error& failure, unsigned attempt);
   void in_trouble(const error& failure, base::clock::duration wait);
@@ -48,12 +56,15 @@ class run_loop {
   dispatch_loop& dispatch_;
   engine_context& context_;
   std::shared_ptr<active_run> run_;
-  base::clock::time_point note_stored_{};
+  std::optional<base::clock::time_point> paced_by_;  ///< run_->noted, for which next_note_ is
+  base::clock::time_point next_note_{};
   std::optional<model::wall_time> homeless_since_;
   base::clock::time_point looked_{};  ///< whether it waits
   bool left_waiting_ = false;         ///< something is in flight that is for others to take up
-  /// When what others repair is read again, since nothing is left to do here.
+  /// When it is asked whether others have ended the run, since nothing is left to do here.
   std::optional<base::clock::time_point> next_look_;
+  /// When it is asked whether what was done here is to be done again.
+  std::optional<base::clock::time_point> next_check_;
 };
 
 }  // namespace helenus::repair

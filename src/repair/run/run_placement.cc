@@ -1,4 +1,5 @@
 // The part of run_loop that places a run's unfinished segments on the ring.
+#include "base/uuid.h"
 #include "repair/errc.h"
 #include "repair/plan/node_share.h"
 #include "repair/plan/remap.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 
 namespace helenus::repair {
@@ -57,15 +59,17 @@ error for_reaper(const model::repair_segment& row, const model::keyspace_ring& r
 struct run_loop::placement {
   static constexpr std::size_t nowhere = ~std::size_t{0};
 
-  std::vector<model::repair_segment> rows;
-  std::vector<std::size_t> group;  ///< by row
+  std::vector<model::repair_segment> rows;  ///< not done
+  std::vector<model::repair_segment> done;  ///< only where not every node may be called
+  std::vector<model::segment_id> repaired;  ///< of them: would be for this instance to repair
+  std::vector<std::size_t> group;           ///< by row
   std::vector<model::replica_set> groups;
   std::map<std::vector<model::replica>, std::size_t> group_index;
   std::vector<std::pair<model::segment_id, error>> homeless;
   std::vector<std::pair<model::repair_segment, std::vector<model::repair_segment>>> splits;
   std::set<model::segment_id> leased;  ///< of them: others work on these
   std::set<std::size_t> left_alone;    ///< whole nodes that are not repaired from here
-  std::size_t elsewhere = 0;           ///< of these: others may call them
+  std::vector<model::segment_id> elsewhere;  ///< of these: others may call them
 
   /// A lease of the whole run may be for any of its nodes.
   bool is_leased(const model::repair_segment& row) const {
@@ -87,9 +91,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   run_->placed_on = view->generation();
   const landing_watch noting(*run_);
   placement read;
-  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
-  CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
-  read.rows = std::move(rows);
+  CO_TRY(counts, co_await read_rows(read));
   read.group.assign(read.rows.size(), placement::nowhere);
   const bool any_in_flight = std::any_of(read.rows.begin(), read.rows.end(), [](const auto& row) {
     return row.state != model::segment_state::not_started;
@@ -102,6 +104,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   CO_TRY_VOID(co_await place_nodes(read, ring, unit, only_orphans));
   if (!only_orphans) {
     CO_TRY_VOID(co_await map_rows(read, ring, unit));
+    CO_TRY_VOID(co_await note_repaired(read, ring, unit));
     if (!read.splits.empty()) {
       CO_TRY_VOID(co_await store_splits(read));
       co_return false;
@@ -145,7 +148,7 @@ task<void> run_loop::place_nodes(placement& read, std::shared_ptr<const model::k
     }
     if (!address.empty() && !view->may_call(address)) {
       read.left_alone.insert(index);
-      ++read.elsewhere;
+      read.elsewhere.push_back(row.id);
       continue;
     }
     auto share = share_of(address, *ring, unit);
@@ -161,6 +164,25 @@ task<void> run_loop::place_nodes(placement& read, std::shared_ptr<const model::k
     }
   }
   co_return result<void>{};
+}
+
+/// Those that are not done; where only some nodes may be called, the others, too: whoever wants one
+/// of them done again tells another instance.
+task<storage::segment_counts> run_loop::read_rows(placement& read) {
+  if (!context_.mode.reach.is_limited()) {
+    CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
+    CO_TRY(rows, co_await context_.storage.segments().unfinished(run_->id));
+    read.rows = std::move(rows);
+    co_return counts;
+  }
+  CO_TRY(rows, co_await context_.storage.segments().of_run(run_->id));
+  storage::segment_counts counts;
+  for (auto& row : rows) {
+    counts.add(row.state, row.fail_count);
+    auto& into = row.state == model::segment_state::done ? read.done : read.rows;
+    into.push_back(std::move(row));
+  }
+  co_return counts;
 }
 
 task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
@@ -192,6 +214,30 @@ task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keys
       read.splits.emplace_back(row, std::move(parts));
     }
   }
+  co_return result<void>{};
+}
+
+/// Which of those that are done would be for this instance to repair if they were in line again.
+task<void> run_loop::note_repaired(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+                                   const model::repair_unit& unit) {
+  CO_TRY(view, co_await dispatch_.view());
+  const auto is_ours = [&](const model::repair_segment& row) {
+    if (row.node) {
+      const auto address = view->address_of(row.node->id);
+      return address.empty() || view->may_call(address);
+    }
+    const auto mapped = remap_segment(row, *ring, unit);
+    return !mapped || std::any_of(mapped->parts.begin(), mapped->parts.end(), [&](const auto& part) {
+      return dispatch_.may_claim(*part.replicas, unit);
+    });
+  };
+  for (std::size_t index = 0; index < read.done.size(); ++index) {
+    if (index % mapped_at_once == mapped_at_once - 1) {
+      co_await boost::asio::post(context_.executor, boost::asio::use_awaitable);
+    }
+    if (is_ours(read.done[index])) read.repaired.push_back(read.done[index].id);
+  }
+  read.done.clear();
   co_return result<void>{};
 }
 
@@ -238,7 +284,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
       }
     }
   }
-  const auto left_to_others = leave_to_others(read, open, delayed, orphans) + read.elsewhere;
+  auto left_to_others = leave_to_others(read, open, delayed, orphans);
   run_->counts = counts;
   // One that is stored as done and has not landed yet is counted when it does.
   const auto still_up = static_cast<int>(dispatch_.in_flight(run_->id) - in_flight);
@@ -251,31 +297,44 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
   for (const auto index : delayed) {
     dispatch_.place(*run_, read.rows[index], read.groups[read.group[index]]);
   }
-  run_->elsewhere = left_to_others;
+  ++run_->placings;
+  run_->elsewhere = std::move(left_to_others);
+  run_->repaired = std::move(read.repaired);
+  for (const auto& [segment, row] : landed) {
+    if (!row && context_.mode.reach.is_limited()) run_->repaired.push_back(segment);
+  }
   take_up(read, orphans, only_orphans);
   if (!only_orphans) park(read.homeless);
   return true;
 }
 
-/// Takes away what no replica could coordinate that may be called from here. How many those are.
-std::size_t run_loop::leave_to_others(const placement& read,
-                                      std::vector<std::vector<model::segment_id>>& open,
-                                      std::vector<std::size_t>& delayed,
-                                      std::vector<std::size_t>& orphans) {
-  if (!context_.mode.reach.is_limited()) return 0;
+/// Takes away what no replica could coordinate that may be called from here, and returns it in an
+/// order of chance.
+std::vector<model::segment_id> run_loop::leave_to_others(
+    const placement& read, std::vector<std::vector<model::segment_id>>& open,
+    std::vector<std::size_t>& delayed, std::vector<std::size_t>& orphans) {
+  auto left = read.elsewhere;
+  if (!context_.mode.reach.is_limited()) return left;
   const auto& unit = run_->facts->unit;
-  std::size_t left = 0;
   std::vector<bool> ours(read.groups.size());
   for (std::size_t group = 0; group < open.size(); ++group) {
     ours[group] = dispatch_.may_claim(*read.groups[group], unit);
     if (ours[group]) continue;
-    left += open[group].size();
+    left.insert(left.end(), open[group].begin(), open[group].end());
     open[group].clear();
   }
-  left += std::erase_if(delayed, [&](std::size_t index) { return !ours[read.group[index]]; });
-  left += std::erase_if(orphans, [&](std::size_t index) {
-    return !dispatch_.may_claim(*read.rows[index].replicas, unit);
-  });
+  const auto leave = [&](std::vector<std::size_t>& rows, const auto& is_ours) {
+    std::erase_if(rows, [&](std::size_t index) {
+      if (is_ours(index)) return false;
+      left.push_back(read.rows[index].id);
+      return true;
+    });
+  };
+  leave(delayed, [&](std::size_t index) { return ours[read.group[index]]; });
+  leave(orphans,
+        [&](std::size_t index) { return dispatch_.may_claim(*read.rows[index].replicas, unit); });
+  std::shuffle(left.begin(), left.end(),
+               std::minstd_rand(static_cast<unsigned>(base::random_bits())));
   return left;
 }
 

@@ -24,12 +24,29 @@ class instance_table final : public instance_store {
   /// Rows of a Reaper that was migrated from an old one may never end by themselves.
   task<std::vector<instance>> alive() override {
     all_.count_read();
+    co_return co_await those_alive("", {});
+  }
+
+  task<bool> is_alive(model::uuid id) override {
+    all_.count_read();
+    CO_TRY(found, co_await those_alive(" WHERE reaper_instance_id = ?", {id}));
+    co_return result<bool>(!found.empty());
+  }
+
+  task<void> leave(model::uuid id) override {
+    all_.count_write();
+    co_return co_await all_.ask.write(
+        "DELETE FROM " + all_.ask.table("running_reapers") + " WHERE reaper_instance_id = ?", {id});
+  }
+
+ private:
+  task<std::vector<instance>> those_alive(std::string where, values with) {
     std::vector<instance> found;
     CO_TRY_VOID(co_await all_.ask.read(
         "SELECT reaper_instance_id, reaper_instance_host, last_heartbeat, toTimestamp(now()) AS "
         "time FROM " +
-            all_.ask.table("running_reapers"),
-        {}, [&](const cql::row& row) -> result<void> {
+            all_.ask.table("running_reapers") + where,
+        std::move(with), [&](const cql::row& row) -> result<void> {
           TRY(id, row.get<base::uuid>("reaper_instance_id"));
           TRY(host, row.get<std::optional<std::string>>("reaper_instance_host"));
           TRY(beat, row.get<std::optional<cql::timestamp>>("last_heartbeat"));
@@ -40,13 +57,6 @@ class instance_table final : public instance_store {
     co_return found;
   }
 
-  task<void> leave(model::uuid id) override {
-    all_.count_write();
-    co_return co_await all_.ask.write(
-        "DELETE FROM " + all_.ask.table("running_reapers") + " WHERE reaper_instance_id = ?", {id});
-  }
-
- private:
   tables& all_;
 };
 

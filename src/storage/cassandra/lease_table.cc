@@ -47,10 +47,11 @@ class lease_table final : public lease_store {
  public:
   explicit lease_table(tables& all) : all_(all) {}
 
-  task<lease_answer> take(instance who, node_lease what, std::vector<handed_node> handed) override {
+  task<lease_answer> take(instance who, node_lease what, std::vector<handed_node> handed,
+                          std::vector<handed_node> freed) override {
     all_.count_write();
     if (auto valid = check(who); !valid) co_return valid.error();
-    if (auto valid = check_take(what, handed); !valid) co_return valid.error();
+    if (auto valid = check_take(what, handed, freed); !valid) co_return valid.error();
     const auto turn = co_await all_.lease_turns.wait(what.run);
     if (what.is_of_whole_run()) {
       co_return co_await take_run(all_, std::move(who), what.run, !handed.empty());
@@ -65,16 +66,20 @@ class lease_table final : public lease_store {
         add(writes, content::lease, who, what, node, given->from);
       }
     }
-    const auto decided = co_await all_.ask.decide(writes.take());
-    if (decided && *decided) co_return lease_answer{.taken = true, .in_the_way = {}};
-    if (!decided && !may_have_happened(decided.error())) co_return decided.error();
-    CO_TRY(stored, co_await stored_leases_of(what.run));
-    if (!decided && holds(stored, who, what)) {
-      co_return lease_answer{.taken = true, .in_the_way = {}};
+    for (const auto& each : freed) add(writes, content::nothing, who, what, each.node, each.from);
+    const auto decided = co_await all_.ask.decide_or_tell(writes.take());
+    if (decided && decided->applied()) co_return lease_answer{.taken = true, .in_the_way = {}};
+    if (decided) {
+      const auto found = leases_in(*decided);
+      if (!found) co_return as_storage_error(found.error());
+      co_return refusal(*found, who, what, handed);
     }
+    if (!may_have_happened(decided.error())) co_return decided.error();
+    CO_TRY(stored, co_await stored_leases_of(what.run));
+    if (holds(stored, who, what)) co_return lease_answer{.taken = true, .in_the_way = {}};
     auto answer = refusal(stored, who, what, handed);
     // With nobody in the way it was not refused: it did not happen.
-    if (!decided && answer.in_the_way.empty()) co_return as_storage_error(decided.error());
+    if (answer.in_the_way.empty()) co_return as_storage_error(decided.error());
     co_return answer;
   }
 
@@ -184,6 +189,22 @@ class lease_table final : public lease_store {
     batch_of writes(cql::batch::kind::unlogged);
     for (const auto& node : what.nodes) add(writes, put, who, what, node, what.segment);
     co_return co_await all_.ask.decide(writes.take());
+  }
+
+  /// What a refusal tells: no segments, unless a condition names one.
+  static result<stored_leases> leases_in(const cql::rows& refused) {
+    stored_leases stored;
+    for (const auto row : refused) {
+      if (!row.has("node") || !row.has("reaper_instance_id")) continue;
+      TRY(node, row.get<std::string>("node"));
+      TRY(holder, row.get<base::uuid>("reaper_instance_id"));
+      auto& lease = stored[text_from(node)];
+      lease.holder = holder;
+      if (!row.has("segment_id")) continue;
+      TRY(segment, row.get<base::uuid>("segment_id"));
+      lease.segment = segment;
+    }
+    return stored;
   }
 
   /// As conditions have decided: what Reaper has just taken is only on one node yet.

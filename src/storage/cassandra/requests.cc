@@ -40,16 +40,18 @@ task<void> requests::write(cql::batch together) {
 }
 
 task<bool> requests::decide(cql::batch together) {
+  CO_TRY(answer, co_await decide_or_tell(std::move(together)));
+  co_return answer.applied();
+}
+
+task<cql::rows> requests::decide_or_tell(cql::batch together) {
   ++statements_;
   together.how.consistency = cql::consistency::quorum;
   together.how.serial_consistency = cql::serial_consistency::serial;
   together.how.lightweight = true;
-  const auto decided = co_await session_.execute_batch(std::move(together));
-  if (!decided) {
-    if (may_have_happened(decided.error())) co_return decided.error();
-    co_return as_storage_error(decided.error());
-  }
-  co_return decided->applied();
+  auto decided = co_await session_.execute_batch(std::move(together));
+  if (decided || may_have_happened(decided.error())) co_return decided;
+  co_return as_storage_error(decided.error());
 }
 
 }  // namespace helenus::storage::cassandra

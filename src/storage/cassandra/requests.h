@@ -49,6 +49,9 @@ class requests {
   /// A write under a condition; whether it was met. The error of one that
   /// cql::errc::outcome_unknown ended is not translated: see may_have_happened().
   task<bool> decide(cql::batch together);
+  /// The same; when it was not met the answer has what stands there: the rows of its conditions
+  /// that exist, with their keys and the columns of the conditions.
+  task<cql::rows> decide_or_tell(cql::batch together);
 
   /// How many were sent; a page is one.
   std::uint64_t statements() const { return statements_; }

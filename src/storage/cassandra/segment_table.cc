@@ -42,6 +42,28 @@ class segment_table final : public segment_store {
     co_return segments;
   }
 
+  task<std::vector<model::segment_id>> done_among(model::run_id run,
+                                                  std::vector<model::segment_id> ids) override {
+    all_.count_read();
+    if (auto valid = check_asked(ids); !valid) co_return valid.error();
+    std::vector<model::segment_id> done;
+    if (ids.empty()) co_return done;
+    std::vector<base::uuid> asked;
+    asked.reserve(ids.size());
+    for (const auto& id : ids) asked.push_back(id.value());
+    CO_TRY_VOID(co_await all_.ask.read(
+        "SELECT segment_id, segment_state FROM " + all_.ask.table("repair_run") +
+            " WHERE id = ? AND segment_id IN ?",
+        {run.value(), asked}, [&](const cql::row& row) -> result<void> {
+          if (!row.has("segment_id")) return {};
+          TRY(id, row.get<base::uuid>("segment_id"));
+          TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
+          if (state == static_cast<std::int32_t>(model::segment_state::done)) done.emplace_back(id);
+          return {};
+        }));
+    co_return done;
+  }
+
   task<repair_segment> find(model::run_id run, model::segment_id id) override {
     all_.count_read();
     CO_TRY(found, co_await find_segment(all_, run, id));

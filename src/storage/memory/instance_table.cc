@@ -26,6 +26,13 @@ class instance_table final : public instance_store {
     });
   }
 
+  task<bool> is_alive(model::uuid id) override {
+    return read(all_, "instances.is_alive", [this, id]() -> result<bool> {
+      const auto found = all_.instances.find(id);
+      return result<bool>(found != all_.instances.end() && found->second.end > time_.now());
+    });
+  }
+
   task<void> leave(model::uuid id) override {
     return write(all_, "instances.leave", [this, id]() -> result<void> {
       all_.instances.erase(id);

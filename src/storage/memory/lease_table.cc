@@ -10,20 +10,27 @@ class lease_table final : public lease_store {
  public:
   lease_table(tables& all, const base::clock& time) : all_(all), time_(time) {}
 
-  task<lease_answer> take(instance who, node_lease what, std::vector<handed_node> handed) override {
+  task<lease_answer> take(instance who, node_lease what, std::vector<handed_node> handed,
+                          std::vector<handed_node> freed) override {
     return write(all_, "leases.take",
-                 [this, who = std::move(who), what = std::move(what),
-                  handed = std::move(handed)]() -> result<lease_answer> {
+                 [this, who = std::move(who), what = std::move(what), handed = std::move(handed),
+                  freed = std::move(freed)]() -> result<lease_answer> {
                    TRY_VOID(check(who));
-                   TRY_VOID(check_take(what, handed));
+                   TRY_VOID(check_take(what, handed, freed));
                    lease_answer answer{.taken = true, .in_the_way = {}};
+                   for (const auto& each : freed) {
+                     const auto* held = find(what.run, each.node);
+                     answer.taken = answer.taken && is_held_for(held, who, each.from);
+                   }
                    for (const auto& node : what.nodes) {
                      const auto* held = find(what.run, node);
                      if (is_as_expected(held, who, node, handed)) continue;
                      answer.taken = false;
                      if (held) answer.in_the_way.push_back({node, held->segment, held->holder});
                    }
-                   if (answer.taken) keep(who, what);
+                   if (!answer.taken) return answer;
+                   keep(who, what);
+                   for (const auto& each : freed) all_.leases.erase({what.run, each.node});
                    return answer;
                  });
   }

@@ -32,6 +32,25 @@ class segment_table final : public segment_store {
     });
   }
 
+  task<std::vector<model::segment_id>> done_among(model::run_id run,
+                                                  std::vector<model::segment_id> ids) override {
+    return read(all_, "segments.done_among",
+                [this, run, ids = std::move(ids)]() -> result<std::vector<model::segment_id>> {
+                  TRY_VOID(check_asked(ids));
+                  std::vector<model::segment_id> done;
+                  const auto found = all_.runs.find(run);
+                  if (found == all_.runs.end()) return done;
+                  const auto& kept = found->second;
+                  for (const auto& id : ids) {
+                    const auto place = kept.position.find(id);
+                    if (place == kept.position.end()) continue;
+                    if (kept.segments[place->second].state == segment_state::done)
+                      done.push_back(id);
+                  }
+                  return done;
+                });
+  }
+
   task<repair_segment> find(model::run_id run, model::segment_id id) override {
     return read(all_, "segments.find", [this, run, id]() -> result<repair_segment> {
       TRY(found, find_run(all_, run));

@@ -42,6 +42,22 @@ result<keyed_segment> find_segment(connection& db, std::int64_t run_key, model::
   return segment_of(running, run, replicas);
 }
 
+result<std::vector<model::segment_id>> done_segments(connection& db, model::run_id run,
+                                                     const std::vector<model::segment_id>& ids) {
+  TRY_VOID(check_asked(ids));
+  std::vector<model::segment_id> done;
+  const auto run_key = find_run_key(db, run);
+  if (!run_key && run_key.error().code == storage::errc::not_found) return done;
+  if (!run_key) return run_key.error();
+  for (const auto& id : ids) {
+    TRY(running, db.query("SELECT 1 FROM segment WHERE id = ? AND run = ? AND state = 2",
+                          column_of(id), *run_key));
+    TRY(there, running.next());
+    if (there) done.push_back(id);
+  }
+  return done;
+}
+
 /// The stored row of the version that `row` was read from.
 result<keyed_segment> find_seen(connection& db, std::int64_t run_key, const repair_segment& row) {
   TRY(stored, find_segment(db, run_key, row.run, row.id));
@@ -92,6 +108,12 @@ class segment_table final : public segment_store {
 
   task<std::vector<repair_segment>> unfinished(model::run_id run) override {
     return read(db_, [run](connection& db) { return segments_of(db, run, select_unfinished); });
+  }
+
+  task<std::vector<model::segment_id>> done_among(model::run_id run,
+                                                  std::vector<model::segment_id> ids) override {
+    return read(
+        db_, [run, ids = std::move(ids)](connection& db) { return done_segments(db, run, ids); });
   }
 
   task<repair_segment> find(model::run_id run, model::segment_id id) override {

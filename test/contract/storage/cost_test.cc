@@ -14,7 +14,7 @@ class storage_cost : public storage_contract {
   /// All that an instance writes of a segment that is repaired at once, in the order of the engine.
   void repair(const model::repair_segment& planned, const node_lease& lease) {
     auto& leases = *storage_->leases();
-    ASSERT_TRUE(wait(leases.take(me_, lease, {}))->taken);
+    ASSERT_TRUE(wait(leases.take(me_, lease, {}, {}))->taken);
     auto row = *wait(segments().find(planned.run, planned.id));
     const auto keep = [&](model::repair_segment next) {
       next.stored = row.stored;
@@ -50,6 +50,21 @@ TEST_P(storage_cost, a_segment_costs_no_more_statements_than_promised) {
     EXPECT_EQ(wait(segments().find(run.id, segment.id))->state, model::segment_state::done);
   }
   EXPECT_EQ(*wait(runs().counts(run.id)), (segment_counts{.total = 4, .done = 4}));
+}
+
+TEST_P(storage_cost, what_others_have_done_of_a_hundred_segments_costs_a_statement) {
+  const auto run = stored_run(100);
+  std::vector<model::segment_id> ids;
+  for (const auto& segment : *wait(segments().of_run(run.id))) ids.push_back(segment.id);
+  const auto other = *wait(GetParam().open(folder_.path()));
+  for (std::size_t index = 0; index < 3; ++index) {
+    const auto seen = *wait(other->segments().find(run.id, ids[index]));
+    ASSERT_TRUE(wait(other->segments().replace(done(seen))));
+  }
+  const auto before = statements();
+  EXPECT_EQ(wait(segments().done_among(run.id, ids))->size(), 3U);
+  EXPECT_EQ(statements() - before, 1U);
+  ASSERT_TRUE(wait(other->close()));
 }
 
 TEST_P(storage_cost, a_segment_that_another_instance_took_up_is_found_with_its_command) {

@@ -14,6 +14,7 @@ class instance_store_contract : public storage_contract {
     }
     return found;
   }
+  bool is_alive(const instance& who) { return *wait(storage_->instances()->is_alive(who.id)); }
   static std::string text(const instance& who) { return who.id.to_string() + " on " + who.host; }
 
   instance first_{rows_.id(), "10.0.0.1"};
@@ -27,8 +28,11 @@ TEST_P(instance_store_contract, an_instance_lives_from_its_first_beat_until_it_l
   ASSERT_TRUE(wait(storage_->instances()->beat(second_)));
   ASSERT_TRUE(wait(storage_->instances()->beat(first_)));
   EXPECT_THAT(alive(), ::testing::UnorderedElementsAre(text(first_), text(second_)));
+  EXPECT_TRUE(is_alive(first_));
   ASSERT_TRUE(wait(storage_->instances()->leave(first_.id)));
   EXPECT_THAT(alive(), ::testing::ElementsAre(text(second_)));
+  EXPECT_FALSE(is_alive(first_));
+  EXPECT_TRUE(is_alive(second_));
   EXPECT_TRUE(wait(storage_->instances()->leave(first_.id)));
 }
 
@@ -40,6 +44,7 @@ TEST_P(instance_store_contract, without_beats_it_dies) {
   EXPECT_THAT(alive(), ::testing::SizeIs(2));
   GetParam().time->advance(std::chrono::seconds(2));
   EXPECT_THAT(alive(), ::testing::ElementsAre(text(second_)));
+  EXPECT_FALSE(is_alive(first_));
   ASSERT_TRUE(wait(storage_->instances()->beat(first_)));
   EXPECT_THAT(alive(), ::testing::SizeIs(2));
 }

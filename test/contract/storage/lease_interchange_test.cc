@@ -60,7 +60,7 @@ class lease_interchange : public storage_contract {
 
   lease_store& leases() { return *storage_->leases(); }
   bool take(std::vector<model::node_address> nodes) {
-    return wait(leases().take(me_, {run_, mine_, std::move(nodes)}, {}))->taken;
+    return wait(leases().take(me_, {run_, mine_, std::move(nodes)}, {}, {}))->taken;
   }
   std::vector<std::string> held() {
     std::vector<std::string> nodes;
@@ -81,12 +81,11 @@ INSTANTIATE_TEST_SUITE_P(with_reaper, lease_interchange,
 
 TEST_P(lease_interchange, what_reaper_holds_is_not_taken_until_it_is_released) {
   ASSERT_TRUE(reaper_takes({"10.0.0.2", "10.0.0.3"}));
-  const auto refused = *wait(leases().take(me_, {run_, mine_, {"10.0.0.1", "10.0.0.2"}}, {}));
+  const auto refused = *wait(leases().take(me_, {run_, mine_, {"10.0.0.1", "10.0.0.2"}}, {}, {}));
   EXPECT_FALSE(refused.taken);
   ASSERT_EQ(refused.in_the_way.size(), 1U);
   EXPECT_EQ(refused.in_the_way[0].node, "10.0.0.2");
   EXPECT_EQ(refused.in_the_way[0].holder, id_of(reaper_text));
-  EXPECT_EQ(refused.in_the_way[0].segment.value(), id_of(segment_text));
   EXPECT_FALSE(*wait(leases().renew(me_, {run_, mine_, {"10.0.0.2"}})));
   EXPECT_TRUE(wait(leases().release(me_, {run_, mine_, {"10.0.0.2"}})));
   EXPECT_THAT(held(), ElementsAre("10.0.0.2", "10.0.0.3"));
@@ -133,7 +132,8 @@ TEST_P(lease_interchange, our_rows_are_those_of_reaper_and_end_by_themselves) {
   ASSERT_TRUE(*wait(leases().renew(me_, {run_, mine_, {"10.0.0.1"}})));
   check_row(mine_);
   const model::segment_id next(rows_.id());
-  ASSERT_TRUE(wait(leases().take(me_, {run_, next, {"10.0.0.1"}}, {{"10.0.0.1", mine_}}))->taken);
+  ASSERT_TRUE(
+      wait(leases().take(me_, {run_, next, {"10.0.0.1"}}, {{"10.0.0.1", mine_}}, {}))->taken);
   check_row(next);
 }
 
@@ -202,6 +202,28 @@ TEST_P(lease_interchange, a_lease_costs_a_statement_each_time) {
   EXPECT_EQ(statements() - before, 3U);
 }
 
+TEST_P(lease_interchange, a_refusal_costs_a_statement_and_names_what_is_in_the_way) {
+  ASSERT_TRUE(reaper_takes({"10.0.0.2", "10.0.0.3"}));
+  const auto before = statements();
+  const auto refused =
+      *wait(leases().take(me_, {run_, mine_, {"10.0.0.1", "10.0.0.2", "10.0.0.3"}}, {}, {}));
+  EXPECT_EQ(statements() - before, 1U);
+  EXPECT_FALSE(refused.taken);
+  EXPECT_EQ(refused.in_the_way.size(), 2U);
+}
+
+TEST_P(lease_interchange, a_segment_after_another_costs_a_statement_whatever_nodes_they_share) {
+  ASSERT_TRUE(take({"10.0.0.1", "10.0.0.2", "10.0.0.3"}));
+  const auto before = statements();
+  const model::segment_id next(rows_.id());
+  EXPECT_TRUE(wait(leases().take(me_, {run_, next, {"10.0.0.1", "10.0.0.4", "10.0.0.5"}},
+                                 {{"10.0.0.1", mine_}}, {{"10.0.0.2", mine_}, {"10.0.0.3", mine_}}))
+                  ->taken);
+  EXPECT_EQ(statements() - before, 1U);
+  EXPECT_TRUE(reaper_takes({"10.0.0.2", "10.0.0.3"}));
+  EXPECT_FALSE(reaper_takes({"10.0.0.1"}));
+}
+
 TEST_P(lease_interchange, signs_of_life_are_those_of_reaper) {
   ASSERT_TRUE(wait(storage_->instances()->beat(me_)));
   const auto ours = beside(
@@ -233,6 +255,11 @@ TEST_P(lease_interchange, signs_of_life_are_those_of_reaper) {
               ::testing::UnorderedElementsAre(me_.id.to_string() + " 10.0.0.1",
                                               "10000000-0000-11f0-8000-000000000001 10.0.0.9",
                                               "10000000-0000-11f0-8000-000000000002 "));
+  const auto is_alive = [this](const std::string& id) {
+    return *wait(storage_->instances()->is_alive(id_of(id.c_str())));
+  };
+  EXPECT_TRUE(is_alive("10000000-0000-11f0-8000-000000000001"));
+  EXPECT_FALSE(is_alive("10000000-0000-11f0-8000-000000000003"));
 }
 
 }  // namespace

@@ -56,6 +56,43 @@ TEST_P(segment_store_contract, unfinished_leaves_out_what_is_done) {
   EXPECT_EQ(open[2].id, all[3].id);
 }
 
+TEST_P(segment_store_contract, tells_which_of_some_segments_are_done) {
+  const auto run = stored_run(5);
+  const auto all = *wait(segments().of_run(run.id));
+  for (const auto index : {1u, 2u, 4u}) ASSERT_TRUE(wait(segments().replace(done(all[index]))));
+  ASSERT_TRUE(wait(segments().replace(running(all[3]))));
+  const auto asked = [&](std::vector<model::segment_id> ids) {
+    return *wait(segments().done_among(run.id, std::move(ids)));
+  };
+  EXPECT_THAT(asked({all[0].id, all[1].id, all[2].id, all[3].id}),
+              ::testing::UnorderedElementsAre(all[1].id, all[2].id));
+  EXPECT_THAT(asked({all[4].id, model::segment_id(rows_.id())}), ::testing::ElementsAre(all[4].id));
+  EXPECT_THAT(asked({}), ::testing::IsEmpty());
+}
+
+TEST_P(segment_store_contract, of_segments_that_the_run_does_not_have_none_is_done) {
+  const auto run = stored_run(1);
+  const auto other = stored_run(1);
+  const auto segment = only_segment(run);
+  ASSERT_TRUE(wait(segments().replace(done(segment))));
+  EXPECT_THAT(*wait(segments().done_among(other.id, {segment.id})), ::testing::IsEmpty());
+  const model::run_id absent{rows_.id()};
+  EXPECT_THAT(*wait(segments().done_among(absent, {segment.id})), ::testing::IsEmpty());
+  EXPECT_THAT(*wait(segments().done_among(run.id, {segment.id})),
+              ::testing::ElementsAre(segment.id));
+}
+
+TEST_P(segment_store_contract, a_hundred_segments_are_asked_for_at_once_and_no_more) {
+  const auto run = stored_run(1);
+  std::vector<model::segment_id> ids{only_segment(run).id};
+  while (ids.size() < segment_store::most_asked) ids.emplace_back(rows_.id());
+  EXPECT_TRUE(wait(segments().done_among(run.id, ids)));
+  ids.emplace_back(rows_.id());
+  const auto refused = wait(segments().done_among(run.id, ids));
+  EXPECT_EQ(refused.error().code, errc::invalid_row);
+  EXPECT_THAT(refused.error().message(), ::testing::HasSubstr("101 segments"));
+}
+
 TEST_P(segment_store_contract, what_is_not_there_is_not_found) {
   const auto run = stored_run(1);
   const auto other = stored_run(1);

@@ -22,15 +22,11 @@ TEST(leadership, follows_the_signed_order_of_java) {
 }
 
 TEST(leadership, is_of_the_first_that_is_alive) {
-  EXPECT_TRUE(leads(negative, {{high, "a"}, {negative, "b"}, {low, "c"}}));
-  EXPECT_FALSE(leads(low, {{high, "a"}, {negative, "b"}, {low, "c"}}));
-  EXPECT_TRUE(leads(low, {{high, "a"}, {low, "c"}}));
+  EXPECT_EQ(leader({{high, "a"}, {negative, "b"}, {low, "c"}}), negative);
+  EXPECT_EQ(leader({{high, "a"}, {low, "c"}}), low);
 }
 
-TEST(leadership, is_of_nobody_who_is_not_seen_alive) {
-  EXPECT_FALSE(leads(low, {}));
-  EXPECT_FALSE(leads(low, {{high, "a"}}));
-}
+TEST(leadership, is_of_nobody_when_nobody_is_alive) { EXPECT_FALSE(leader({})); }
 
 }  // namespace
 }  // namespace helenus::deployment

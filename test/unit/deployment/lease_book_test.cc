@@ -40,7 +40,7 @@ TEST(lease_book, leases_of_different_runs_do_not_exclude_each_other) {
   take(book, {run, first, {"a"}});
   const auto handed = book.begin({other_run, second, {"a"}});
   ASSERT_TRUE(handed);
-  EXPECT_THAT(*handed, IsEmpty());
+  EXPECT_THAT(handed->moved, IsEmpty());
 }
 
 TEST(lease_book, a_node_goes_to_the_next_segment_and_is_not_freed_by_the_former) {
@@ -49,13 +49,46 @@ TEST(lease_book, a_node_goes_to_the_next_segment_and_is_not_freed_by_the_former)
   book.hand_over(first);
   const auto handed = book.begin({run, second, {"b", "c"}});
   ASSERT_TRUE(handed);
-  EXPECT_THAT(moved(*handed), ElementsAre("b"));
-  EXPECT_EQ(handed->front().from, first);
+  EXPECT_THAT(moved(handed->moved), ElementsAre("b"));
+  EXPECT_THAT(handed->freed, IsEmpty());
+  EXPECT_EQ(handed->moved.front().from, first);
   const auto freed = book.remove(first);
   ASSERT_TRUE(freed);
   EXPECT_THAT(freed->nodes, ElementsAre("a"));
   book.taken(second, {});
   EXPECT_THAT(book.remove(second)->nodes, ElementsAre("b", "c"));
+}
+
+TEST(lease_book, what_nobody_needs_any_more_is_freed_with_the_next_lease) {
+  lease_book book;
+  take(book, {run, first, {"a", "b"}});
+  take(book, {other_run, third, {"x"}});
+  book.hand_over(first);
+  book.hand_over(third);
+  const auto changes = book.begin({run, second, {"a", "c"}}, true);
+  ASSERT_TRUE(changes);
+  EXPECT_THAT(moved(changes->freed), ElementsAre("b"));
+  EXPECT_EQ(changes->freed.front().from, first);
+  book.taken(second, {});
+  EXPECT_FALSE(book.remove(first));
+  EXPECT_THAT(book.remove(third)->nodes, ElementsAre("x"));
+}
+
+TEST(lease_book, nothing_is_freed_that_a_segment_works_on) {
+  lease_book book;
+  take(book, {run, first, {"a", "b"}});
+  const auto changes = book.begin({run, second, {"c"}}, true);
+  ASSERT_TRUE(changes);
+  EXPECT_THAT(changes->freed, IsEmpty());
+}
+
+TEST(lease_book, a_refusal_gives_back_what_was_freed) {
+  lease_book book;
+  take(book, {run, first, {"a", "b"}});
+  book.hand_over(first);
+  ASSERT_TRUE(book.begin({run, second, {"c"}}, true));
+  EXPECT_THAT(book.refused(second), IsEmpty());
+  EXPECT_THAT(book.remove(first)->nodes, ElementsAre("a", "b"));
 }
 
 TEST(lease_book, a_refusal_gives_back_what_was_moved) {

@@ -59,8 +59,9 @@ class shared_test : public ::testing::Test {
     EXPECT_TRUE(wait(which->group.join()));
     which.reset();
   }
-  bool takes(peer& who, model::segment_id segment, std::vector<model::node_address> nodes) {
-    const auto answer = wait(who.self.acquire({run, segment, std::move(nodes)}));
+  bool takes(peer& who, model::segment_id segment, std::vector<model::node_address> nodes,
+             rest_of_nodes rest = rest_of_nodes::kept) {
+    const auto answer = wait(who.self.acquire({run, segment, std::move(nodes)}, rest));
     return answer && answer->taken;
   }
   void storage_is_away(bool away) {
@@ -79,13 +80,15 @@ class shared_test : public ::testing::Test {
 
 TEST_F(shared_test, a_node_is_let_to_one_instance_at_a_time) {
   EXPECT_TRUE(takes(*one_, first, {"a", "b"}));
-  const auto refused = wait(two_->self.acquire({run, second, {"b", "c"}}));
+  const auto refused = wait(two_->self.acquire({run, second, {"b", "c"}}, rest_of_nodes::kept));
   ASSERT_TRUE(refused);
   EXPECT_FALSE(refused->taken);
   ASSERT_THAT(refused->in_the_way, SizeIs(1));
   EXPECT_EQ(refused->in_the_way.front().node, "b");
   EXPECT_THAT(*wait(two_->self.worked_on_elsewhere(run)), ElementsAre(first));
   EXPECT_THAT(*wait(one_->self.worked_on_elsewhere(run)), IsEmpty());
+  EXPECT_THAT(*wait(two_->self.held_elsewhere(run)), ElementsAre("a", "b"));
+  EXPECT_THAT(*wait(one_->self.held_elsewhere(run)), IsEmpty());
   EXPECT_TRUE(wait(one_->self.release(first)));
   EXPECT_TRUE(takes(*two_, second, {"b", "c"}));
 }
@@ -98,6 +101,27 @@ TEST_F(shared_test, a_node_goes_to_the_next_segment_without_being_free_in_betwee
   EXPECT_TRUE(wait(one_->self.release(first)));
   EXPECT_FALSE(takes(*two_, first, {"b"}));
   EXPECT_TRUE(takes(*two_, first, {"a"}));
+}
+
+TEST_F(shared_test, what_the_next_segment_does_not_need_is_given_back_when_it_is_taken) {
+  EXPECT_TRUE(takes(*one_, first, {"a", "b", "c"}));
+  one_->self.hand_over(first);
+  const auto before = storage_.counters().writes;
+  EXPECT_TRUE(takes(*one_, second, {"a", "d"}, rest_of_nodes::freed));
+  EXPECT_TRUE(takes(*two_, first, {"b", "c"}));
+  EXPECT_TRUE(wait(one_->self.release(first)));
+  EXPECT_EQ(storage_.counters().writes - before, 2U);  // two takings, nothing else
+  EXPECT_FALSE(takes(*two_, first, {"a"}));
+}
+
+TEST_F(shared_test, a_refused_segment_gives_nothing_back_before_its_time) {
+  EXPECT_TRUE(takes(*two_, second, {"d"}));
+  EXPECT_TRUE(takes(*one_, first, {"a", "b"}));
+  one_->self.hand_over(first);
+  EXPECT_FALSE(takes(*one_, second, {"a", "d"}, rest_of_nodes::freed));
+  EXPECT_FALSE(takes(*two_, first, {"b"}));
+  EXPECT_TRUE(wait(one_->self.release(first)));
+  EXPECT_TRUE(takes(*two_, first, {"a", "b"}));
 }
 
 TEST_F(shared_test, a_lease_lives_as_long_as_its_holder) {
@@ -158,6 +182,21 @@ TEST_F(shared_test, a_killed_leader_leads_until_its_sign_of_life_ends) {
   kill(one_);
   pass(storage::instance_store::lifetime + 2min);
   EXPECT_TRUE(two_->self.leads());
+}
+
+TEST_F(shared_test, who_does_not_lead_looks_at_the_leader_alone) {
+  pass(2min);
+  int all = 0;
+  int one = 0;
+  storage_.inject_faults([&](std::string_view call) -> std::optional<error> {
+    all += call == "instances.alive" ? 1 : 0;
+    one += call == "instances.is_alive" ? 1 : 0;
+    return std::nullopt;
+  });
+  pass(1h);
+  storage_.inject_faults({});
+  EXPECT_NEAR(all, 60, 5);  // the leader
+  EXPECT_NEAR(one, 60, 5);  // the other one
 }
 
 TEST_F(shared_test, leaving_frees_everything) {

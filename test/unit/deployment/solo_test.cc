@@ -18,10 +18,11 @@ TEST(solo, is_never_refused_and_leads) {
   EXPECT_TRUE(alone.is_alone());
   EXPECT_TRUE(alone.leads());
   EXPECT_TRUE(wait(alone.join()));
-  const auto taken = wait(alone.acquire({{}, {}, {"10.0.0.1"}}));
+  const auto taken = wait(alone.acquire({{}, {}, {"10.0.0.1"}}, rest_of_nodes::kept));
   ASSERT_TRUE(taken);
   EXPECT_TRUE(taken->taken);
   EXPECT_TRUE(wait(alone.worked_on_elsewhere({}))->empty());
+  EXPECT_TRUE(wait(alone.held_elsewhere({}))->empty());
   EXPECT_TRUE(wait(alone.release({})));
   EXPECT_TRUE(wait(alone.leave()));
 }

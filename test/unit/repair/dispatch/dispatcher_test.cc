@@ -247,5 +247,51 @@ TEST_F(dispatcher_test, every_segment_starts_once_and_none_is_forgotten) {
   }
 }
 
+TEST_F(dispatcher_test, names_the_next_of_each_group_first) {
+  const auto id = run();
+  const auto first = add(id, {"a", "b"});
+  const auto second = add(id, {"a", "b"});
+  const auto other = add(id, {"b", "c"});
+  const auto third = add(id, {"a", "b"});
+  EXPECT_EQ(who_next.next_open(id, 100), (started{first, other, second, third}));
+  EXPECT_EQ(who_next.next_open(id, 2), (started{first, other}));
+  ASSERT_EQ(decide(), started{first});
+  EXPECT_EQ(who_next.next_open(id, 100), (started{second, other, third}));
+  EXPECT_TRUE(who_next.next_open(run(), 100).empty());
+}
+
+TEST_F(dispatcher_test, what_is_forgotten_neither_starts_nor_counts) {
+  const auto id = run();
+  const auto first = add(id, {"a", "b"});
+  const auto second = add(id, {"a", "b"});
+  const auto third = add(id, {"a", "b"});
+  const auto other = add(id, {"a", "c"});
+  ASSERT_EQ(decide(), started{first});
+  // What is in flight, or not there, stays as it is.
+  EXPECT_EQ(who_next.forget(id, {first, second, model::segment_id(ids.next(wall))}),
+            started{second});
+  EXPECT_EQ(who_next.activity(id, now).open, 2u);
+  EXPECT_EQ(who_next.activity(id, now).in_flight, 1u);
+  EXPECT_FALSE(why(id, second));
+  EXPECT_EQ(who_next.forget(id, {other}), started{other});
+  who_next.ended(first, 1s, now);
+  EXPECT_EQ(decide(), started{third});
+  who_next.ended(third, 1s, now);
+  EXPECT_TRUE(decide().empty());
+  EXPECT_TRUE(who_next.nodes_with_work().empty());
+}
+
+TEST_F(dispatcher_test, knows_whether_something_waits_for_other_things_than_held_nodes) {
+  const auto id = run();
+  EXPECT_FALSE(who_next.has_unheld(id, now));
+  add(id, {"a", "b"});
+  add(id, {"a", "c"});
+  who_next.hold(id, "b", now + 5s);
+  EXPECT_TRUE(who_next.has_unheld(id, now));
+  who_next.hold(id, "c", now + 10s);
+  EXPECT_FALSE(who_next.has_unheld(id, now));
+  EXPECT_TRUE(who_next.has_unheld(id, now + 5s));
+}
+
 }  // namespace
 }  // namespace helenus::repair
