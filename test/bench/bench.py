@@ -28,12 +28,14 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "image": image_figures.size,
     "plan": engine_figures.plan,
     "simulation": engine_figures.simulation,
+    "fleet": engine_figures.fleet,
     "storm": engine_figures.storm,
     "cql": cql_figures.three_nodes,
     "cql-large": cql_figures.large_ring,
     "overhead": lambda: _real("overhead"),
     "dispatch-gap": lambda: _real("dispatch_gap"),
     "statements": lambda: _real("statements"),
+    "statements-fleet": lambda: _real("statements_of_fleet"),
 }
 
 

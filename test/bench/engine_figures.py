@@ -32,6 +32,21 @@ def simulation() -> Iterator[Figure]:
         yield Figure(name, result["wall/busiest"], 1.10, "", note)
 
 
+def fleet() -> Iterator[Figure]:
+    """What 100 sidecars on fake nodes ask of storage, all together, in virtual time."""
+    without, paused, working = _in_process("sidecars_.*")
+    for name, result in (("idle", without), ("paused", paused), ("waiting", working)):
+        if result.get("error_occurred"):
+            raise RuntimeError(f"fleet-{name}: {result['error_message']}")
+        note = f"rows read per second; {result['statements/s']:.0f} statements per second"
+        yield Figure(f"fleet-{name}", result["rows/s"], 100, "", note)
+    note = (
+        f"statements that come with a segment; all in all {working['all statements/segment']:.0f} statements and "
+        f"{working['rows/segment']:.0f} rows for each of {working['done']:.0f} segments of {working['segment time']:.0f} s"
+    )
+    yield Figure("fleet-segment", working["statements/segment"], 6, "", note)
+
+
 def storm() -> Iterator[Figure]:
     nodes = _STORM_NODES
     with fake_cluster(nodes=nodes, listening=nodes, repair_ms=_STORM_REPAIR_MS) as cluster:

@@ -61,20 +61,46 @@ def statements() -> Iterator[Figure]:
     """Of one instance with its state in the cluster that it repairs, from the start of a run to its end; nobody looks at
     the run meanwhile."""
     with _cluster() as cluster:
-        points = ", ".join(f"{{host: {node.address}, port: 9042}}" for node in cluster.nodes)
-        storage = f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n"
         data.create_keyspace(cluster, "reaper_db")
-        with daemon(storage=storage) as helenus:
+        with daemon(storage=_storage_in(cluster)) as helenus:
             helenus.start()
             helenus.wait_until_ready(deadline=300)
             helenus.must("POST", f"/cluster?seedHost={cluster.nodes[0].address}")
-            run = _make_run(helenus, json.loads(helenus.must("GET", "/cluster"))[0], "&segmentCountPerNode=16")
-            before = helenus.metric("helenus_storage_statements_total")
-            read_state = f"SELECT state FROM reaper_db.repair_run WHERE id = {run['id']} LIMIT 1"
-            _repair(helenus, run, lambda: str(data.execute(cluster.nodes[0], read_state)[0].state))
-            asked = helenus.metric("helenus_storage_statements_total") - before
+            yield _statements("statements", cluster, [helenus], segments_per_node=16)
+
+
+def statements_of_fleet() -> Iterator[Figure]:
+    """The same of three sidecars that share the run, together."""
+    with _cluster() as cluster, contextlib.ExitStack() as stack:
+        data.create_keyspace(cluster, "reaper_db")
+        sidecars = []
+        for node in cluster.nodes:
+            mode = f"datacenterAvailability: SIDECAR\nenforcedLocalNode: {node.address}\n"
+            sidecar = stack.enter_context(daemon(storage=_storage_in(cluster) + mode))
+            sidecar.start()
+            sidecar.wait_until_ready(deadline=300)  # the first one makes the schema
+            sidecars.append(sidecar)
+        yield _statements("statements-fleet", cluster, sidecars, segments_per_node=64)
+
+
+def _storage_in(cluster: Cluster) -> str:
+    points = ", ".join(f"{{host: {node.address}, port: 9042}}" for node in cluster.nodes)
+    return f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n"
+
+
+def _statements(name: str, cluster: Cluster, instances: list[Daemon], segments_per_node: int) -> Figure:
+    def sent() -> float:
+        return sum(each.metric("helenus_storage_statements_total") for each in instances)
+
+    first = instances[0]
+    cluster_name = json.loads(first.must("GET", "/cluster"))[0]
+    run = _make_run(first, cluster_name, f"&segmentCountPerNode={segments_per_node}")
+    read_state = f"SELECT state FROM reaper_db.repair_run WHERE id = {run['id']} LIMIT 1"
+    before, began = sent(), time.monotonic()
+    _repair(first, run, lambda: str(data.execute(cluster.nodes[0], read_state)[0].state))
+    asked, took = sent() - before, time.monotonic() - began
     segments = int(run["total_segments"])
-    yield Figure("statements", asked / segments, 6, "", f"{asked:.0f} for {segments} segments")
+    return Figure(name, asked / segments, 6, "", f"{asked:.0f} for {segments} segments in {took:.0f} s")
 
 
 def _make_run(helenus: Daemon, cluster_name: str, more: str = "") -> dict[str, Any]:

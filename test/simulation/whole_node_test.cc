@@ -172,7 +172,8 @@ TEST(whole_node_simulation, what_reaper_repairs_under_its_lease_is_left_to_it_un
   const storage::instance reaper{*base::uuid::parse("10000000-0000-11f0-8000-00000000000a"), "r"};
   auto row = all.segments(id).front();
   ASSERT_TRUE(
-      all.run(all.storage().leases()->take(reaper, {id, row.id, {storage::whole_run}}, {}, {}))->taken);
+      all.run(all.storage().leases()->take(reaper, {id, row.id, {storage::whole_run}}, {}, {}))
+          ->taken);
   row.state = segment_state::started;
   row.coordinator = row.node->address;
   row.start_time = all.clock().wall_now();

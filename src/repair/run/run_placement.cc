@@ -67,8 +67,8 @@ struct run_loop::placement {
   std::map<std::vector<model::replica>, std::size_t> group_index;
   std::vector<std::pair<model::segment_id, error>> homeless;
   std::vector<std::pair<model::repair_segment, std::vector<model::repair_segment>>> splits;
-  std::set<model::segment_id> leased;  ///< of them: others work on these
-  std::set<std::size_t> left_alone;    ///< whole nodes that are not repaired from here
+  std::set<model::segment_id> leased;        ///< of them: others work on these
+  std::set<std::size_t> left_alone;          ///< whole nodes that are not repaired from here
   std::vector<model::segment_id> elsewhere;  ///< of these: others may call them
 
   /// A lease of the whole run may be for any of its nodes.
@@ -218,7 +218,8 @@ task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keys
 }
 
 /// Which of those that are done would be for this instance to repair if they were in line again.
-task<void> run_loop::note_repaired(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
+task<void> run_loop::note_repaired(placement& read,
+                                   std::shared_ptr<const model::keyspace_ring> ring,
                                    const model::repair_unit& unit) {
   CO_TRY(view, co_await dispatch_.view());
   const auto is_ours = [&](const model::repair_segment& row) {
@@ -227,9 +228,9 @@ task<void> run_loop::note_repaired(placement& read, std::shared_ptr<const model:
       return address.empty() || view->may_call(address);
     }
     const auto mapped = remap_segment(row, *ring, unit);
-    return !mapped || std::any_of(mapped->parts.begin(), mapped->parts.end(), [&](const auto& part) {
-      return dispatch_.may_claim(*part.replicas, unit);
-    });
+    return !mapped ||
+           std::any_of(mapped->parts.begin(), mapped->parts.end(),
+                       [&](const auto& part) { return dispatch_.may_claim(*part.replicas, unit); });
   };
   for (std::size_t index = 0; index < read.done.size(); ++index) {
     if (index % mapped_at_once == mapped_at_once - 1) {
