@@ -35,6 +35,7 @@ def fake_cluster(
     vnodes: int = 16,
     repair_ms: int = 3,
     keyspace: str = "shop",
+    more_keyspaces: tuple[str, ...] = (),
     keyspaces_without_replicas: tuple[str, ...] = (),
     version: str = "5.0.9",
     empty_ring: bool = False,
@@ -51,7 +52,7 @@ def fake_cluster(
         numbers = [str(number) for number in (network, nodes, listening, vnodes, repair_ms)]
         process = subprocess.Popen(
             ["java", "-Xmx512m", "-XX:+UseSerialGC", *switches, "-cp", str(classes), "FakeCluster", *numbers,
-             keyspace, *keyspaces_without_replicas],
+             keyspace, *more_keyspaces, *keyspaces_without_replicas],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert process.stdin and process.stdout

@@ -1,0 +1,141 @@
+"""Probes are answered in time, whatever else goes on: the kubelet restarts who takes longer than a second several times
+in a row. On a very busy machine everything may stand still for a second, so one late answer is none here; how fast they
+are is the benchmark `healthcheck-hang`."""
+
+import contextlib
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import StartCluster
+from fake import fake_cluster
+from lab import Node, data
+from lab.node_log import wait_until
+from programs import Helenus
+from service import Ports, Rest, Service
+
+KEYSPACES = tuple(f"k{number}" for number in range(100))  # a run for each
+HANGS = 60.0  # seconds
+PROBE_TIMEOUT = 1.0  # seconds: Kubernetes' default
+PROBES_A_SECOND = 10  # of each kind: ten times what one kubelet asks
+READERS = 20  # requests that need storage, at once
+TIMEOUT = 300.0  # seconds; a busy machine is slow
+
+
+@pytest.fixture(scope="module")
+def storage(start_cluster: StartCluster) -> Node:
+    return start_cluster(data_centers={"dc1": 1}).nodes[0]
+
+
+class Probes:
+    """What was asked and answered."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.slowest = 0.0  # seconds
+        self.failures: list[str] = []  # not healthy, or late twice in a row
+        self._late: dict[tuple[int, str], str] = {}  # those that were late the last time
+
+    def ask(self, port: int, path: str) -> None:
+        self.asked += 1
+        began = time.monotonic()
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PROBE_TIMEOUT)
+            with contextlib.closing(connection):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                body = answer.read().decode()
+            self._late.pop((port, path), None)
+            if answer.status != 200:
+                self.failures.append(f"{path}: {answer.status} {body}")
+        except OSError as late:
+            when = time.strftime("%H:%M:%S", time.gmtime())
+            said = f"{path} after {time.monotonic() - began:.2f} s, at {when}: {late!r}"
+            if before := self._late.get((port, path)):
+                self.failures += [before, said]
+            self._late[port, path] = said
+        self.slowest = max(self.slowest, time.monotonic() - began)
+
+
+@contextlib.contextmanager
+def in_threads(work: list[tuple[object, ...]]) -> Iterator[None]:
+    """Calls each (function, argument...) again and again, each in a thread of its own."""
+    over = threading.Event()
+
+    def repeat(function, *arguments) -> None:  # type: ignore[no-untyped-def]
+        while not over.is_set():
+            function(*arguments)
+
+    threads = [threading.Thread(target=repeat, args=each) for each in work]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextlib.contextmanager
+def probed(ports: Ports) -> Iterator[Probes]:
+    probes = Probes()
+    paths = ["/healthcheck", "/livez", "/readyz", "/startupz"]
+
+    def ask(port: int, path: str) -> None:
+        probes.ask(port, path)
+        time.sleep(1 / PROBES_A_SECOND)
+
+    with in_threads([(ask, port, path) for port in ports for path in paths]):
+        yield probes
+
+
+def read_runs(rest: Rest) -> None:
+    """Needs storage, and waits for it."""
+    with contextlib.suppress(OSError):
+        rest.call("GET", "/repair_run")
+
+
+def finished(rest: Rest) -> int:
+    return sum(run["segments_repaired"] for run in rest.call("GET", "/repair_run?limit=1000").json())
+
+
+def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, helenus: Helenus, tmp_path: Path) -> None:
+    data.execute(
+        storage, "CREATE KEYSPACE probed WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '1'}"
+    )
+    points = [{"host": storage.address, "port": 9042}]
+    block = {"contactPoints": points, "sessionKeyspaceName": "probed"}
+    shape = {"nodes": 12, "listening": 12, "vnodes": 4, "repair_ms": 500}
+    with fake_cluster(**shape, more_keyspaces=KEYSPACES) as cluster:
+        service = Service(
+            helenus, tmp_path, get_ready=False, storageType="cassandra", cassandra=block, maxParallelRepairs=len(KEYSPACES)
+        )
+        rest = service.rest
+        wait_until("the daemon is ready", rest.is_ready, TIMEOUT)
+        assert rest.call("POST", "/cluster", seedHost=cluster.seed).status == 201
+        with probed(service.ports) as probes:
+            for keyspace in KEYSPACES:
+                wish = {"clusterName": "fake", "keyspace": keyspace, "owner": "test", "intensity": 1.0}
+                made = rest.call("POST", "/repair_run", segmentCountPerNode=2, **wish)
+                assert made.status == 201, made.body
+                assert rest.set_state(made.json()["id"], "RUNNING") == 200
+            running = rest.call("GET", "/repair_run?state=RUNNING&limit=1000").json()
+            assert len(running) == len(KEYSPACES)
+            wait_until("segments are done", lambda: finished(rest) > 0, TIMEOUT)
+            before = probes.asked
+            storage.pause()
+            try:
+                with in_threads([(read_runs, rest)] * READERS):
+                    time.sleep(HANGS)
+            finally:
+                storage.resume()
+            assert probes.asked - before > HANGS * PROBES_A_SECOND, "the probes themselves were held up"
+            done = finished(rest)
+            wait_until("the runs go on", lambda: finished(rest) > done, TIMEOUT)
+        service.daemon.check_runs()
+        print(f"{probes.asked} probes, the slowest {probes.slowest * 1000:.0f} ms")
+        assert not probes.failures, "\n".join(probes.failures)
