@@ -13,23 +13,25 @@ class secret_table final : public secret_store {
   task<base::secret> find_or_keep(std::string name, base::secret candidate) override {
     all_.count_write();
     if (auto valid = check_secret(name, candidate); !valid) co_return valid.error();
-    CO_TRY(stored, co_await find(name));
+    CO_TRY(stored, co_await find(name, false));  // mostly it has been there for long
     if (stored) co_return std::move(*stored);
     batch_of insertion(cql::batch::kind::unlogged);
     insertion.add("INSERT INTO " + all_.ask.table("helenus_secret") +
                       " (name, secret) VALUES (?, ?) IF NOT EXISTS",
                   {text_column(name), std::string(candidate.reveal())});
-    const auto decided = co_await all_.ask.decide(insertion.take());
+    const auto decided = co_await all_.ask.decide_or_tell(insertion.take());
+    if (decided && decided->applied()) co_return std::move(candidate);
     if (!decided && !may_have_happened(decided.error())) co_return decided.error();
-    CO_TRY(kept, co_await find(name));  // ours, or that of another instance
+    // Ours, or that of another instance; a refusal has seen it in place.
+    CO_TRY(kept, co_await find(name, !decided));
     if (kept) co_return std::move(*kept);
     co_return decided ? error{errc::unavailable, "a secret that was kept is gone"}
                       : as_storage_error(decided.error());
   }
 
  private:
-  /// As conditions have decided.
-  task<std::optional<base::secret>> find(std::string name) {
+  /// `serial`: as conditions have decided, also those that are being decided.
+  task<std::optional<base::secret>> find(std::string name, bool serial) {
     std::optional<base::secret> found;
     CO_TRY_VOID(co_await all_.ask.read(
         "SELECT secret FROM " + all_.ask.table("helenus_secret") + " WHERE name = ?",
@@ -39,7 +41,7 @@ class secret_table final : public secret_store {
           if (secret) found.emplace(*secret);
           return {};
         },
-        true));
+        serial));
     co_return found;
   }
 
