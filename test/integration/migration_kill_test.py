@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import StartCluster
 from lab import Node, data
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from storage_test import TABLES, describe, reaper_version
 
-TIMEOUT = 240.0  # seconds; a busy machine is slow
 CALM, HURT = "state_calm", "state_hurt"  # keyspaces
 
 
@@ -43,7 +42,7 @@ def run_until_something_new_is_done(words: list[str], known: set[str]) -> tuple[
                 migration.kill()
                 break
         lines += migration.stdout.readlines()  # what it still did
-        return migration.wait(TIMEOUT), statements_done(lines)
+        return migration.wait(RUN_TIMEOUT), statements_done(lines)
 
 
 def release_locks(node: Node, keyspace: str) -> None:
@@ -56,12 +55,12 @@ def release_locks(node: Node, keyspace: str) -> None:
 
 
 def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Helenus, tmp_path: Path) -> None:
-    helenus.run(*command(tmp_path, node, CALM), timeout=TIMEOUT).expect(0)
+    helenus.run(*command(tmp_path, node, CALM), timeout=RUN_TIMEOUT).expect(0)
     words = ["setpriv", "--pdeathsig=KILL", str(helenus.binary), *command(tmp_path, node, HURT)]
     known: set[str] = set()
     last_done: set[str] = set()  # of a life
     lives = 0
-    deadline = time.monotonic() + TIMEOUT
+    deadline = time.monotonic() + RUN_TIMEOUT
     while True:
         code, done = run_until_something_new_is_done(words, known)
         lives += 1
@@ -76,5 +75,5 @@ def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Hel
     assert len(last_done) > len(known) / 2, "it was killed too late"
     assert describe(node, HURT) == describe(node, CALM)
     assert len(describe(node, HURT)["tables"]) == TABLES and reaper_version(node, HURT) == 34
-    left = helenus.run(*command(tmp_path, node, HURT), "--dry-run", timeout=TIMEOUT).expect(0).output
+    left = helenus.run(*command(tmp_path, node, HURT), "--dry-run", timeout=RUN_TIMEOUT).expect(0).output
     assert left == ""

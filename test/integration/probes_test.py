@@ -1,6 +1,5 @@
-"""Probes are answered in time, whatever else goes on: the kubelet restarts who takes longer than a second several times
-in a row. On a very busy machine everything may stand still for a second, so one late answer is none here; how fast they
-are is the benchmark `healthcheck-hang`."""
+"""Probes are answered in time, whatever else goes on: the kubelet restarts who takes longer than a second three times in a
+row, and so does this test. On a very busy machine everything may stand still for a second."""
 
 import contextlib
 import http.client
@@ -14,15 +13,15 @@ from conftest import StartCluster
 from fake import fake_cluster
 from lab import Node, data
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Ports, Rest, Service
 
 KEYSPACES = tuple(f"k{number}" for number in range(100))  # a run for each
-HANGS = 60.0  # seconds
+HANGS = 30.0  # seconds
 PROBE_TIMEOUT = 1.0  # seconds: Kubernetes' default
+LATE_IN_A_ROW = 3  # its default, too
 PROBES_A_SECOND = 10  # of each kind: ten times what one kubelet asks
 READERS = 20  # requests that need storage, at once
-TIMEOUT = 300.0  # seconds; a busy machine is slow
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +35,8 @@ class Probes:
     def __init__(self) -> None:
         self.asked = 0
         self.slowest = 0.0  # seconds
-        self.failures: list[str] = []  # not healthy, or late twice in a row
-        self._late: dict[tuple[int, str], str] = {}  # those that were late the last time
+        self.failures: list[str] = []  # not healthy, or late too often in a row
+        self._late: dict[tuple[int, str], list[str]] = {}  # what was late since the last answer
 
     def ask(self, port: int, path: str) -> None:
         self.asked += 1
@@ -54,9 +53,10 @@ class Probes:
         except OSError as late:
             when = time.strftime("%H:%M:%S", time.gmtime())
             said = f"{path} after {time.monotonic() - began:.2f} s, at {when}: {late!r}"
-            if before := self._late.get((port, path)):
-                self.failures += [before, said]
-            self._late[port, path] = said
+            late_ones = self._late.setdefault((port, path), [])
+            late_ones.append(said)
+            if len(late_ones) >= LATE_IN_A_ROW:
+                self.failures += late_ones
         self.slowest = max(self.slowest, time.monotonic() - began)
 
 
@@ -115,7 +115,7 @@ def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, he
             helenus, tmp_path, get_ready=False, storageType="cassandra", cassandra=block, maxParallelRepairs=len(KEYSPACES)
         )
         rest = service.rest
-        wait_until("the daemon is ready", rest.is_ready, TIMEOUT)
+        wait_until("the daemon is ready", rest.is_ready, RUN_TIMEOUT)
         assert rest.call("POST", "/cluster", seedHost=cluster.seed).status == 201
         with probed(service.ports) as probes:
             for keyspace in KEYSPACES:
@@ -125,7 +125,7 @@ def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, he
                 assert rest.set_state(made.json()["id"], "RUNNING") == 200
             running = rest.call("GET", "/repair_run?state=RUNNING&limit=1000").json()
             assert len(running) == len(KEYSPACES)
-            wait_until("segments are done", lambda: finished(rest) > 0, TIMEOUT)
+            wait_until("segments are done", lambda: finished(rest) > 0, RUN_TIMEOUT)
             before = probes.asked
             storage.pause()
             try:
@@ -135,7 +135,7 @@ def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, he
                 storage.resume()
             assert probes.asked - before > HANGS * PROBES_A_SECOND, "the probes themselves were held up"
             done = finished(rest)
-            wait_until("the runs go on", lambda: finished(rest) > done, TIMEOUT)
+            wait_until("the runs go on", lambda: finished(rest) > done, RUN_TIMEOUT)
         service.daemon.check_runs()
         print(f"{probes.asked} probes, the slowest {probes.slowest * 1000:.0f} ms")
         assert not probes.failures, "\n".join(probes.failures)

@@ -11,10 +11,9 @@ import pytest
 from conftest import StartCluster
 from lab import Node, data
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, Helenus
 from service import Rest, Service, ask
 
-TIMEOUT = 240.0  # seconds; a busy machine is slow
 OLD, NEW = "old-password", "new-password-and-longer"
 
 
@@ -71,7 +70,7 @@ def settings(node: Node, role: str, secret: MountedSecret, **more: object) -> di
 
 def start(helenus: Helenus, folder: Path, **more: object) -> Service:
     service = Service(helenus, folder, get_ready=False, **more)
-    wait_until("the daemon is ready", service.rest.is_ready, TIMEOUT)
+    wait_until("the daemon is ready", service.rest.is_ready, RUN_TIMEOUT)
     return service
 
 
@@ -132,18 +131,18 @@ def test_passwords_that_were_changed_are_used_without_a_restart(
         status, words = ask(service.ports[0], "/ping")
         return status == 500 and "password" in words
 
-    wait_until("the daemon says that it may not log in", says_why, TIMEOUT)
+    wait_until("the daemon says that it may not log in", says_why, RUN_TIMEOUT)
     for port in service.ports:
         assert ask(port, "/healthcheck")[0] == 200
         assert ask(port, "/readyz")[0] == 200
 
     cql.put(password="")
-    wait_until("half a secret is named", lambda: "logins cannot be used" in log.read_text(), TIMEOUT)
+    wait_until("half a secret is named", lambda: "logins cannot be used" in log.read_text(), RUN_TIMEOUT)
     cql.put(password=NEW)
-    wait_until("storage answers", lambda: storage_answers(service), TIMEOUT)
+    wait_until("storage answers", lambda: storage_answers(service), RUN_TIMEOUT)
     assert "authentication" in rest.call("GET", tables).body.lower()
     jmx.put(password=NEW)
-    wait_until("the node answers", lambda: rest.call("GET", tables).status == 200, TIMEOUT)
+    wait_until("the node answers", lambda: rest.call("GET", tables).status == 200, RUN_TIMEOUT)
     service.daemon.check_runs()
     for secret in (OLD, NEW):
         assert secret not in log.read_text()
@@ -157,9 +156,9 @@ def test_a_password_that_comes_before_its_role_is_changed_waits_for_it(
     log = service.daemon.log
     with asked_all_the_time(service.rest) as failed:
         secret.put(password=NEW)
-        wait_until("it waits for the role", lambda: "do not lead to storage (yet)" in log.read_text(), TIMEOUT)
+        wait_until("it waits for the role", lambda: "do not lead to storage (yet)" in log.read_text(), RUN_TIMEOUT)
         change_password(guarded, role)
-        wait_until("the password is used", lambda: "reached with renewed logins" in log.read_text(), TIMEOUT)
+        wait_until("the password is used", lambda: "reached with renewed logins" in log.read_text(), RUN_TIMEOUT)
     assert failed == []
     assert storage_answers(service)
     for password in (OLD, NEW):
@@ -178,10 +177,10 @@ def test_certificates_that_were_renewed_are_used_without_a_restart(
     log = service.daemon.log
     with asked_all_the_time(service.rest) as failed:
         secret.put(password=OLD, ca=authority[: len(authority) // 2])
-        wait_until("half a file is named", lambda: "certificates cannot be used" in log.read_text(), TIMEOUT)
+        wait_until("half a file is named", lambda: "certificates cannot be used" in log.read_text(), RUN_TIMEOUT)
         secret.put(password=OLD, ca=other)
-        wait_until("the node is a stranger", lambda: "do not lead to storage (yet)" in log.read_text(), TIMEOUT)
+        wait_until("the node is a stranger", lambda: "do not lead to storage (yet)" in log.read_text(), RUN_TIMEOUT)
         secret.put(password=OLD, ca=other + authority)
-        wait_until("the renewed ones are used", lambda: "reached with renewed logins" in log.read_text(), TIMEOUT)
+        wait_until("the renewed ones are used", lambda: "reached with renewed logins" in log.read_text(), RUN_TIMEOUT)
     assert failed == []
     assert storage_answers(service)
