@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
-from lab.node_log import wait_until
-from programs import RUN_TIMEOUT, Daemon, Finished, Helenus
+from programs import RUN_TIMEOUT, Finished, Helenus
 
 TABLES = 26  # Reaper's and ours
 
@@ -98,39 +97,10 @@ def test_migration_waits_for_cassandra_and_says_so(helenus: Helenus, tmp_path: P
     assert "not migrated within 2 s" in late and "127.0.0.1" in late
 
 
-@pytest.fixture
-def start_migration(helenus: Helenus, migrate: list[str]) -> Callable[[], Daemon]:
-    return lambda: helenus.start(*migrate)
-
-
-def steps_done(migration: Daemon) -> int:
-    return migration.log.read_text().splitlines().count("done")
-
-
 def check_is_complete(helenus: Helenus, migrate: list[str], node: Node, keyspace: str) -> None:
     left = helenus.run(*migrate, "--dry-run", timeout=RUN_TIMEOUT).expect(0).output
     assert left == ""
     assert len(describe(node, keyspace)["tables"]) == TABLES and reaper_version(node, keyspace) == 34
-
-
-def test_killed_migrations_are_gone_on_with(
-    helenus: Helenus,
-    nodes: list[Node],
-    migrate: list[str],
-    start_migration: Callable[[], Daemon],
-    state: StateKeyspace,
-) -> None:
-    for steps in (3, 12):
-        killed = start_migration()  # on a busy machine it may end before it is killed
-        wait_until(
-            f"{steps} steps are done",
-            lambda: steps_done(killed) >= steps or not killed.is_running,
-            RUN_TIMEOUT,
-        )
-        killed.kill()
-    last = start_migration()
-    assert last.wait(RUN_TIMEOUT) == 0, last.log.read_text()
-    check_is_complete(helenus, migrate, nodes[0], state.name)
 
 
 def test_lock_of_a_dead_migration_is_taken_over_when_it_expires(
@@ -152,10 +122,9 @@ def test_three_migrations_at_once_make_one_schema(
     helenus: Helenus,
     nodes: list[Node],
     migrate: list[str],
-    start_migration: Callable[[], Daemon],
     state: StateKeyspace,
 ) -> None:
-    together = [start_migration() for _ in range(3)]
+    together = [helenus.start(*migrate) for _ in range(3)]
     for migration in together:
         assert migration.wait(RUN_TIMEOUT) == 0, migration.log.read_text()
     check_is_complete(helenus, migrate, nodes[0], state.name)
