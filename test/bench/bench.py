@@ -19,6 +19,12 @@ def _real(name: str) -> Iterator[Figure]:
     return getattr(real_figures, name)()
 
 
+def _sidecar(name: str) -> Iterator[Figure]:
+    import sidecar_figures  # the same
+
+    return getattr(sidecar_figures, name)()
+
+
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": daemon_figures.start,
     "rss-idle": daemon_figures.rss_idle,
@@ -36,6 +42,10 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "dispatch-gap": lambda: _real("dispatch_gap"),
     "statements": lambda: _real("statements"),
     "statements-fleet": lambda: _real("statements_of_fleet"),
+    "migration": lambda: _real("migration"),
+    "cpu-idle": lambda: _sidecar("cpu_idle"),
+    "rss-sidecar": lambda: _sidecar("rss"),
+    "healthcheck-hang": lambda: _sidecar("healthcheck_hang"),
 }
 
 

@@ -40,6 +40,11 @@ class Daemon:
         command = [HELENUS, "serve", str(self._configuration)]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, text=True)
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process:
             self._process.terminate()
@@ -123,6 +128,19 @@ def repair(seed: str, keyspace: str, *arguments: str, timeout: float) -> tuple[l
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {events[-1:]}")
     return events, took
+
+
+def migrate(configuration: str) -> tuple[float, list[str]]:
+    """`helenus migrate`: how long it took, and its lines."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(configuration)
+        file.flush()
+        command = [HELENUS, "migrate", file.name, "--replication", "auto"]
+        began = time.monotonic()
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return time.monotonic() - began, done.stdout.splitlines()
 
 
 def _free_ports(count: int) -> list[int]:

@@ -14,7 +14,7 @@ from lab import Cluster, ClusterOptions, data, repairs
 from lab.repairs import RepairCommand
 
 from figure import Figure, percentile
-from programs import Daemon, daemon, repair
+from programs import Daemon, daemon, migrate, repair
 
 _KEYSPACE = "shop"
 _TABLES = ("orders", "customers", "payments")
@@ -101,6 +101,15 @@ def _statements(name: str, cluster: Cluster, instances: list[Daemon], segments_p
     asked, took = sent() - before, time.monotonic() - began
     segments = int(run["total_segments"])
     return Figure(name, asked / segments, 6, "", f"{asked:.0f} for {segments} segments in {took:.0f} s")
+
+
+def migration() -> Iterator[Figure]:
+    """From exec to exit: no keyspace is there."""
+    with Cluster(ClusterOptions(data_centers={"dc1": 3})) as cluster:
+        points = ", ".join(f"{{host: {node.address}, port: 9042}}" for node in cluster.nodes)
+        took, said = migrate(f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n")
+    note = f"{said.count('done')} statements"
+    yield Figure("migration", took, 30, "s", note)
 
 
 def _make_run(helenus: Daemon, cluster_name: str, more: str = "") -> dict[str, Any]:
