@@ -18,7 +18,7 @@ from e2e.operator_manifests import (
     operator_service,
 )
 from e2e.repair import repair
-from e2e.ring import CLUSTER, Ring
+from e2e.ring import CLUSTER, Rack, Ring
 from lab.node_log import wait_until
 
 _ROLE = ("labcluster-reaper", "a-secret-of-cassandra")
@@ -67,7 +67,7 @@ class Central:
 
 
 def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
-    ring = Ring(kubernetes, namespace, nodes=2)
+    ring = Ring(kubernetes, namespace, [Rack(nodes=2)])
     began = time.monotonic()
     ring.start()
     ring.wait_until_up()
@@ -98,7 +98,7 @@ def test_helenus_may_be_there_first(central: Central, kubernetes: Kubernetes, na
     client = central.client()
     assert not client.is_up(), "there is no Cassandra yet"
 
-    ring = Ring(kubernetes, namespace, nodes=1)
+    ring = Ring(kubernetes, namespace, [Rack()])
     ring.start()
     ring.wait_until_up()
     assert not client.is_up(), "there is no role yet"

@@ -1,5 +1,6 @@
 """The fixtures of the tests on a real Kubernetes."""
 
+import contextlib
 import logging
 import os
 import re
@@ -74,12 +75,25 @@ def cassandra_images(machine: Machine) -> None:
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
     """An empty namespace of this test alone; gone at the end, with its pods. If the test failed, what was in it is told."""
-    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:50].strip("-")
-    kubernetes.kubectl("create", "namespace", name)
     failed = request.session.testsfailed
+    with _namespace(kubernetes, request.node.name) as name:
+        yield name
+        if request.session.testsfailed > failed:
+            print(kubernetes.state_of(name))
+
+
+@pytest.fixture(scope="module")
+def module_namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
+    """One for all tests of a module."""
+    with _namespace(kubernetes, Path(request.node.name).stem) as name:
+        yield name
+
+
+@contextlib.contextmanager
+def _namespace(kubernetes: Kubernetes, text: str) -> Iterator[str]:
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower())[:50].strip("-")
+    kubernetes.kubectl("create", "namespace", name)
     yield name
-    if request.session.testsfailed > failed:
-        print(kubernetes.state_of(name))
     kubernetes.kubectl("delete", "namespace", name, "--wait=false")
     wait_until("the namespace to be gone", lambda: kubernetes.find(f"/api/v1/namespaces/{name}") is None, 300)
 

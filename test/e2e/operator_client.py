@@ -30,9 +30,9 @@ class OperatorClient:
         assert status in (200, 201, 204), body
         return status
 
-    def plan(self, cluster: str, keyspace: str) -> str:
+    def plan(self, cluster: str, keyspace: str, **more: object) -> str:
         """A run; its id."""
-        query = urllib.parse.urlencode({"clusterName": cluster, "keyspace": keyspace, "owner": "test"})
+        query = urllib.parse.urlencode({"clusterName": cluster, "keyspace": keyspace, "owner": "test"} | more)
         status, body = self._call("POST", f"/repair_run?{query}")
         assert status == 201, body
         return str(json.loads(body)["id"])
@@ -43,6 +43,9 @@ class OperatorClient:
 
     def run(self, run: str) -> Any:
         return self._get(f"/repair_run/{run}")
+
+    def segments(self, run: str) -> Any:
+        return self._get(f"/repair_run/{run}/segments")
 
     def is_up(self) -> bool:
         """Ready, and storage works."""

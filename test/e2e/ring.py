@@ -1,7 +1,10 @@
-"""Cassandra in pods, with the Services that cass-operator makes for a data center."""
+"""Cassandra in pods, with the Services and, for each rack, the StatefulSet that cass-operator makes for a data center."""
 
 import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from cassandra import ConsistencyLevel
 from cassandra.auth import PlainTextAuthProvider
@@ -14,42 +17,86 @@ from e2e.manifests import Object, field_variable, service, variable
 from lab.node_log import wait_until
 
 CLUSTER, DATA_CENTER = "labcluster", "dc1"
+_MOST_COPIES = 3
 DEFAULT_ROLE = ("cassandra", "cassandra")  # that Cassandra makes itself
 _LABELS = {"cassandra.datastax.com/cluster": CLUSTER, "cassandra.datastax.com/datacenter": DATA_CENTER}
-_SET = f"{CLUSTER}-{DATA_CENTER}-r1-sts"
 START_TIMEOUT = 300.0  # seconds for each node; a busy machine is slow
+_DATA = "server-data"
+
+
+@dataclass(frozen=True)
+class Rack:
+    """
+    `beside` is what a pod has besides Cassandra: `containers`, `initContainers` and `volumes`; with it JMX is for the pod
+    alone. `held` is a node that waits for `Ring.release` before it starts Cassandra, as one of cass-operator waits for the
+    operator; `bootstrap` one that joins a ring with data.
+    """
+
+    name: str = "r1"
+    nodes: int = 1
+    beside: Object | None = None
+    beside_first: bool = False  # of the containers
+    held: bool = False
+    bootstrap: bool = False
+
+    @property
+    def set_name(self) -> str:
+        return f"{CLUSTER}-{DATA_CENTER}-{self.name}-sts"
 
 
 class Ring:
     """
-    Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere.
-    `beside` is what a pod has besides Cassandra: `containers` and `volumes`. With it JMX is for the pod alone.
+    Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere. With
+    `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with the pod.
     """
 
-    def __init__(self, kubernetes: Kubernetes, namespace: str, nodes: int, beside: Object | None = None):
+    def __init__(self, kubernetes: Kubernetes, namespace: str, racks: Sequence[Rack], volumes: Path | None = None):
         self._kubernetes = kubernetes
         self._namespace = namespace
-        self._nodes = nodes
-        self._beside = beside
+        self._volumes = volumes
+        self._racks = list(racks)
+        self._nodes = sum(rack.nodes for rack in racks)
 
-    def start(self) -> None:
-        self._kubernetes.apply(*services(), _stateful_set(self._nodes, self._beside), namespace=self._namespace)
+    def start(self, *racks: Rack) -> None:
+        """These, by default all; others may follow."""
+        self._kubernetes.apply(*services(), namespace=self._namespace)
+        for rack in racks or self._racks:
+            self.start_rack(rack)
+
+    def start_rack(self, rack: Rack) -> None:
+        """One of them, or one more."""
+        if rack not in self._racks:
+            self._racks.append(rack)
+        if self._volumes:
+            self._kubernetes.apply(*(self._volume(rack, number) for number in range(rack.nodes)))
+        copies = min(self._nodes, _MOST_COPIES)
+        self._kubernetes.apply(_stateful_set(rack, copies, kept=bool(self._volumes)), namespace=self._namespace)
+
+    def release(self, rack: Rack) -> None:
+        """Lets the nodes of a held rack start Cassandra."""
+        words = ["--container=cassandra", f"--namespace={self._namespace}", "--", "sh", "-c", ": > /var/lib/cassandra/go"]
+        for number in range(rack.nodes):
+            pod = f"{rack.set_name}-{number}"
+            wait_until(f"the container of {pod}", functools.partial(self._is_running, pod), START_TIMEOUT)
+            self._kubernetes.kubectl("exec", pod, *words)
+
+    def wait_until_ready(self, *racks: Rack) -> None:
+        """Every node of them, by default of all, takes clients."""
+        for rack in racks or self._racks:
+            ready = functools.partial(self._is_whole, rack)
+            wait_until(f"the nodes of {rack.name} to be ready", ready, rack.nodes * START_TIMEOUT)
 
     def wait_until_up(self) -> None:
         """Every node takes clients, and the role that Cassandra makes for itself is there."""
-        path = f"/apis/apps/v1/namespaces/{self._namespace}/statefulsets/{_SET}"
-
-        def are_ready() -> bool:
-            return int(self._kubernetes.get(path)["status"].get("readyReplicas", 0)) == self._nodes
-
-        wait_until("all nodes of Cassandra to be ready", are_ready, self._nodes * START_TIMEOUT)
+        self.wait_until_ready()
         wait_until("the role cassandra", self._has_default_role, START_TIMEOUT)
 
     def pods(self) -> list[Object]:
         return self._kubernetes.pods(self._namespace, f"cassandra.datastax.com/cluster={CLUSTER}")
 
     def addresses(self) -> list[str]:
-        return [pod["status"]["podIP"] for pod in self.pods()]
+        """Of the nodes that take clients."""
+        return [pod["status"]["podIP"] for pod in self.pods() if is_ready(pod)]
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
@@ -81,8 +128,8 @@ class Ring:
         self.execute(f"CREATE ROLE \"{user}\" WITH PASSWORD = '{password}' AND LOGIN = true AND SUPERUSER = true")
 
     def create_keyspace(self, name: str) -> None:
-        """Every row is on every node."""
-        replication = {"class": "NetworkTopologyStrategy", DATA_CENTER: str(self._nodes)}
+        """Every row is on every node, up to three."""
+        replication = {"class": "NetworkTopologyStrategy", DATA_CENTER: str(min(self._nodes, _MOST_COPIES))}
         self.execute(f"CREATE KEYSPACE {name} WITH replication = {replication}")
 
     def _has_default_role(self) -> bool:
@@ -91,6 +138,39 @@ class Ring:
         except (NoHostAvailable, OSError):
             return False
         return True
+
+    def _is_whole(self, rack: Rack) -> bool:
+        path = f"/apis/apps/v1/namespaces/{self._namespace}/statefulsets/{rack.set_name}"
+        return int(self._kubernetes.get(path)["status"].get("readyReplicas", 0)) == rack.nodes
+
+    def _is_running(self, pod: str) -> bool:
+        found = self._kubernetes.find(f"/api/v1/namespaces/{self._namespace}/pods/{pod}") or {"status": {}}
+        statuses = found["status"].get("containerStatuses", [])
+        return any(one["name"] == "cassandra" and "running" in one["state"] for one in statuses)
+
+    def _volume(self, rack: Rack, number: int) -> Object:
+        """A folder of this machine, for the claim of one node."""
+        assert self._volumes
+        name = f"{_DATA}-{rack.set_name}-{number}"
+        folder = self._volumes / name
+        folder.mkdir(parents=True, exist_ok=True)
+        node = {"key": "kubernetes.io/hostname", "operator": "Exists"}
+        spec = {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "local": {"path": str(folder)},
+            "claimRef": {"namespace": self._namespace, "name": name},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [node]}]}},
+        }
+        metadata = {"name": f"{self._namespace}-{name}"}
+        return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec}
+
+
+def is_ready(pod: Object) -> bool:
+    """And not about to end."""
+    conditions = pod["status"].get("conditions", [])
+    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+    return ready and "deletionTimestamp" not in pod["metadata"]
 
 
 def services() -> list[Object]:
@@ -103,26 +183,34 @@ def services() -> list[Object]:
     ]
 
 
-def _stateful_set(nodes: int, beside: Object | None) -> Object:
-    more = beside or {}
+def _stateful_set(rack: Rack, copies: int, *, kept: bool) -> Object:
+    more = rack.beside or {}
+    containers = [cassandra_container(rack, copies), *more.get("containers", [])]
+    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": {"requests": {"storage": "1Gi"}}}
+    volumes: list[Object] = [{"name": "server-tmp", "emptyDir": {}}]
+    volumes += [] if kept else [{"name": _DATA, "emptyDir": {}}]
     pod = {
         "securityContext": {"runAsNonRoot": True, "runAsUser": UID, "fsGroup": UID},
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
-        "containers": [cassandra_container(local_jmx=beside is not None), *more.get("containers", [])],
+        "containers": containers[::-1] if rack.beside_first else containers,
         "initContainers": more.get("initContainers", []),
-        "volumes": [*cassandra_volumes(), *more.get("volumes", [])],
+        "volumes": [*volumes, *more.get("volumes", [])],
     }
+    labels = _LABELS | {"cassandra.datastax.com/rack": rack.name}
     spec = {
         "serviceName": f"{CLUSTER}-{DATA_CENTER}-all-pods-service",
-        "replicas": nodes,
-        "selector": {"matchLabels": _LABELS},
-        "template": {"metadata": {"labels": _LABELS}, "spec": pod},
+        "replicas": rack.nodes,
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": pod},
+        "volumeClaimTemplates": [{"metadata": {"name": _DATA}, "spec": claim}] if kept else [],
     }
-    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": _SET}, "spec": spec}
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": rack.set_name}, "spec": spec}
 
 
-def cassandra_container(*, local_jmx: bool) -> Object:
+def cassandra_container(rack: Rack, copies: int) -> Object:
+    """`copies` is of the keyspaces that Cassandra makes for itself, logins among them."""
+    others = f"{CLUSTER}-{DATA_CENTER}-service"
     return {
         "name": "cassandra",
         "image": NAME,
@@ -131,20 +219,18 @@ def cassandra_container(*, local_jmx: bool) -> Object:
             field_variable("POD_IP", "status.podIP"),
             variable("CLUSTER", CLUSTER),
             variable("DC", DATA_CENTER),
-            # The first node finds nobody behind the Service and begins the ring, the others find it there.
-            variable("SEEDS", f"$(POD_IP),{CLUSTER}-{DATA_CENTER}-service"),
+            variable("RACK", rack.name),
+            # The first node finds nobody behind the Service and begins the ring, the others find it there. A seed never
+            # gets data when it joins.
+            variable("SEEDS", others if rack.bootstrap else f"$(POD_IP),{others}"),
+            variable("BOOTSTRAP", "true" if rack.bootstrap else "false"),
+            variable("HELD", "true" if rack.held else "false"),
+            variable("SYSTEM_COPIES", str(copies)),
             variable("AUTHENTICATE", "true"),
-            variable("LOCAL_JMX", "yes" if local_jmx else "no"),
+            variable("LOCAL_JMX", "no" if rack.beside is None else "yes"),
         ],
         "ports": [{"name": "native", "containerPort": 9042}, {"name": "jmx", "containerPort": 7199}],
         "readinessProbe": {"tcpSocket": {"port": 9042}, "periodSeconds": 1},
         "securityContext": {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False},
-        "volumeMounts": [
-            {"name": "server-data", "mountPath": "/var/lib/cassandra"},
-            {"name": "server-tmp", "mountPath": "/tmp"},
-        ],
+        "volumeMounts": [{"name": _DATA, "mountPath": "/var/lib/cassandra"}, {"name": "server-tmp", "mountPath": "/tmp"}],
     }
-
-
-def cassandra_volumes() -> list[Object]:
-    return [{"name": "server-data", "emptyDir": {}}, {"name": "server-tmp", "emptyDir": {}}]

@@ -1,60 +1,231 @@
-"""Helenus beside Cassandra in every pod, by the containers of deploy/kubernetes/sidecar; everything else comes later."""
+"""
+Helenus beside Cassandra in every pod. The tests share three nodes and disturb them one after another, in this order; one
+that fails ends the others.
+"""
 
-import json
+import datetime
+import functools
+import os
+import random
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-import yaml
 from e2e import figures
-from e2e.lab import Kubernetes
-from e2e.lab.paths import REPOSITORY
-from e2e.manifests import IMAGE, Object, secret
-from e2e.operator_client import OperatorClient
-from e2e.repair import repair
-from e2e.ring import CLUSTER, Ring
+from e2e.fleet import TIMEOUT, Fleet, Run, container_statuses, shipped
+from e2e.lab import Kubernetes, Machine
+from e2e.lab.processes import kill_containers
+from e2e.manifests import Object
+from e2e.ring import CLUSTER, DATA_CENTER, Rack
 from lab.node_log import wait_until
 
-_SIDECAR = REPOSITORY / "deploy" / "kubernetes" / "sidecar"
-_ROLE = ("helenus", "a-secret-of-cassandra")
-_LOGIN = ("admin", "a-secret-of-people")
-_PORT = 7080
-_TIMEOUT = 600.0  # seconds; a busy machine is slow
-
-pytestmark = pytest.mark.usefixtures("cassandra_images")
+_GRACE = 30  # seconds that a pod has to end, where its manifest does not say
+_KEPT = "helenus.test/kept"  # a finalizer
+_SLOWLY = 0.2  # of the time a replica is repaired
 
 
-def _shipped(file: str) -> Object:
-    """A manifest as we ship it, but with the names and the image of this lab."""
-    text = (_SIDECAR / file).read_text()
-    shipped: Object = yaml.safe_load(text.replace("shop-dc1", f"{CLUSTER}-dc1").replace("localhost/helenus:latest", IMAGE))
-    return shipped
+@pytest.fixture(scope="module")
+def chance() -> random.Random:
+    seed = int(os.environ.get("HELENUS_E2E_SEED") or time.time())
+    figures.say(f"seed of the sidecars: {seed} (again with HELENUS_E2E_SEED={seed})")
+    return random.Random(seed)
 
 
-def _restarts(pods: list[Object]) -> int:
-    kinds = ("initContainerStatuses", "containerStatuses")
-    return sum(one["restartCount"] for pod in pods for kind in kinds for one in pod["status"].get(kind, []))
+@pytest.fixture(scope="module")
+def fleet(
+    machine: Machine, kubernetes: Kubernetes, module_namespace: str, cassandra_images: None, chance: random.Random
+) -> Fleet:
+    return Fleet(kubernetes, module_namespace, machine.files.folder / "volumes", chance)
 
 
-@pytest.mark.parametrize("kind", ["containers", "init-containers"])
-def test_sidecars_wait_for_all_that_comes_later(kubernetes: Kubernetes, namespace: str, kind: str) -> None:
-    kubernetes.apply(secret("helenus-cassandra-login", *_ROLE), secret("helenus-login", *_LOGIN), namespace=namespace)
-    beside = _shipped(f"{kind}/datacenter.yaml")["spec"]["podTemplateSpec"]["spec"]
-    ring = Ring(kubernetes, namespace, nodes=2, beside=beside)
-    ring.start()
-    ring.wait_until_up()
-    clients = [OperatorClient(address, _PORT) for address in ring.addresses()]
-    assert not any(client.is_up() for client in clients), "there is no role yet"
+@pytest.fixture(autouse=True)
+def _in_order(request: pytest.FixtureRequest, fleet: Fleet) -> Iterator[None]:
+    """What a test left half done is told, and no other test waits for it."""
+    failed = request.session.testsfailed
+    if fleet.broken:
+        pytest.skip("a test before this one left the nodes in disorder")
+    yield
+    if request.session.testsfailed > failed:
+        fleet.broken = True
+        print(fleet.kubernetes.state_of(fleet.namespace))
 
-    ring.create_role(*_ROLE)
-    kubernetes.apply(_shipped("migration-job.yaml"), namespace=namespace)
-    job = f"/apis/batch/v1/namespaces/{namespace}/jobs/helenus-schema"
-    kubernetes.wait_for("the migration to be done", job, "Complete", _TIMEOUT)
+
+def test_all_start_in_any_order_and_wait_for_what_comes_later(fleet: Fleet) -> None:
+    """Roles are made when every pod is ready, and the schema after them."""
+    fleet.start()
+    ready = time.monotonic()
+    assert not any(client.is_up() for client in fleet.clients()), "there is no role yet"
+
+    fleet.let_helenus_work()
     migrated = time.monotonic()
-    wait_until("every sidecar to go on", lambda: all(client.is_up() for client in clients), _TIMEOUT)
-    figures.report("role, keyspace and schema exist, to every sidecar at work", time.monotonic() - migrated, goal=10)
+    fleet.wait_until_all_work()
+    figures.report("Cassandra ready, to every sidecar at work, the role and the migration between", time.monotonic() - ready)
+    figures.report("role, keyspace and schema exist, to every sidecar at work", time.monotonic() - migrated, goal=2)
+    for address in fleet.ring.addresses():
+        assert fleet.log_in(address).clusters() == [CLUSTER], "they register it themselves"
+    assert fleet.restarts() == 0
+    assert fleet.failed_probes() == []
 
-    for client in clients:
-        client.log_in(*_LOGIN)
-        assert client.clusters() == [CLUSTER], "they register it themselves"
-    repair(clients[0], ring)
-    assert _restarts(ring.pods()) == 0, json.dumps([pod["status"] for pod in ring.pods()])
+
+def test_every_pod_goes_and_comes_back_elsewhere_during_a_run(fleet: Fleet) -> None:
+    """One is evicted, one deleted, one lost with its machine."""
+    fleet.kubernetes.apply(_budget(), namespace=fleet.namespace)
+    path = f"/apis/policy/v1/namespaces/{fleet.namespace}/poddisruptionbudgets/{CLUSTER}-{DATA_CENTER}-pdb"
+    wait_until("the budget", lambda: fleet.kubernetes.get(path)["status"].get("disruptionsAllowed") == 1, TIMEOUT)
+    one, another = fleet.plain
+    run = Run(fleet, "moving", _SLOWLY)
+
+    def evict(rack: Rack) -> None:
+        fleet.evict(rack)
+        with pytest.raises(RuntimeError, match="disruption budget"):
+            fleet.evict(another)
+
+    def delete(rack: Rack) -> None:
+        _check_stops_last(fleet, rack)
+
+    ends = {"evicted": (one, evict), "deleted": (fleet.native, delete), "lost": (another, fleet.lose)}
+    for how, (rack, end) in ends.items():
+        run.wait_for_more(2)
+        began = time.monotonic()
+        fleet.replace(rack, end)
+        figures.report(f"a pod is {how}, to another one ready in its place", time.monotonic() - began)
+    run.wait_for_more(2)
+    run.wait_until_done()
+    _check_repaired_once(run, interrupted=3)
+
+
+def _check_stops_last(fleet: Fleet, rack: Rack) -> None:
+    """Deletes a pod and holds what it was until it has ended: Cassandra before Helenus, both by themselves."""
+    began = time.time()
+    ended, answered = _watched_end(fleet, rack)
+    figures.report("a pod with a native sidecar, from its deletion to its end", time.time() - began)
+    cassandra, helenus = (ended[container]["state"]["terminated"] for container in ("cassandra", "helenus"))
+    assert (cassandra["exitCode"], helenus["exitCode"]) == (143, 0), "both have seen SIGTERM, neither SIGKILL"
+    assert _time(cassandra["finishedAt"]) <= min(answered, _time(helenus["finishedAt"])), "Helenus was there to the end"
+    assert _time(helenus["finishedAt"]) - began < _GRACE
+
+
+def _watched_end(fleet: Fleet, rack: Rack) -> tuple[dict[str, Object], float]:
+    """Deletes a pod. What its containers were at the end, and when Helenus last answered."""
+    address = fleet.pod(rack)["status"]["podIP"]
+    answered = 0.0
+    ended: dict[str, Object] = {}
+
+    def has_ended() -> bool:
+        nonlocal answered, ended
+        if fleet.answers(address):
+            answered = time.time()
+        ended = container_statuses(fleet.pod(rack))
+        return all("terminated" in status["state"] for status in ended.values())
+
+    fleet.keep(rack, [_KEPT])
+    fleet.delete(rack)
+    wait_until("the pod to end", has_ended, TIMEOUT)
+    fleet.keep(rack, None)
+    return ended, answered
+
+
+def _time(text: str) -> float:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def _budget() -> Object:
+    """As cass-operator makes it."""
+    labels = {"cassandra.datastax.com/cluster": CLUSTER, "cassandra.datastax.com/datacenter": DATA_CENTER}
+    spec = {"minAvailable": 2, "selector": {"matchLabels": labels}}
+    name = f"{CLUSTER}-{DATA_CENTER}-pdb"
+    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": name}, "spec": spec}
+
+
+def _check_repaired_once(run: Run, interrupted: int) -> None:
+    """By what Cassandra says. What was under repair when somebody interrupted it may have been repaired again."""
+    history = run.history()
+    assert history.left_out() == []
+    assert history.repeated() <= interrupted
+    figures.say(f"{run.keyspace}: {len(history.repairs)} repairs, {history.repeated()} of them for the second time")
+
+
+def test_all_sidecars_are_killed_in_the_middle_of_segments(fleet: Fleet) -> None:
+    """They follow what Cassandra still does."""
+    before = fleet.restarts("helenus")
+    run = Run(fleet, "killed", _SLOWLY)
+    run.wait_for_more(2)
+    fleet.kill_sidecars()
+    wait_until("their containers to be restarted", lambda: fleet.restarts("helenus") == before + 3, TIMEOUT)
+    fleet.wait_until_all_work()
+    run.wait_for_more(1)
+    run.wait_until_done()
+    _check_repaired_once(run, interrupted=1)
+    assert fleet.restarts("cassandra") == 0
+
+
+def test_a_migration_is_killed_again_and_again(fleet: Fleet, chance: random.Random) -> None:
+    """Its pod comes back with another address, and the schema is what a migration in peace makes."""
+    keyspace, job = "again", _job("again")
+    fleet.kubernetes.apply(job, namespace=fleet.namespace)
+    name = job["metadata"]["name"]
+    addresses: list[str] = []
+    for tables in sorted(chance.sample(range(2, 15), 2)):
+        pod = _pod_of_job(fleet, name, addresses)
+        wait_until(f"{tables} tables", functools.partial(_has_tables, fleet, keyspace, tables), TIMEOUT)
+        kill_containers(container_statuses(pod)["migrate"])
+        addresses.append(pod["status"]["podIP"])
+    path = f"/apis/batch/v1/namespaces/{fleet.namespace}/jobs/{name}"
+    fleet.kubernetes.wait_for("the migration to be done", path, "Complete", TIMEOUT)
+    assert fleet.kubernetes.get(path)["status"]["failed"] == 2
+    assert _columns(fleet, keyspace) == _columns(fleet, "reaper_db")
+
+
+def _job(keyspace: str) -> Object:
+    """The migration of another keyspace."""
+    job = shipped("migration-job.yaml")
+    job["metadata"]["name"] += f"-{keyspace}"
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    container["env"].append({"name": "REAPER_CASS_KEYSPACE", "value": keyspace})
+    return job
+
+
+def _pod_of_job(fleet: Fleet, job: str, others: list[str]) -> Object:
+    """The one that runs, at an address that none had before."""
+    found: list[Object] = []
+
+    def runs() -> bool:
+        pods = fleet.kubernetes.pods(fleet.namespace, f"job-name={job}")
+        running = [pod for pod in pods if pod["status"]["phase"] == "Running" and "podIP" in pod["status"]]
+        # The one before may still be said to run.
+        found[:] = [pod for pod in running if pod["status"]["podIP"] not in others]
+        return bool(found)
+
+    wait_until(f"a pod of {job}", runs, TIMEOUT)
+    (pod,) = found
+    return pod
+
+
+def _has_tables(fleet: Fleet, keyspace: str, count: int) -> bool:
+    with fleet.ring.session() as session:
+        query = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = %s"
+        return len(list(session.execute(query, [keyspace]))) >= count
+
+
+def _columns(fleet: Fleet, keyspace: str) -> set[Any]:
+    with fleet.ring.session() as session:
+        query = "SELECT table_name, column_name, kind, position, type FROM system_schema.columns WHERE keyspace_name = %s"
+        return set(session.execute(query, [keyspace]))
+
+
+def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
+    """Its sidecar works like the others, and no part of the ring is left out."""
+    run = Run(fleet, "growing", _SLOWLY)
+    run.wait_for_more(2)
+    more = Rack("r4", beside=fleet.native.beside, bootstrap=True)
+    began = time.monotonic()
+    fleet.ring.start_rack(more)
+    fleet.ring.wait_until_ready(more)
+    figures.report("a node more, from its StatefulSet to Ready", time.monotonic() - began)
+    fleet.wait_until_all_work()
+    run.wait_until_done()
+    history = run.history()
+    assert history.left_out() == []
+    (address,) = [pod["status"]["podIP"] for pod in fleet.ring.pods() if more.set_name in pod["metadata"]["name"]]
+    assert fleet.log_in(address).clusters() == [CLUSTER]
