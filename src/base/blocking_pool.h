@@ -38,8 +38,7 @@ class blocking_pool {
           boost::asio::post(pool_, [todo = std::move(todo), handler = std::move(handler),
                                     alive = std::move(alive)]() mutable {
             std::optional<value> done(todo());
-            auto target = alive;
-            boost::asio::post(target,
+            boost::asio::post(alive,
                               [handler = std::move(handler), done = std::move(done)]() mutable {
                                 std::move(handler)(std::move(done));
                               });

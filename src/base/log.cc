@@ -37,10 +37,8 @@ void set_log_level(level lowest) { lowest_level = lowest; }
 
 bool log_enabled(level severity) { return severity >= lowest_level.load(); }
 
-void write_log(
-    level severity, std::string_view component, std::string_view message,
-    // Every caller makes them for it. NOLINTNEXTLINE(performance-unnecessary-value-param)
-    std::vector<log_field> fields) {
+void write_log(level severity, std::string_view component, std::string_view message,
+               const std::vector<log_field>& fields) {
   if (!log_enabled(severity)) return;
   const log_record record{severity, component, message, fields};
   const std::lock_guard lock(holder().mutex);

@@ -33,23 +33,23 @@ void set_log_level(level lowest);
 bool log_enabled(level severity);
 
 void write_log(level severity, std::string_view component, std::string_view message,
-               std::vector<log_field> fields = {});
+               const std::vector<log_field>& fields = {});
 
 inline void log_debug(std::string_view component, std::string_view message,
-                      std::vector<log_field> fields = {}) {
-  write_log(level::debug, component, message, std::move(fields));
+                      const std::vector<log_field>& fields = {}) {
+  write_log(level::debug, component, message, fields);
 }
 inline void log_info(std::string_view component, std::string_view message,
-                     std::vector<log_field> fields = {}) {
-  write_log(level::info, component, message, std::move(fields));
+                     const std::vector<log_field>& fields = {}) {
+  write_log(level::info, component, message, fields);
 }
 inline void log_warn(std::string_view component, std::string_view message,
-                     std::vector<log_field> fields = {}) {
-  write_log(level::warn, component, message, std::move(fields));
+                     const std::vector<log_field>& fields = {}) {
+  write_log(level::warn, component, message, fields);
 }
 inline void log_error(std::string_view component, std::string_view message,
-                      std::vector<log_field> fields = {}) {
-  write_log(level::error, component, message, std::move(fields));
+                      const std::vector<log_field>& fields = {}) {
+  write_log(level::error, component, message, fields);
 }
 
 }  // namespace helenus::base

@@ -161,7 +161,7 @@ boost::asio::awaitable<void> segment_runner::carry_out(segment_action action) {
                  [this](const look_for_command&) { group_.spawn("look", look()); },
                  [this](const stop_command&) { group_.spawn("cancel", cancel()); },
                  [this](const keep_row& what) { keep(what.state); },
-                 [this](end_segment& ended) { finish(std::move(ended)); },
+                 [this](const end_segment& ended) { finish(ended); },
              },
              action);
 }
@@ -354,7 +354,7 @@ void segment_runner::keep(model::segment_state state) {
   keeper_.keep(row_);
 }
 
-void segment_runner::finish(end_segment ended) {
+void segment_runner::finish(const end_segment& ended) {
   finished_ = true;
   result_.outcome = ended.outcome;
   result_.why = ended.why;

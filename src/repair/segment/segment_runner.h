@@ -102,7 +102,7 @@ class segment_runner {
   task<void> look();
   task<void> cancel();
   void keep(model::segment_state state);
-  void finish(end_segment ended);
+  void finish(const end_segment& ended);
   management::repair_request request() const;
   model::node_address coordinator() const;
   void log_step(const segment_event& happened, segment_machine::phase before,
