@@ -42,7 +42,5 @@ ${entries}  };
   # The options of C++ mean nothing to the assembler, and warnings are errors.
   set_source_files_properties(${base}.s PROPERTIES OBJECT_DEPENDS "${arg_FILES}"
     COMPILE_OPTIONS -Wno-unused-command-line-argument SKIP_PRECOMPILE_HEADERS ON)
-  # Beside the source that declares the function too, its declaration would be there twice.
-  set_source_files_properties(${base}.cc PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${base}.s ${base}.cc)
 endfunction()

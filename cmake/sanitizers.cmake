@@ -1,6 +1,7 @@
 add_library(helenus_sanitizers INTERFACE)
 if(HELENUS_SANITIZE)
   add_compile_options(-fsanitize=${HELENUS_SANITIZE} -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/sanitizers_ignored.txt)
   add_link_options(-fsanitize=${HELENUS_SANITIZE})
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()

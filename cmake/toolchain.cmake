@@ -10,7 +10,7 @@ add_link_options(-fuse-ld=lld)
 add_compile_options(-fno-omit-frame-pointer -fcolor-diagnostics)
 
 find_program(HELENUS_CCACHE ccache)
-if(HELENUS_CCACHE AND NOT HELENUS_TIDY)
+if(HELENUS_CCACHE)
   # The environment lets ccache share objects between checkouts and accept the precompiled header.
   set(HELENUS_CCACHE_COMMAND ${CMAKE_COMMAND} -E env
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
@@ -30,10 +30,4 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_options(-ffunction-sections -fdata-sections -fstack-protector-strong -fPIE
                       -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero)
   add_link_options(-pie -Wl,--gc-sections -Wl,-z,relro,-z,now -static-libstdc++ -static-libgcc)
-endif()
-if(HELENUS_TIDY)
-  # Most of the time goes into the headers of the standard library and Asio, so a dozen sources of a module are read as
-  # one (ALONE in cmake/module.cmake).
-  set(CMAKE_CXX_CLANG_TIDY clang-tidy-19 --quiet)
-  set(CMAKE_UNITY_BUILD ON)
 endif()

@@ -20,10 +20,8 @@ int status_of_request(errc value) {
   switch (value) {
     case errc::bad_parameter:
       return 400;
-    case errc::not_an_integer:
-      return 404;  // as the framework of Reaper answers; clients expect it
+    case errc::not_an_integer:  // as the framework of Reaper answers; clients expect it
     case errc::not_a_uuid:
-      return 404;
     case errc::unknown:
       return 404;
     case errc::conflict:

@@ -1,7 +1,6 @@
 #include "app/certificates.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace helenus::app {
@@ -14,12 +13,12 @@ std::vector<std::string> files_of(const Options& with) {
 
 }  // namespace
 
-certificates::certificates(net::tls_client_options files)
+certificates::certificates(const net::tls_client_options& files)
     : file_backed("certificates", files_of(files),
-                  [with = std::move(files)] { return net::tls_context::load(with); }) {}
+                  [with = files] { return net::tls_context::load(with); }) {}
 
-certificates::certificates(net::tls_server_options files)
+certificates::certificates(const net::tls_server_options& files)
     : file_backed("certificates", files_of(files),
-                  [with = std::move(files)] { return net::tls_context::load(with); }) {}
+                  [with = files] { return net::tls_context::load(with); }) {}
 
 }  // namespace helenus::app

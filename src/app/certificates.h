@@ -12,8 +12,8 @@ namespace helenus::app {
 /// Errors: certificate_unreadable.
 class certificates : public file_backed<std::shared_ptr<const net::tls_context>> {
  public:
-  explicit certificates(net::tls_client_options files);
-  explicit certificates(net::tls_server_options files);
+  explicit certificates(const net::tls_client_options& files);
+  explicit certificates(const net::tls_server_options& files);
 };
 
 }  // namespace helenus::app

@@ -23,7 +23,7 @@ node_health::node_health(boost::asio::any_io_executor executor, base::clock& clo
 
 node_health::~node_health() = default;
 
-void node_health::watch(std::set<model::node_address> nodes) {
+void node_health::watch(const std::set<model::node_address>& nodes) {
   bool added = false;
   for (auto at = nodes_.begin(); at != nodes_.end();) {
     auto& kept = *at->second;

@@ -41,7 +41,7 @@ class node_health {
   ~node_health();
 
   /// The nodes to look at from now on.
-  void watch(std::set<model::node_address> nodes);
+  void watch(const std::set<model::node_address>& nodes);
   /// The last sample, or null. Its age is the caller's to judge.
   const node_sample* sample(const model::node_address& node) const;
   /// Called after each sample.

@@ -137,8 +137,8 @@ bool ring_view::may_call(const model::node_address& address) const {
 std::vector<model::node_address> ring_view::candidates() {
   std::vector<model::node_address> order;
   if (reach_.node()) {
-    auto now = address_of(*reach_.node());
-    order.push_back(now.empty() ? reach_.node_address() : std::move(now));
+    const auto now = address_of(*reach_.node());
+    order.push_back(now.empty() ? reach_.node_address() : now);
     return order;
   }
   const auto add = [this, &order](const model::node_address& address) {

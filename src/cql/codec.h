@@ -131,7 +131,7 @@ result<Element> read_element(byte_reader& from) {
 template <class Collection, type_code Code>
 struct sequence_codec {
   using collection = Collection;
-  using element = typename Collection::value_type;
+  using element = Collection::value_type;
   static cql::type type() { return {Code, {codec<element>::type()}}; }
   static bool reads(const cql::type& column) {
     return column.code == Code && column.elements.size() == 1 &&

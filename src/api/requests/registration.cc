@@ -38,7 +38,8 @@ result<void> add_credentials(registrations& to, const http::parameters& form,
 
 }  // namespace
 
-result<registrations> parse_registration(const http::parameters& from, std::string expected_name) {
+result<registrations> parse_registration(const http::parameters& from,
+                                         const std::string& expected_name) {
   TRY(seeds, required_text(from, "seedHost"));
   TRY(port, optional_integer(from, "jmxPort"));
   if (port && (*port < 1 || *port > 65535)) {
@@ -79,13 +80,14 @@ result<registrations> parse_registration(const http::parameters& from, std::stri
   return all;
 }
 
-result<registrations> parse_registration_form(const http::request& asked, std::string expected_name,
+result<registrations> parse_registration_form(const http::request& asked,
+                                              const std::string& expected_name,
                                               const crypto::cryptograph& cryptograph) {
   const auto type = asked.header_value("Content-Type").value_or("");
   if (!type.starts_with("application/x-www-form-urlencoded")) return errc::wrong_media_type;
   auto form = http::parse_parameters(asked.body);
   if (!form) return error{errc::bad_parameter, "the form is not readable: " + form.error().detail};
-  auto all = parse_registration(*form, std::move(expected_name));
+  auto all = parse_registration(*form, expected_name);
   if (!all && all.error().code == errc::not_an_integer) {  // 404 is for what stands in the URL
     return error{errc::bad_parameter, "jmxPort is not a whole number"};
   }

@@ -17,14 +17,16 @@ using registrations = std::vector<cluster::registration>;
 /// `host@cluster`, and jmxPort. The cluster behind the @ of the first host selects the configured
 /// login with which all of them are asked who they are. Pure. Errors: bad_parameter,
 /// not_an_integer.
-result<registrations> parse_registration(const http::parameters& from, std::string expected_name);
+result<registrations> parse_registration(const http::parameters& from,
+                                         const std::string& expected_name);
 
 /// The form of the `auth` variants of both, which may bring the credentials of the cluster as
 /// jmxUsername and jmxPassword; one without the other is left out. The password is encrypted here
 /// and nowhere plain from then on. wrong_media_type unless the body is a form; bad_parameter, which
 /// names the field, when it cannot be decoded, and for credentials without a cryptograph; errors of
 /// the cryptograph.
-result<registrations> parse_registration_form(const http::request& asked, std::string expected_name,
+result<registrations> parse_registration_form(const http::request& asked,
+                                              const std::string& expected_name,
                                               const crypto::cryptograph& cryptograph);
 
 }  // namespace helenus::api
