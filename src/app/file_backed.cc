@@ -21,7 +21,7 @@ std::string state_of(const std::vector<std::string>& files) {
       state += std::to_string(found.st_ino) + "@" + std::to_string(found.st_size) + "@" +
                text_of(found.st_mtim) + "@" + text_of(found.st_ctim);
     }
-    state += " ";
+    state += ' ';
   }
   return state;
 }

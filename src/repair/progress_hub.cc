@@ -42,7 +42,7 @@ progress_hub::progress_hub(boost::asio::any_io_executor executor)
 
 progress_hub::~progress_hub() = default;
 
-void progress_hub::publish(progress event) {
+void progress_hub::publish(const progress& event) {
   for (auto at = queues_.begin(); at != queues_.end();) {
     const auto listener = at->lock();
     if (!listener) {

@@ -19,7 +19,7 @@ class progress_hub {
   explicit progress_hub(boost::asio::any_io_executor executor);
   ~progress_hub();
 
-  void publish(progress event);
+  void publish(const progress& event);
   std::unique_ptr<progress_stream> subscribe(std::optional<model::run_id> run);
   /// Streams end after what they hold.
   void close();

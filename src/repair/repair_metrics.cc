@@ -9,10 +9,19 @@
 namespace helenus::repair {
 namespace {
 
-const std::string runner = "io_cassandrareaper_service_RepairRunner_";
-const std::string segment_runner_prefix = "io_cassandrareaper_service_SegmentRunner_";
-const std::string ended_prefix = "io_cassandrareaper_service_RepairManager_repairDone_";
-const std::string stands_still = "helenus_run_stands_still_seconds";
+std::string runner_name(std::string_view what) {
+  return "io_cassandrareaper_service_RepairRunner_" + std::string(what);
+}
+
+std::string segment_runner_name(std::string_view what) {
+  return "io_cassandrareaper_service_SegmentRunner_" + std::string(what);
+}
+
+std::string ended_name(model::run_state how) {
+  return "io_cassandrareaper_service_RepairManager_repairDone_" + std::string(to_string(how));
+}
+
+constexpr auto stands_still = "helenus_run_stands_still_seconds";
 
 constexpr std::array ends{model::run_state::done, model::run_state::error,
                           model::run_state::aborted};
@@ -41,7 +50,7 @@ double seconds(base::clock::duration length) {
 
 repair_metrics::repair_metrics(metrics::registry& to) : to_(to) {
   for (const auto how : ends) {
-    to_.level(ended_prefix + std::string(to_string(how)), "Runs that ended so");
+    to_.level(ended_name(how), "Runs that ended so");
   }
 }
 
@@ -65,9 +74,9 @@ void repair_metrics::counted(const run_facts& run, const storage::segment_counts
   const auto labels = of_unit(run);
   const double done = counts.done;
   const double total = counts.total;
-  to_.level(runner + "segmentsDone", "Segments of the run that are done", labels).set(done);
-  to_.level(runner + "segmentsTotal", "Segments of the run", labels).set(total);
-  to_.level(runner + "repairProgress", "Share of the run's segments that are done", labels)
+  to_.level(runner_name("segmentsDone"), "Segments of the run that are done", labels).set(done);
+  to_.level(runner_name("segmentsTotal"), "Segments of the run", labels).set(total);
+  to_.level(runner_name("repairProgress"), "Share of the run's segments that are done", labels)
       .set(total > 0 ? done / total : 0);
 }
 
@@ -81,9 +90,9 @@ void repair_metrics::segment_done(const run_facts& run, base::clock::duration wo
 void repair_metrics::segment_tried(const run_facts& run, const model::node_address& coordinator,
                                    base::clock::duration repairing, base::clock::duration whole) {
   const auto labels = of_host(run, coordinator);
-  to_.times(segment_runner_prefix + "repairing", "Seconds that repair commands took", labels)
+  to_.times(segment_runner_name("repairing"), "Seconds that repair commands took", labels)
       .observe(std::max(0.0, seconds(repairing)));
-  to_.times(segment_runner_prefix + "runRepair", "Seconds that attempts on segments took", labels)
+  to_.times(segment_runner_name("runRepair"), "Seconds that attempts on segments took", labels)
       .observe(std::max(0.0, seconds(whole)));
 }
 
@@ -91,7 +100,7 @@ void repair_metrics::segment_failed(const run_facts& run, const model::node_addr
   to_.count("helenus_segments_failed_total", "Attempts to repair a segment that failed",
             of_run(run))
       .add();
-  to_.level(segment_runner_prefix + "postpone", "Segments postponed, by coordinator",
+  to_.level(segment_runner_name("postpone"), "Segments postponed, by coordinator",
             of_host(run, coordinator))
       .add(1);
 }
@@ -104,7 +113,7 @@ void repair_metrics::segment_released(const run_facts& run) {
 }
 
 void repair_metrics::run_ended(model::run_state how) {
-  to_.level(ended_prefix + std::string(to_string(how)), "Runs that ended so").add(1);
+  to_.level(ended_name(how), "Runs that ended so").add(1);
 }
 
 void repair_metrics::run_done(const run_facts& run, base::clock::time_point now) {
@@ -130,7 +139,7 @@ void repair_metrics::waited(const run_facts& run, model::waiting_for what,
 
 void repair_metrics::update(const std::vector<run_standing>& runs, base::clock::time_point now) {
   for (const auto& [labels, when] : last_done_) {
-    to_.level(runner + "millisSinceLastRepair", "Time since the last run of the unit was done",
+    to_.level(runner_name("millisSinceLastRepair"), "Time since the last run of the unit was done",
               labels)
         .set(seconds(now - when) * 1000);
   }

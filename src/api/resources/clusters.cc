@@ -159,7 +159,7 @@ task<http::response> post_cluster(services& with, const http::request& asked) {
 
 task<http::response> put_cluster(services& with, const http::request& asked) {
   CO_TRY(name, symbolic_name_in(asked));
-  CO_TRY(candidates, parse_registration(asked.target.query, std::move(name)));
+  CO_TRY(candidates, parse_registration(asked.target.query, name));
   co_return co_await register_cluster(with, asked, std::move(candidates));
 }
 

@@ -18,10 +18,11 @@
 namespace helenus::app {
 namespace {
 
-const std::map<std::string, model::repair_parallelism> parallelisms{
-    {"SEQUENTIAL", model::repair_parallelism::sequential},
-    {"PARALLEL", model::repair_parallelism::parallel},
-    {"DATACENTER_AWARE", model::repair_parallelism::datacenter_aware}};
+std::map<std::string, model::repair_parallelism> parallelisms() {
+  return {{"SEQUENTIAL", model::repair_parallelism::sequential},
+          {"PARALLEL", model::repair_parallelism::parallel},
+          {"DATACENTER_AWARE", model::repair_parallelism::datacenter_aware}};
+}
 
 /// TLS to the nodes; each of the options switches it on.
 void add_tls(CLI::App& repair, one_shot_options& with) {
@@ -79,7 +80,7 @@ CLI::App* add_repair(CLI::App& command, one_shot_options& with) {
   repair
       ->add_option_function<std::string>(
           "--parallelism",
-          [&with](const std::string& text) { with.parallelism = parallelisms.at(text); },
+          [&with](const std::string& text) { with.parallelism = parallelisms().at(text); },
           "SEQUENTIAL, PARALLEL or DATACENTER_AWARE; default PARALLEL")
       ->check(CLI::IsMember({"SEQUENTIAL", "PARALLEL", "DATACENTER_AWARE"}));
   repair

@@ -53,7 +53,7 @@ std::optional<std::map<std::string, int>> parse_replication(std::string_view tex
     const std::string number(item.substr(colon + 1));
     const bool is_number = !number.empty() && number.size() <= 2 &&
                            number.find_first_not_of("0123456789") == std::string::npos;
-    const int count = is_number ? std::atoi(number.c_str()) : 0;
+    const int count = is_number ? std::stoi(number) : 0;
     if (count < 1 || count > most_copies) return std::nullopt;
     copies[std::string(item.substr(0, colon))] = count;
   }

@@ -33,6 +33,7 @@ constexpr auto close_grace = 5s;
 
 /// A line that is drawn again needs a terminal that can erase one.
 bool is_terminal() {
+  // Nothing changes the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   const char* kind = std::getenv("TERM");
   return isatty(STDOUT_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }

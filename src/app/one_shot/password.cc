@@ -71,6 +71,7 @@ result<base::secret> from_prompt(const std::string& username) {
 
 result<base::secret> read_password(const std::string& username, const std::string& file) {
   if (!file.empty()) return base::read_secret_file(file, "--password-file");
+  // Nothing changes the environment. NOLINTNEXTLINE(concurrency-mt-unsafe)
   if (const char* text = std::getenv(password_variable)) return base::secret(text);
   if (isatty(STDIN_FILENO) == 1) return from_prompt(username);
   return error{base::errc::invalid_argument,

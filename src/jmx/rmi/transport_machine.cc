@@ -233,7 +233,7 @@ error transport_machine::not_jmx() const {
   const char* what = "something else than JRMP";
   if (seen.front() == handshake_refused) {
     what = "JRMP, but refuses the stream protocol";
-  } else if (seen.starts_with("HTTP") || seen.starts_with("<")) {
+  } else if (seen.starts_with("HTTP") || seen.starts_with('<')) {
     what = "HTTP";
   } else if (seen.size() >= 2 && (seen[0] == 0x15 || seen[0] == 0x16) && seen[1] == 3) {
     what = "TLS: switch TLS on for this node";

@@ -7,7 +7,7 @@
 namespace helenus::management::jmx {
 namespace {
 
-using value = ::helenus::jmx::value;
+using ::helenus::jmx::value;
 
 error unexpected(std::string_view what, const error& why) {
   return {errc::unexpected_answer, std::string(what) + ": " + why.message()};

@@ -74,8 +74,8 @@ task<void> dispatch_loop::decide_for_ever() {
 task<void> dispatch_loop::prepare() {
   CO_TRY(view, co_await context_.clusters.view(cluster_name_));
   CO_TRY(health, co_await context_.clusters.health(cluster_name_));
-  view_ = view;
-  health_ = health;
+  view_ = std::move(view);
+  health_ = std::move(health);
   health_->on_sample([this](const model::node_address& node) {
     review_gate(node);
     review_repairs(node);
@@ -312,6 +312,7 @@ void dispatch_loop::read_again(model::run_id id) {
 
 std::vector<model::run_id> dispatch_loop::runs() const {
   std::vector<model::run_id> ids;
+  ids.reserve(runs_.size());
   for (const auto& entry : runs_) ids.push_back(entry.first);
   return ids;
 }

@@ -103,7 +103,8 @@ class dispatch_loop final : public segment_host {
   void park(const active_run& run, model::segment_id segment, model::waiting_reason why) {
     dispatcher_.park(run.id, segment, std::move(why));
   }
-  void adopt(std::shared_ptr<active_run> run, model::repair_segment row, orphan_choice choice);
+  void adopt(const std::shared_ptr<active_run>& run, model::repair_segment row,
+             orphan_choice choice);
   bool repairs(model::segment_id segment) const { return flights_.contains(segment); }
   /// A segment that another instance has repaired.
   void landed_elsewhere(model::segment_id segment, active_run& run);

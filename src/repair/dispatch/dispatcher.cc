@@ -55,7 +55,7 @@ void dispatcher::set_intensity(model::run_id run, double intensity) {
 }
 
 void dispatcher::add(model::run_id run, std::vector<model::segment_id> segments,
-                     std::vector<model::node_address> nodes) {
+                     const std::vector<model::node_address>& nodes) {
   HELENUS_ASSERT(run_index_.contains(run));
   auto& into = groups_[group_of(run, nodes)];
   into.open.insert(into.open.end(), segments.begin(), segments.end());
@@ -66,9 +66,9 @@ void dispatcher::add(model::run_id run, std::vector<model::segment_id> segments,
 }
 
 void dispatcher::add_later(model::run_id run, model::segment_id segment,
-                           std::vector<model::node_address> nodes, time_point when, time_point now,
-                           model::waiting_reason why) {
-  if (when <= now) return add(run, segment, std::move(nodes));
+                           const std::vector<model::node_address>& nodes, time_point when,
+                           time_point now, model::waiting_reason why) {
+  if (when <= now) return add(run, segment, nodes);
   HELENUS_ASSERT(run_index_.contains(run));
   delayed_.emplace(when, delayed_segment{run, group_of(run, nodes), segment, std::move(why)});
 }
@@ -79,7 +79,7 @@ void dispatcher::park(model::run_id run, model::segment_id segment, model::waiti
 }
 
 void dispatcher::adopt(model::run_id run, model::segment_id segment,
-                       std::vector<model::node_address> nodes, time_point now) {
+                       const std::vector<model::node_address>& nodes, time_point now) {
   flight taken{run, {}, now};
   for (const auto& address : nodes) taken.nodes.push_back(node_of(address));
   for (const auto node : taken.nodes) {
@@ -335,6 +335,7 @@ dispatcher::group_index dispatcher::group_of(model::run_id run,
                                              const std::vector<model::node_address>& nodes) {
   HELENUS_ASSERT(!nodes.empty());
   std::vector<node_index> members;
+  members.reserve(nodes.size());
   for (const auto& address : nodes) members.push_back(node_of(address));
   const auto key = std::pair(run, members);
   if (const auto found = group_index_.find(key); found != group_index_.end()) return found->second;

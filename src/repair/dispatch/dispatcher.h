@@ -56,18 +56,19 @@ class dispatcher {
 
   // Segments. `nodes` are those that take part, sorted.
   void add(model::run_id run, std::vector<model::segment_id> segments,
-           std::vector<model::node_address> nodes);
-  void add(model::run_id run, model::segment_id segment, std::vector<model::node_address> nodes) {
-    add(run, std::vector{segment}, std::move(nodes));
+           const std::vector<model::node_address>& nodes);
+  void add(model::run_id run, model::segment_id segment,
+           const std::vector<model::node_address>& nodes) {
+    add(run, std::vector{segment}, nodes);
   }
   void add_later(model::run_id run, model::segment_id segment,
-                 std::vector<model::node_address> nodes, time_point when, time_point now,
+                 const std::vector<model::node_address>& nodes, time_point when, time_point now,
                  model::waiting_reason why);
   /// A segment that can not be repaired as things are: counted and shown, never started.
   void park(model::run_id run, model::segment_id segment, model::waiting_reason why);
   /// A segment that is being repaired already.
-  void adopt(model::run_id run, model::segment_id segment, std::vector<model::node_address> nodes,
-             time_point now);
+  void adopt(model::run_id run, model::segment_id segment,
+             const std::vector<model::node_address>& nodes, time_point now);
   /// Its command ended after it worked for `worked`: the nodes are free, and rest. Unknown segments
   /// are ignored.
   void ended(model::segment_id segment, base::clock::duration worked, time_point now);

@@ -31,7 +31,7 @@ void dispatch_loop::launch(const segment_start& start) {
                fly(start.segment, std::nullopt, std::nullopt));
 }
 
-void dispatch_loop::adopt(std::shared_ptr<active_run> run, model::repair_segment row,
+void dispatch_loop::adopt(const std::shared_ptr<active_run>& run, model::repair_segment row,
                           orphan_choice choice) {
   auto made = std::make_unique<flight>();
   made->run = run;

@@ -162,6 +162,7 @@ std::map<std::string, std::string> replicas_column(const std::vector<model::repl
 
 std::vector<model::replica> replicas_from(const std::map<std::string, std::string>& column) {
   std::vector<model::replica> replicas;
+  replicas.reserve(column.size());
   for (const auto& [address, datacenter] : column) {
     replicas.push_back({text_from(address), text_from(datacenter)});
   }

@@ -25,6 +25,7 @@ result<void> each_listed(connection& db, const run_filter& filter, Use use) {
   std::optional<std::string> states;
   if (!filter.states.empty()) {
     std::vector<std::string> names;
+    names.reserve(filter.states.size());
     for (const auto state : filter.states) names.emplace_back(model::to_string(state));
     states = column_of(names);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 namespace helenus::storage::cassandra {
@@ -120,7 +121,7 @@ std::string create_table(std::string_view keyspace, const table& made) {
   text += primary_key(made) + ") WITH " + clustering_order(made);
   if (made.has_fixed_id) text += "ID = " + quoted(fixed_id(keyspace, made.name)) + " AND ";
   const auto& options = made.options;
-  const auto percent = static_cast<int>(options.bloom_false_positives * 100 + 0.5);
+  const auto percent = std::lround(options.bloom_false_positives * 100);
   text += compaction(options) + " AND " + lifetime(options) +
           " AND bloom_filter_fp_chance = " + (percent < 10 ? "0.0" : "0.") +
           std::to_string(percent < 10 ? percent : percent / 10) +
