@@ -106,7 +106,7 @@ task<model::repair_run> repair_service::change(model::run_id id, run_command com
   event.state = run.state;
   event.text = run.last_event;
   if (const auto counts = co_await context.storage.runs().counts(id)) event.counts = *counts;
-  context.hub.publish(std::move(event));
+  context.hub.publish(event);
   co_return run;
 }
 

@@ -292,7 +292,7 @@ void dispatch_loop::publish(progress::kind what, const active_run& run,
   event.counts = run.counts;
   event.counts.running = static_cast<int>(in_flight(run.id));
   event.text = std::move(text);
-  context_.hub.publish(std::move(event));
+  context_.hub.publish(event);
 }
 
 std::shared_ptr<management::node_client> dispatch_loop::client(const model::node_address& address) {

@@ -195,7 +195,7 @@ task<bool> run_loop::try_to_finish() {
   event.state = model::run_state::done;
   event.counts = counts;
   event.text = done->last_event;
-  context_.hub.publish(std::move(event));
+  context_.hub.publish(event);
   context_.metrics.counted(*run_->facts, counts);
   context_.metrics.run_done(*run_->facts, context_.clock.now());
   co_return true;
@@ -283,7 +283,7 @@ task<void> run_loop::fail(std::string why) {
   event.state = model::run_state::error;
   event.counts = run_->counts;
   event.text = why;
-  context_.hub.publish(std::move(event));
+  context_.hub.publish(event);
   co_return result<void>{};
 }
 
