@@ -34,6 +34,7 @@ _SECURITY: dict[str, dict[str, Any]] = {
 _LONG = ("versions", "storage_test", "sidecar_test", "repair_test")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What stays in one process when there are more (-n 2 --dist loadgroup): the tests of each version, because they
     share one cluster after another, and else the tests of a file."""
