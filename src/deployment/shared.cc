@@ -4,6 +4,9 @@
 #include "base/log.h"
 #include "deployment/leadership.h"
 
+#include <string>
+#include <utility>
+
 namespace helenus::deployment {
 namespace {
 
@@ -44,6 +47,7 @@ task<storage::lease_answer> shared::acquire(storage::node_lease what, rest_of_no
   auto answer =
       co_await base::with_timeout(clock_, leases_.take(who_, what, changes->moved, changes->freed),
                                   call_limit, "a lease to be stored");
+  if (answer) leases_are_stored();
   if (answer && answer->taken) {
     book_.taken(what.segment, asked);
     co_return answer;
@@ -70,11 +74,18 @@ task<void> shared::release(model::segment_id segment) {
 task<void> shared::free(storage::node_lease what) {
   auto freed = co_await base::with_timeout(clock_, leases_.release(who_, what), call_limit,
                                            "a lease to be given back");
-  if (!freed) {
-    base::log_warn("deployment", "a lease was not given back; it ends by itself",
+  if (!freed && not_given_back_++ == 0) {
+    base::log_warn("deployment", "leases can not be given back; they end by themselves",
                    {{"run", what.run.value().to_string()}, {"error", freed.error().message()}});
   }
+  if (freed) leases_are_stored();
   co_return freed;
+}
+
+void shared::leases_are_stored() {
+  if (not_given_back_ == 0) return;
+  base::log_info("deployment", "leases can be given back again",
+                 {{"kept", std::to_string(std::exchange(not_given_back_, 0))}});
 }
 
 task<std::set<model::segment_id>> shared::worked_on_elsewhere(model::run_id run) {

@@ -35,6 +35,8 @@ class shared final : public coordination {
 
  private:
   task<void> free(storage::node_lease what);
+  /// Tells that an outage of them is over.
+  void leases_are_stored();
   task<void> beat();
   task<void> look_who_leads();
   task<void> renew(storage::node_lease what);
@@ -47,6 +49,7 @@ class shared final : public coordination {
   lease_book book_;
   std::map<model::segment_id, base::clock::time_point> inherited_;  ///< until when they may be
   std::function<void(model::segment_id)> lost_;
+  std::size_t not_given_back_ = 0;     ///< since leases could not be stored; 0: they can
   std::optional<model::uuid> leader_;  ///< as it was seen last
   base::clock::time_point next_beat_{};
   base::clock::time_point next_look_{};

@@ -3,6 +3,7 @@
 #include "base/task_group.h"
 #include "storage/errc.h"
 #include "storage/memory/backend.h"
+#include "support/captured_log.h"
 #include "support/run.h"
 
 #include <boost/asio/io_context.hpp>
@@ -17,9 +18,13 @@ namespace helenus::deployment {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::_;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 const model::run_id run{base::uuid({1})};
 const model::segment_id first{base::uuid({10})};
@@ -154,6 +159,25 @@ TEST_F(shared_test, a_lease_that_another_instance_took_meanwhile_is_lost) {
   EXPECT_THAT(two_->lost, IsEmpty());
   EXPECT_TRUE(wait(one_->self.release(first)));  // frees nothing of the other's
   EXPECT_FALSE(takes(*one_, first, {"a"}));
+}
+
+TEST_F(shared_test, that_leases_are_not_given_back_is_told_when_it_begins_and_when_it_ends) {
+  const model::segment_id third{base::uuid({12})};
+  EXPECT_TRUE(takes(*one_, first, {"a"}));
+  EXPECT_TRUE(takes(*one_, second, {"b"}));
+  const test::captured_log log;
+  storage_is_away(true);
+  EXPECT_FALSE(wait(one_->self.release(first)));
+  EXPECT_FALSE(wait(one_->self.release(second)));
+  EXPECT_FALSE(takes(*one_, third, {"c"}));  // what may have been stored is given back, in vain
+  EXPECT_THAT(log.lines(), ElementsAre(AllOf(StartsWith("warn deployment: leases can not be given"),
+                                             HasSubstr("away"))));
+  storage_is_away(false);
+  pass(storage::lease_store::lifetime + 1s);
+  EXPECT_TRUE(takes(*one_, first, {"a"}));
+  EXPECT_TRUE(wait(one_->self.release(first)));
+  EXPECT_THAT(log.lines(),
+              ElementsAre(_, "info deployment: leases can be given back again kept=3"));
 }
 
 TEST_F(shared_test, what_a_former_process_held_is_taken_as_soon_as_its_lease_ends) {
