@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from lab.node_log import wait_until
 from programs import STEP_TIMEOUT, Helenus
-from service import Ports, ask, configure, free_ports, start, wait_until_ready
+from service import Ports, ask, configure, free_port, free_ports, start, wait_until_ready
 from terminal import has_echo, read_until, terminal
 
 NOBODY = "127.0.0.1"  # no JMX there: what gets as far as a connection ends with 2
@@ -108,6 +108,40 @@ def test_a_command_tells_the_state_of_a_daemon(helenus: Helenus, tmp_path: Path,
     told = helenus.run("status", "127.0.0.1", port, "--wait", "1").expect(1)
     assert json.loads(told.output)["waiting_for"], "what is missing is told"
     helenus.run("status", "127.0.0.1", "0").expect(64)
+
+
+def test_cassandra_that_never_comes_is_waited_for_with_healthy_probes_and_little_to_say(
+    helenus: Helenus, tmp_path: Path, ports: Ports
+) -> None:
+    """Hours of it, in virtual time: test/unit/app/startup_test.cc."""
+    block = {"contactPoints": [{"host": NOBODY, "port": free_port()}], "sessionKeyspaceName": "reaper_db"}
+    sidecar = {"datacenterAvailability": "SIDECAR", "storageType": "cassandra", "cassandra": block}
+    daemon = start(helenus, configure(tmp_path, ports, **sidecar), ports)
+
+    def used() -> tuple[int, int, int]:
+        """File descriptors, threads, lines of the log."""
+        process = Path(f"/proc/{daemon.pid}")
+        return (
+            len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())),
+            len(daemon.log.read_text().splitlines()),
+        )  # fmt: skip
+
+    def tried(attempts: int) -> bool:
+        for port in ports:
+            for path in ("/healthcheck", "/livez", "/readyz", "/startupz"):
+                assert ask(port, path)[0] == 200, path
+        status = json.loads(ask(ports[0], "/status")[1])
+        assert not status["ready"]
+        return bool(status["attempt"] >= attempts)
+
+    wait_until("the third attempt", lambda: tried(3), STEP_TIMEOUT)
+    before = used()
+    wait_until("six attempts more", lambda: tried(9), STEP_TIMEOUT)
+    now = used()
+    assert now[2] == before[2], daemon.log.read_text()
+    # One that is under way may be there or not.
+    assert now[0] <= before[0] + 3 and now[1] <= before[1] + 3, (before, now)
+    assert daemon.stop() == 0
 
 
 @contextlib.contextmanager
