@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from container import Container
+from e2e.cass_operator import add_resources
 from e2e.lab import Kubernetes, Machine
 from e2e.lab.programs import build_programs
 from e2e.manifests import IMAGE
@@ -31,7 +32,7 @@ from programs import build_folder
 from service import free_ports
 
 TIMEOUT = 120.0  # seconds; a busy machine is slow
-CUSTOM = {"CassandraDatacenter", "PodMonitor", "ServiceMonitor"}  # of operators that are not there
+CUSTOM = {"PodMonitor", "ServiceMonitor"}  # of an operator that is not there
 STATUS = ("helenus", "status")
 CHART = REPOSITORY / "deploy" / "helm" / "helenus"
 CONTACT_POINT = {"host": "shop-dc1-service", "port": 9142}
@@ -260,9 +261,10 @@ def claimed(one: Object, pod: Object) -> Object:
 
 
 def test_the_api_server_takes_every_object_and_the_restricted_standard_its_pods(
-    kubernetes: Kubernetes, restricted: str, render: Render
+    machine: Machine, kubernetes: Kubernetes, restricted: str, render: Render
 ) -> None:
     """Those of the chart, and those of deploy/kubernetes."""
+    add_resources(kubernetes, machine.programs)
     files = sorted((REPOSITORY / "deploy" / "kubernetes").rglob("*.yaml"))
     written = [one for file in files for one in read(file.read_text())]
     for number, one in enumerate(written + render(EVERYTHING) + render({})):

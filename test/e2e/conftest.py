@@ -63,7 +63,7 @@ def _helm() -> None:
 
 @pytest.fixture(scope="session")
 def kubernetes(machine: Machine) -> Kubernetes:
-    return Kubernetes(machine.files, str(machine.programs.components / "kubectl"))
+    return Kubernetes(machine.files, str(machine.programs.kubectl))
 
 
 @pytest.fixture(scope="session")

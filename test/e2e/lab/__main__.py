@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(_: argparse.Namespace) -> int:
     programs = build_programs(_say)
-    _say(f"Kubernetes is in {programs.components}, Helm in {programs.helm}")
+    _say(f"Kubernetes and others are in {programs.folder}")
     return 0
 
 

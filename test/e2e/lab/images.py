@@ -15,10 +15,17 @@ from .settings import PAUSE_IMAGE
 sys.path.insert(0, str(REPOSITORY / "tools"))
 import image  # noqa: E402
 
+OPERATOR_IMAGE = "localhost/cass-operator:lab"
+
 
 def of_cluster(programs: Programs, progress: Progress = silent) -> list[Path]:
     """The archives of what every lab runs in pods."""
     return [_of_program(PAUSE_IMAGE, programs.pause, progress), _of_program(DNS_IMAGE, programs.coredns, progress)]
+
+
+def of_operator(programs: Programs, progress: Progress = silent) -> Path:
+    """cass-operator, for those tests that want it."""
+    return _of_program(OPERATOR_IMAGE, programs.cass_operator, progress)
 
 
 def of_helenus(program: Path, name: str, archive: Path) -> Path:

@@ -53,7 +53,7 @@ class Kubernetes:
     def condition(self, path: str, kind: str) -> bool:
         """Whether a condition of the object at this path is true; false while there is no such object."""
         found = self.find(path) or {}
-        conditions = found.get("status", {}).get("conditions", [])
+        conditions = found.get("status", {}).get("conditions") or []  # null for a while, of a new kind
         return any(one["type"] == kind and one["status"] == "True" for one in conditions)
 
     def is_ready(self) -> bool:
