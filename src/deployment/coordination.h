@@ -16,6 +16,12 @@ enum class rest_of_nodes {
   freed,  ///< given back together with the taking, at no further cost
 };
 
+/// What whoever took over the nodes of a lost lease does with them.
+enum class lease_loss {
+  other_work,  ///< another segment, or it is not known
+  same_work,   ///< it has taken up this segment
+};
+
 /// Who else works on the same state, and what of it is ours. io thread only.
 class coordination {
  public:
@@ -39,12 +45,14 @@ class coordination {
   virtual task<void> release(model::segment_id segment) = 0;
   /// Called when a segment's lease was lost to somebody else, who may let its nodes take part in
   /// something else by now.
-  virtual void on_lost(std::function<void(model::segment_id)> listener) = 0;
+  virtual void on_lost(std::function<void(model::segment_id, lease_loss)> listener) = 0;
   /// Segments of the run that other instances work on, or did until a moment ago.
   virtual task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) = 0;
   /// Nodes of the run that other instances have now.
   virtual task<std::vector<model::node_address>> held_elsewhere(model::run_id run) = 0;
 
+  /// Whether another instance works on the same state, as far as this one knows.
+  virtual bool sees_others() const = 0;
   /// Whether what is to happen once for all instances is for this one to do.
   virtual bool leads() const = 0;
   /// The first sign of life. Others see this instance from then on.

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "deployment/leadership.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -149,6 +150,7 @@ task<void> shared::look_who_leads() {
                                                  "the list of those who are alive");
   if (!alive) co_return alive.error();
   leader_ = leader(*alive);
+  others_alive_ = alive->size() > 1;
   next_look_ = clock_.now() + beat_interval;
   co_return result<void>{};
 }
@@ -181,11 +183,30 @@ task<void> shared::take_again(storage::node_lease what) {
   if (!book_.is_current(what)) co_return result<void>{};
   const auto inherited = inherited_.find(what.segment);
   if (inherited != inherited_.end() && clock_.now() < inherited->second) co_return result<void>{};
-  base::log_warn(
-      "deployment", "the lease of a segment was lost to another instance",
-      {{"run", what.run.value().to_string()}, {"segment", what.segment.value().to_string()}});
+  co_return co_await lose(std::move(what));
+}
+
+task<void> shared::lose(storage::node_lease what) {
+  const auto held = co_await base::with_timeout(clock_, leases_.held(what.run), call_limit,
+                                                "what others hold of a run");
+  if (!held) co_return held.error();  // it is asked for again, and lost then
+  if (!book_.is_current(what)) co_return result<void>{};
+  std::size_t same = 0;
+  std::size_t other = 0;
+  for (const auto& each : *held) {
+    if (each.holder == who_.id || std::ranges::find(what.nodes, each.node) == what.nodes.end()) {
+      continue;
+    }
+    ++(each.segment == what.segment ? same : other);
+  }
+  if (same + other == 0) co_return result<void>{};  // free by now: it is taken again
+  const bool is_taken_up = other == 0;
+  base::log_warn("deployment", "the lease of a segment was lost to another instance",
+                 {{"run", what.run.value().to_string()},
+                  {"segment", what.segment.value().to_string()},
+                  {"for", is_taken_up ? "the same segment" : "another one"}});
   book_.remove(what.segment);
-  if (lost_) lost_(what.segment);
+  if (lost_) lost_(what.segment, is_taken_up ? lease_loss::same_work : lease_loss::other_work);
   co_return result<void>{};
 }
 

@@ -23,11 +23,12 @@ class shared final : public coordination {
   void inherit(storage::node_lease what) override;
   void hand_over(model::segment_id segment) override { book_.hand_over(segment); }
   task<void> release(model::segment_id segment) override;
-  void on_lost(std::function<void(model::segment_id)> listener) override {
+  void on_lost(std::function<void(model::segment_id, lease_loss)> listener) override {
     lost_ = std::move(listener);
   }
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
   task<std::vector<model::node_address>> held_elsewhere(model::run_id run) override;
+  bool sees_others() const override { return !leads() || others_alive_; }
   bool leads() const override;
   task<void> join() override;
   task<void> run() override;
@@ -41,6 +42,7 @@ class shared final : public coordination {
   task<void> look_who_leads();
   task<void> renew(storage::node_lease what);
   task<void> take_again(storage::node_lease what);
+  task<void> lose(storage::node_lease what);
 
   base::clock& clock_;
   storage::lease_store& leases_;
@@ -48,9 +50,10 @@ class shared final : public coordination {
   storage::instance who_;
   lease_book book_;
   std::map<model::segment_id, base::clock::time_point> inherited_;  ///< until when they may be
-  std::function<void(model::segment_id)> lost_;
+  std::function<void(model::segment_id, lease_loss)> lost_;
   std::size_t not_given_back_ = 0;     ///< since leases could not be stored; 0: they can
   std::optional<model::uuid> leader_;  ///< as it was seen last
+  bool others_alive_ = false;          ///< when it was seen that this one leads
   base::clock::time_point next_beat_{};
   base::clock::time_point next_look_{};
 };

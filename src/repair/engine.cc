@@ -30,8 +30,8 @@ engine::engine(boost::asio::any_io_executor executor, base::clock& clock, storag
       context_{executor, clock, storage, clusters, mode, options_, gate_, hub_, metrics_, ids_},
       group_(executor),
       stop_(executor) {
-  mode.peers->on_lost([this](model::segment_id segment) {
-    for (auto& entry : loops_) entry.second->stop_segment(segment, stop_cause::lease_lost);
+  mode.peers->on_lost([this](model::segment_id segment, deployment::lease_loss how) {
+    for (auto& entry : loops_) entry.second->lose_lease(segment, how);
   });
 }
 
@@ -146,7 +146,9 @@ void engine::remember(const std::vector<storage::run_summary>& done) {
     run_facts facts;
     facts.cluster_name = summary.run.cluster_name;
     facts.unit = summary.unit;
-    if (summary.run.end_time) metrics_.was_done(facts, now - (wall_now - *summary.run.end_time));
+    if (!summary.run.end_time) continue;
+    const auto age = std::max(std::chrono::milliseconds(0), wall_now - *summary.run.end_time);
+    metrics_.was_done(facts, now - age);
   }
 }
 

@@ -25,6 +25,8 @@ class engine {
   task<void> run();
   task<void> shutdown(base::clock::duration grace);
   bool stopping() const { return stopping_; }
+  /// What storage says was running at the start is known to the loops.
+  bool recovered() const { return recovered_; }
 
   /// The loop of a cluster; made at the first use. Null while nothing runs the engine.
   dispatch_loop* loop(const std::string& cluster_name);

@@ -37,6 +37,7 @@ model::repair_segment put_back_in_line(model::repair_segment row) {
   row.state = model::segment_state::not_started;
   ++row.fail_count;
   row.coordinator.reset();
+  row.command.reset();
   row.start_time.reset();
   row.end_time.reset();
   row.next_attempt.reset();
@@ -187,24 +188,40 @@ task<segment_report> repair_service::abort_segment(model::run_id id, model::segm
     if (was_in_flight) loop->stop_segment(segment, stop_cause::segment_aborted);
     const auto lock = was_in_flight ? std::nullopt : loop->try_lock(id);
     CO_TRY(row, co_await find_segment(id, segment));
-    if (lock && !is_in_flight(row) && !loop->repairs(segment)) {
-      const bool was_done = row.state == model::segment_state::done;
+    const bool is_late = context.clock.now() >= deadline;
+    bool is_free = !is_in_flight(row);
+    if (lock && !is_free && is_late && !loop->repairs(segment)) {
+      CO_TRY(works, co_await is_worked_on(id, segment));
+      is_free = !works;
+    }
+    if (lock && is_free && !loop->repairs(segment)) {
+      const bool was_open = row.state == model::segment_state::not_started;
       auto next = put_back_in_line(std::move(row));
       const auto version = co_await context.storage.segments().replace(next);
       if (version) {
         next.stored = *version;
-        if (was_done) loop->read_again(id);
+        if (!was_open) loop->read_again(id);
         co_return segment_report{std::move(next), std::nullopt};
       }
       if (version.error().code != storage::errc::superseded) co_return version.error();
-    } else if (context.clock.now() >= deadline) {
+    } else if (is_late) {
       if (loop->repairs(segment)) co_return segment_report{std::move(row), std::nullopt};
       co_return error{errc::illegal_transition, "segment " + segment.value().to_string() + " is " +
                                                     std::string(to_string(row.state)) +
-                                                    " and is being taken up"};
+                                                    " and another instance works on it"};
     }
     co_await context.clock.sleep_for(abort_poll);
   }
+}
+
+/// Whether the segment, or any of the run, has somebody who works on it or is about to take it up.
+task<bool> repair_service::is_worked_on(model::run_id run,
+                                        std::optional<model::segment_id> segment) {
+  if (!engine_->recovered()) co_return true;
+  CO_TRY(leased, co_await engine_->context().mode.peers->worked_on_elsewhere(run));
+  // A lease of a whole run does not say of which segment.
+  co_return result<bool>(segment ? leased.contains(*segment) || leased.contains(model::segment_id())
+                                 : !leased.empty());
 }
 
 /// A run whose segments may be put back in line.
@@ -246,12 +263,17 @@ task<void> repair_service::remove(model::run_id id, std::string owner) {
   if (!counts && counts.error().code == storage::errc::not_found) co_return no_such_run(id);
   if (!counts) co_return counts.error();
   auto* loop = engine_->find_loop(run->cluster_name);
+  const auto ours = loop ? loop->in_flight(id) : 0;
   // Those that an earlier process left are known to storage before a loop has them.
-  const auto works = std::max<std::size_t>(loop ? loop->in_flight(id) : 0,
-                                           static_cast<std::size_t>(counts->running));
-  if (works > 0) {
+  bool works = ours > 0 || (loop && loop->settles(id));
+  if (!works && counts->running > 0) {
+    CO_TRY(elsewhere, co_await is_worked_on(id, std::nullopt));
+    works = elsewhere;
+  }
+  if (works) {
+    const auto count = std::max(ours, static_cast<std::size_t>(counts->running));
     co_return error{errc::still_running,
-                    std::to_string(works) + " segments of the run are still being repaired"};
+                    std::to_string(count) + " segments of the run are still being repaired"};
   }
   auto removed = co_await storage.runs().remove(id, run->stored);
   if (!removed && removed.error().code == storage::errc::superseded) {

@@ -129,11 +129,11 @@ class repair_service {
   /// Puts one segment back in line, whatever its state, and counts it as a failure: a command that
   /// repairs it is stopped, what was done is repaired again. The segment as it is then; one whose
   /// command could not be stopped within options.abort_patience is shown as it is and ends by
-  /// itself. illegal_transition unless the run is RUNNING or PAUSED, and for what an earlier
-  /// process left running and is not taken up yet.
+  /// itself. illegal_transition unless the run is RUNNING or PAUSED, and for what another instance
+  /// works on. What nobody works on is put back although its command may still run.
   task<segment_report> abort_segment(model::run_id run, model::segment_id segment);
   /// Removes a run that is not RUNNING. `owner` must match (case-insensitive); still_running while
-  /// its segments end.
+  /// somebody works on its segments. What nobody works on any more keeps no run.
   task<void> remove(model::run_id id, std::string owner);
   /// Removes ended runs as options.purge_after_days and runs_to_keep_per_unit say; how many.
   task<std::int64_t> purge();
@@ -164,6 +164,7 @@ class repair_service {
   task<model::repair_run> change(model::run_id id, run_command command);
   task<run_report> begin(model::run_id id, run_command command);
   task<model::repair_run> find_changeable(model::run_id id);
+  task<bool> is_worked_on(model::run_id run, std::optional<model::segment_id> segment);
   task<model::repair_segment> find_segment(model::run_id run, model::segment_id segment);
 
   std::unique_ptr<engine> engine_;

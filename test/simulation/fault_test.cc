@@ -1,4 +1,5 @@
 // Each loss and failure that must never stop a run: it ends in progress or in a named reason.
+#include "repair/errc.h"
 #include "storage/errc.h"
 #include "world.h"
 
@@ -289,6 +290,25 @@ TEST(fault_simulation, a_clean_stop_leaves_no_command_behind_and_the_next_start_
   EXPECT_EQ(here.report(id).run.state, run_state::running);
   EXPECT_EQ(here.run_to_end(id, 24h), run_state::done);
   EXPECT_EQ(here.wrong(), "");
+}
+
+TEST(fault_simulation, an_aborted_run_is_kept_until_what_a_crash_left_of_it_was_stopped) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = here.start(small(here));
+  here.pass(10s);
+  here.crash();
+  auto row = *here.run(here.storage().runs().find(id));
+  row.state = run_state::aborted;
+  row.end_time = here.clock().wall_now();
+  ASSERT_TRUE(here.run(here.storage().runs().replace(row)));
+  here.boot();
+  const auto refused = here.run(here.engine().remove(id, "TEST"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, repair::errc::still_running);
+  here.pass(2min);
+  EXPECT_EQ(here.cassandra().command_counts()[command_end::none], 0);
+  EXPECT_TRUE(here.run(here.engine().remove(id, "TEST")));
 }
 
 TEST(fault_simulation, a_grace_period_lets_segments_end) {

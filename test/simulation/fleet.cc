@@ -14,8 +14,9 @@ fleet::fleet(fleet_kind kind, fake_cluster_options options, std::size_t size,
   base::set_log_level(base::level::error);
   cassandra_ = std::make_unique<fake_cluster>(context_.get_executor(), clock_, std::move(options));
   if (kind == fleet_kind::sidecars) size = cassandra_->size();
+  if (kind == fleet_kind::regional) size = cassandra_->options().layout.datacenters.size();
   for (std::size_t index = 0; index < size; ++index) {
-    instances_.push_back(std::make_unique<instance>());
+    instances_.push_back(std::make_unique<instance>(*this));
   }
 }
 
@@ -29,25 +30,29 @@ void fleet::boot(std::size_t index) {
   auto& which = *instances_.at(index);
   HELENUS_ASSERT(which.alive == 0);
   which.mode.peers = std::make_unique<deployment::shared>(
-      clock_, counted_,
+      which.time, which.link,
       storage::instance{ids_.next(clock_.wall_now()), "instance " + std::to_string(index)});
   if (kind_ == fleet_kind::sidecars) {
     which.mode.reach = deployment::reach_policy::of_node(cassandra_->node(index).id(),
                                                          cassandra_->node(index).address());
   }
+  if (kind_ == fleet_kind::regional) {
+    which.mode.reach = deployment::reach_policy::of_datacenter(
+        cassandra_->options().layout.datacenters.at(index).name);
+  }
+  const auto executor = which.runs_on.get_executor();
   which.clusters = std::make_unique<cluster::cluster_service>(
-      context_.get_executor(), clock_, counted_, *cassandra_, cluster::cluster_options{},
-      which.mode.reach);
+      executor, which.time, which.link, *cassandra_, cluster::cluster_options{}, which.mode.reach);
   which.engine = std::make_unique<repair::repair_service>(
-      context_.get_executor(), clock_, counted_, *which.clusters, which.mode, engine_options_,
-      metrics_, static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()) + 7 + index);
+      executor, which.time, which.link, *which.clusters, which.mode, engine_options_, metrics_,
+      static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()) + 7 + index);
   register_cluster(which);
   EXPECT_TRUE(run(which.mode.peers->join()));
   const auto ended = [&which](std::exception_ptr, const result<void>&) { --which.alive; };
   which.alive = 2;
-  boost::asio::co_spawn(context_, which.engine->run(),
+  boost::asio::co_spawn(executor, which.engine->run(),
                         boost::asio::bind_cancellation_slot(which.kill_engine.slot(), ended));
-  boost::asio::co_spawn(context_, which.mode.peers->run(),
+  boost::asio::co_spawn(executor, which.mode.peers->run(),
                         boost::asio::bind_cancellation_slot(which.kill_peers.slot(), ended));
 }
 
@@ -74,6 +79,7 @@ void fleet::end(instance& which) {
 
 void fleet::crash(std::size_t index) {
   auto& which = *instances_.at(index);
+  which.runs_on.go_on();
   which.kill_engine.emit(boost::asio::cancellation_type::terminal);
   end(which);
 }

@@ -3,8 +3,11 @@
 #include "cluster/cluster_service.h"
 #include "counted_storage.h"
 #include "deployment/mode.h"
+#include "own_clock.h"
+#include "process.h"
 #include "repair/repair_service.h"
 #include "storage/memory/backend.h"
+#include "storage_link.h"
 #include "support/fake_cluster.h"
 #include "support/run.h"
 
@@ -23,6 +26,7 @@ using namespace std::chrono_literals;
 enum class fleet_kind {
   sidecars,  ///< one instance beside each node, which calls no other
   equals,    ///< instances that may call every node
+  regional,  ///< one instance for each datacenter, which calls its nodes
 };
 
 /// Several instances of Helenus on one fake cluster and one storage, in virtual time. Each can be
@@ -49,6 +53,12 @@ class fleet {
   void crash(std::size_t index);
   /// As SIGTERM.
   void stop(std::size_t index, base::clock::duration grace);
+  /// As SIGSTOP and SIGCONT.
+  void stand_still(std::size_t index) { instances_.at(index)->runs_on.stand_still(); }
+  void go_on(std::size_t index) { instances_.at(index)->runs_on.go_on(); }
+  storage_link& link(std::size_t index) { return instances_.at(index)->link; }
+  own_clock& clock_of(std::size_t index) { return instances_.at(index)->time; }
+  metrics::registry& metrics() { return metrics_; }
 
   template <class Value>
   result<Value> run(task<Value> work) {
@@ -66,6 +76,11 @@ class fleet {
 
  private:
   struct instance {
+    explicit instance(fleet& all)
+        : runs_on(all.context_), time(all.clock_), link(time, all.counted_) {}
+    process runs_on;
+    own_clock time;
+    storage_link link;
     deployment::mode mode;
     std::unique_ptr<cluster::cluster_service> clusters;
     std::unique_ptr<repair::repair_service> engine;

@@ -262,6 +262,30 @@ TEST(fleet, segments_that_others_have_split_keep_no_run_from_its_end) {
   EXPECT_EQ(all.run_to_end(id, 16min), run_state::done);
 }
 
+TEST(fleet, segments_for_another_datacenter_that_nobody_calls_say_so) {
+  fake_cluster_options options;
+  options.layout.datacenters = {{"dc1", 3, 1}, {"dc2", 3, 1}};
+  options.layout.tokens_per_node = 4;
+  options.keyspaces.front().copies = {{"dc2", 3}};
+  fleet all(fleet_kind::regional, options);
+  all.boot(0);
+  const auto id = all.start();
+  all.pass(1min);
+  const auto alone = all.run(all.engine(0).find(id));
+  ASSERT_TRUE(alone && alone->waiting);
+  EXPECT_EQ(alone->waiting->what, model::waiting_for::other_instance);
+  EXPECT_NE(alone->waiting->detail.find("datacenter dc2"), std::string::npos);
+  EXPECT_NE(alone->waiting->detail.find("nobody"), std::string::npos) << alone->waiting->detail;
+  all.boot(1);
+  all.pass(2min);
+  const auto together = all.run(all.engine(0).find(id));
+  ASSERT_TRUE(together && together->waiting);
+  EXPECT_NE(together->waiting->detail.find("datacenter dc2"), std::string::npos);
+  EXPECT_EQ(together->waiting->detail.find("nobody"), std::string::npos);
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.wrong(), "");
+}
+
 TEST(fleet, who_waits_reads_little_whatever_the_size_of_the_run) {
   fleet all(fleet_kind::sidecars, circle());
   wait_for_the_last_node(all);

@@ -1,5 +1,6 @@
 // Incremental runs whose segments are whole nodes, as Cassandra Reaper plans them.
 #include "fleet.h"
+#include "repair/errc.h"
 #include "world.h"
 
 #include <algorithm>
@@ -185,6 +186,75 @@ TEST(whole_node_simulation, what_reaper_repairs_under_its_lease_is_left_to_it_un
   EXPECT_EQ(all.run_to_end(id, 2h), run_state::done);
   EXPECT_EQ(all.wrong(false), "");
   expect_each_node_once(all.cassandra());
+}
+
+/// A sidecar whose node is being repaired, in a run that Reaper planned, is killed for good.
+struct lost_sidecar {
+  lost_sidecar() : all(fleet_kind::sidecars, six_nodes()) {
+    all.boot_all();
+    id = planned_by_reaper(all);
+    EXPECT_TRUE(all.run(all.engine(0).start(id)));
+    all.pass(10s);
+    const auto rows = all.segments(id);
+    const auto under_way =
+        std::ranges::find_if(rows, [](const auto& row) { return row.coordinator.has_value(); });
+    HELENUS_ASSERT(under_way != rows.end());
+    segment = under_way->id;
+    node = under_way->node->address;
+    while (all.cassandra().node(index).address() != node) ++index;
+    all.crash(index);
+  }
+  repair::repair_service& other() { return all.engine((index + 1) % all.size()); }
+  model::repair_segment row() { return *all.run(all.storage().segments().find(id, segment)); }
+
+  fleet all;
+  model::run_id id;
+  model::segment_id segment;
+  model::node_address node;
+  std::size_t index = 0;
+};
+
+TEST(whole_node_simulation, one_whose_sidecar_never_comes_back_waits_by_name_and_can_be_given_up) {
+  lost_sidecar here;
+  here.all.pass(30min);
+  EXPECT_EQ(here.row().state, segment_state::running);
+  const auto shown = here.all.run(here.other().find(here.id));
+  ASSERT_TRUE(shown && shown->waiting);
+  EXPECT_EQ(shown->counts.done, 5);
+  EXPECT_EQ(shown->waiting->what, waiting_for::other_instance);
+  EXPECT_EQ(shown->waiting->node, here.node);
+  EXPECT_NE(shown->waiting->detail.find(here.node), std::string::npos) << shown->waiting->detail;
+
+  ASSERT_TRUE(here.all.run(here.other().abort_segment(here.id, here.segment)));
+  EXPECT_EQ(here.row().state, segment_state::not_started);
+  here.all.boot(here.index);
+  EXPECT_EQ(here.all.run_to_end(here.id, 1h), run_state::done);
+}
+
+TEST(whole_node_simulation, what_is_left_of_an_aborted_run_keeps_it_for_as_long_as_a_lease) {
+  lost_sidecar here;
+  EXPECT_FALSE(here.all.run(here.other().abort_segment(here.id, here.segment)));
+  ASSERT_TRUE(here.all.run(here.other().abort(here.id)));
+  const auto refused = here.all.run(here.other().remove(here.id, ""));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, repair::errc::still_running);
+  here.all.pass(2min);
+  EXPECT_EQ(here.row().state, segment_state::running);
+  EXPECT_TRUE(here.all.run(here.other().remove(here.id, "")));
+}
+
+TEST(whole_node_simulation, one_whose_node_is_gone_is_put_back_in_line_and_waits_by_name) {
+  lost_sidecar here;
+  here.all.cassandra().remove_node(here.node);
+  here.all.pass(30min);
+  EXPECT_EQ(here.row().state, segment_state::not_started);
+  const auto shown = here.all.run(here.other().find(here.id));
+  ASSERT_TRUE(shown && shown->waiting);
+  EXPECT_EQ(shown->counts.done, 5);
+  EXPECT_EQ(shown->waiting->what, waiting_for::topology_change);
+  ASSERT_TRUE(here.all.run(here.other().abort(here.id)));
+  here.all.pass(20s);
+  EXPECT_TRUE(here.all.run(here.other().remove(here.id, "")));
 }
 
 TEST(whole_node_simulation, those_of_an_old_cassandra_are_left_to_reaper_and_its_run_ends_with_it) {

@@ -59,7 +59,8 @@ std::optional<model::wall_time> estimated_arrival(const repair::run_report& repo
   const bool given_up = run.state == run_state::error || run.state == run_state::aborted ||
                         run.state == run_state::deleted;
   if (!run.start_time || report.counts.done <= 0 || given_up) return std::nullopt;
-  const auto per_segment = (now - *run.start_time).count() / report.counts.done;
+  const auto passed = std::max(std::chrono::milliseconds(0), now - *run.start_time);
+  const auto per_segment = passed.count() / report.counts.done;
   const auto left = std::max(0, run.segment_count - report.counts.done);
   return now + std::chrono::milliseconds(per_segment * left);
 }

@@ -2,6 +2,15 @@
 #include "repair/dispatch/dispatch_loop.h"
 
 namespace helenus::repair {
+namespace {
+
+std::string joined(const std::set<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
 
 std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) const {
   if (auto storage = context_.gate.reason()) return storage;
@@ -21,10 +30,32 @@ std::optional<model::waiting_reason> dispatch_loop::reason(model::run_id id) con
   }
   auto why = dispatcher_.reason(id, context_.clock.now(), context_.clock.wall_now());
   if (!why && !found->second->elsewhere.empty()) {
-    why = reason_now(model::waiting_for::other_instance,
-                     std::to_string(found->second->elsewhere.size()) +
-                         " segments are for instances that may call one of their replicas");
+    why = why_elsewhere(*found->second);
   }
+  return why;
+}
+
+model::waiting_reason dispatch_loop::why_elsewhere(const active_run& run) const {
+  auto text = std::to_string(run.elsewhere.size()) + " segments are for ";
+  const auto& datacenter = context_.mode.reach.datacenter();
+  std::set<model::node_address> nodes;
+  for (const auto& segment : run.elsewhere) {
+    const auto found = run.elsewhere_on.find(segment);
+    if (found != run.elsewhere_on.end()) nodes.insert(found->second);
+  }
+  if (!nodes.empty()) {
+    text += "instances that may call " + joined(nodes);
+  } else if (!datacenter.empty()) {
+    text += "instances that call datacenter " + joined(run.elsewhere_in) + "; this one calls " +
+            datacenter;
+  } else {
+    text += "the instances beside other nodes";
+  }
+  if (!context_.mode.peers->sees_others()) {
+    text += "; no other instance is known: nobody repairs them";
+  }
+  auto why = reason_now(model::waiting_for::other_instance, std::move(text));
+  if (nodes.size() == 1) why.node = *nodes.begin();
   return why;
 }
 

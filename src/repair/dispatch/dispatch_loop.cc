@@ -249,12 +249,14 @@ void dispatch_loop::take_up(model::run_id id) {
 void dispatch_loop::settle(model::run_id id, stop_cause cause) {
   auto run = std::make_shared<active_run>(context_.executor, id);
   run->gone = true;
+  settling_.insert(id);
   ring_wanted_.set();
   const auto work = [](dispatch_loop& self, std::shared_ptr<active_run> mine,
                        stop_cause why) -> task<void> {
     run_loop loop(self, mine);
     while (true) {
       const auto left = co_await loop.settle();
+      self.settling_.erase(mine->id);
       for (const auto& [segment, flight] : self.flights_) {
         if (flight->run == mine) self.stop_segment(segment, why);
       }
@@ -378,10 +380,15 @@ void dispatch_loop::place(const active_run& run, const model::replica_set& repli
 void dispatch_loop::place(const active_run& run, const model::repair_segment& row,
                           const model::replica_set& replicas) {
   const auto now = context_.clock.now();
-  const base::clock::duration wait =
-      row.next_attempt.value_or(model::wall_time{}) - context_.clock.wall_now();
-  dispatcher_.add_later(run.id, row.id, addresses_of(replicas), now + wait, now,
+  dispatcher_.add_later(run.id, row.id, addresses_of(replicas), now + until_retry(row), now,
                         reason_now(model::waiting_for::retry_delay, row.last_error));
+}
+
+/// Whoever stored the time may have had another calendar; nothing waits longer than this anyway.
+base::clock::duration dispatch_loop::until_retry(const model::repair_segment& row) const {
+  const base::clock::duration longest = context_.options.segment_retry.largest;
+  const auto when = row.next_attempt.value_or(model::wall_time{});
+  return std::min<base::clock::duration>(when - context_.clock.wall_now(), longest);
 }
 
 model::waiting_reason dispatch_loop::reason_now(model::waiting_for what, std::string detail) const {

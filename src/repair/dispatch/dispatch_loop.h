@@ -65,6 +65,8 @@ class dispatch_loop final : public segment_host {
   void saw(const model::repair_run& run);
   /// False when the segment is not being repaired here.
   bool stop_segment(model::segment_id segment, stop_cause cause);
+  /// Its lease is another instance's: its command is stopped, unless that one follows it.
+  void lose_lease(model::segment_id segment, deployment::lease_loss how);
   /// Empty while somebody else holds it; see run_lock.h.
   std::optional<run_lock> try_lock(model::run_id run) {
     return run_lock::try_take(locked_runs_, run);
@@ -84,6 +86,8 @@ class dispatch_loop final : public segment_host {
   void abandon_rows();
   std::size_t in_flight() const { return forsaken_ ? 0 : flights_.size(); }
   std::size_t in_flight(model::run_id run) const;
+  /// Whether what an earlier process left of it is being looked for; see settle().
+  bool settles(model::run_id run) const { return settling_.contains(run); }
 
   // Answers for people.
   bool works_on(model::run_id run) const { return runs_.contains(run); }
@@ -148,7 +152,7 @@ class dispatch_loop final : public segment_host {
   /// What happened when a node was asked to coordinate.
   struct coordinator_record {
     std::uint64_t last_asked = 0;  ///< by questions_
-    std::optional<model::wall_time> avoid_until;
+    base::clock::time_point avoid_until{};
   };
 
   task<void> decide_for_ever();
@@ -181,6 +185,7 @@ class dispatch_loop final : public segment_host {
   task<std::optional<segment_result>> lease(model::segment_id segment, flight& what,
                                             bool is_orphan);
   task<void> hold_refused(flight& what, storage::lease_answer answer);
+  task<void> stop_unless_followed(model::run_id run, model::segment_id segment);
   /// Those who share a group of replicas each begin with another part of its segments.
   void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
                                    std::vector<model::segment_id>& segments) const;
@@ -209,6 +214,8 @@ class dispatch_loop final : public segment_host {
   /// Follows the last known ring.
   void index_nodes();
   model::waiting_reason reason_now(model::waiting_for what, std::string detail) const;
+  model::waiting_reason why_elsewhere(const active_run& run) const;
+  base::clock::duration until_retry(const model::repair_segment& row) const;
   /// Why a segment in flight may not move; nothing when it does.
   std::optional<model::waiting_reason> doubt_of(const flight& what) const;
 
@@ -231,6 +238,7 @@ class dispatch_loop final : public segment_host {
   std::map<model::run_id, std::shared_ptr<active_run>> runs_;
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
   std::set<model::run_id> locked_runs_;
+  std::set<model::run_id> settling_;
   base::clock::time_point next_review_{};
   bool stopped_ = false;
   bool forsaken_ = false;

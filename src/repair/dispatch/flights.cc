@@ -170,7 +170,7 @@ std::vector<model::node_address> dispatch_loop::coordinators(
     seen.commands = static_cast<int>(commands_on(address).size());
     if (const auto known = asked_.find(address); known != asked_.end()) {
       seen.last_asked = known->second.last_asked;
-      seen.avoid_until = known->second.avoid_until;
+      seen.failed_lately = context_.clock.now() < known->second.avoid_until;
     }
     views.emplace(address, seen);
   }
@@ -244,8 +244,8 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
     return;
   }
   if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
-  if (run.placed_on == what.placed_on) return put_back(what, result);
-  // Its nodes are those of a former ring.
+  if (run.placed_on == what.placed_on && !what.nodes.empty()) return put_back(what, result);
+  // Its nodes are those of a former ring, or it is a node that the ring does not know.
   run.reload = true;
 }
 
@@ -266,7 +266,7 @@ void dispatch_loop::put_back(const flight& what, const segment_result& result) {
     wait = result.why.empty() ? base::clock::duration::zero() : others_interval;
   }
   if (result.outcome == segment_outcome::postponed && result.row.next_attempt) {
-    wait = *result.row.next_attempt - context_.clock.wall_now();
+    wait = until_retry(result.row);
     for (const auto& node : what.nodes) {
       const auto foreign = foreign_.sentence(node);
       if (foreign.empty()) continue;
@@ -338,7 +338,7 @@ void dispatch_loop::command_ended(model::segment_id segment, base::clock::durati
 void dispatch_loop::coordinator_failed(const model::node_address& address, const error& why) {
   base::log_warn("repair", "a coordinator could not be told to repair",
                  {{"cluster", cluster_name_}, {"node", address}, {"error", why.message()}});
-  asked_[address].avoid_until = context_.clock.wall_now() + avoid_failed;
+  asked_[address].avoid_until = context_.clock.now() + avoid_failed;
   ring_wanted_.set();
 }
 

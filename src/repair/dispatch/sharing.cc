@@ -53,6 +53,30 @@ task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segme
   co_return refused;
 }
 
+void dispatch_loop::lose_lease(model::segment_id segment, deployment::lease_loss how) {
+  const auto found = flights_.find(segment);
+  if (found == flights_.end()) return;
+  if (how == deployment::lease_loss::other_work || !found->second->runner ||
+      !found->second->runner->row().command) {
+    stop_segment(segment, stop_cause::lease_lost);
+    return;
+  }
+  group_.spawn("lost lease", stop_unless_followed(found->second->run->id, segment));
+}
+
+/// Whoever has taken up the segment follows the command that the row names. It must not be stopped
+/// for that one; another one has begun anew.
+task<void> dispatch_loop::stop_unless_followed(model::run_id run, model::segment_id segment) {
+  const auto stored = co_await context_.storage.segments().find(run, segment);
+  const auto found = flights_.find(segment);
+  if (found == flights_.end() || !found->second->runner) co_return result<void>{};
+  const auto& row = found->second->runner->row();
+  const bool is_followed = stored && stored->start_time == row.start_time && stored->command &&
+                           stored->command == row.command;
+  stop_segment(segment, is_followed ? stop_cause::taken_over : stop_cause::lease_lost);
+  co_return result<void>{};
+}
+
 storage::node_lease dispatch_loop::lease_of(model::segment_id segment, const flight& what) {
   // Whole nodes are repaired one after the other, as Reaper does it.
   if (what.facts->unit.is_by_node()) return {what.run->id, segment, {storage::whole_run}};
@@ -179,6 +203,8 @@ void dispatch_loop::place_later(const active_run& run, const model::repair_segme
   const auto now = context_.clock.now();
   auto why = reason_now(model::waiting_for::replica_busy, others_sentence(row));
   why.node = row.coordinator;
+  // A node that is gone takes part in nothing: the run is read again instead.
+  if (row.replicas->empty()) return dispatcher_.park(run.id, row.id, std::move(why));
   dispatcher_.add_later(run.id, row.id, addresses_of(row.replicas), now + others_interval, now,
                         std::move(why));
 }

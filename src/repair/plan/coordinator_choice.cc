@@ -112,7 +112,7 @@ coordinator_order choose_coordinators(
       obstacles.emplace_back(*hinders, replica.address);
       continue;
     }
-    fit.push_back({view->avoid_until && question.now < *view->avoid_until,
+    fit.push_back({view->failed_lately,
                    !question.preferred_datacenter.empty() &&
                        replica.datacenter != question.preferred_datacenter,
                    view->commands, view->last_asked, mixed(question.spread, index),

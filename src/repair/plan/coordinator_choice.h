@@ -21,8 +21,8 @@ struct coordinator_view {
   int commands = 0;      ///< of ours that it coordinates now
   /// When it was last asked to coordinate, as a number that grows with each question; 0: never.
   std::uint64_t last_asked = 0;
-  /// It could not be called, or refused, recently; not before then unless nobody else is left.
-  std::optional<model::wall_time> avoid_until;
+  /// It could not be called, or refused, recently: not while somebody else is left.
+  bool failed_lately = false;
 };
 
 struct coordinator_question {

@@ -42,6 +42,9 @@ struct active_run {
   /// Segments none of whose replicas this instance may call, in an order of chance. Others repair
   /// them. Those that are known to be done are not among them.
   std::vector<model::segment_id> elsewhere;
+  /// Where their replicas are; where they are whole nodes, the addresses of those.
+  std::set<std::string> elsewhere_in;
+  std::map<model::segment_id, model::node_address> elsewhere_on;
   /// Segments that are done and would be for this instance to repair if they were not; only where
   /// it may not call every node.
   std::vector<model::segment_id> repaired;

@@ -36,6 +36,7 @@ class run_loop {
                                                  std::vector<std::vector<model::segment_id>>& open,
                                                  std::vector<std::size_t>& delayed,
                                                  std::vector<std::size_t>& orphans);
+  void note_where(const std::vector<model::replica>& replicas);
   task<void> note_repaired(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
                            const model::repair_unit& unit);
   void take_up(placement& read, const std::vector<std::size_t>& orphans, bool only_orphans);

@@ -70,6 +70,8 @@ struct run_loop::placement {
   std::set<model::segment_id> leased;        ///< of them: others work on these
   std::set<std::size_t> left_alone;          ///< whole nodes that are not repaired from here
   std::vector<model::segment_id> elsewhere;  ///< of these: others may call them
+  std::map<model::segment_id, model::node_address> elsewhere_on;  ///< these nodes
+  std::set<std::size_t> gone;  ///< whole nodes that the ring does not know
 
   /// A lease of the whole run may be for any of its nodes.
   bool is_leased(const model::repair_segment& row) const {
@@ -141,6 +143,7 @@ task<void> run_loop::place_nodes(placement& read, std::shared_ptr<const model::k
     if (!row.node) continue;
     co_await boost::asio::post(context_.executor, boost::asio::use_awaitable);  // rings are large
     const auto address = view->address_of(row.node->id);
+    if (address.empty()) read.gone.insert(index);
     if (is_old) {
       read.left_alone.insert(index);
       read.homeless.emplace_back(row.id, for_reaper(row, *ring));
@@ -149,6 +152,7 @@ task<void> run_loop::place_nodes(placement& read, std::shared_ptr<const model::k
     if (!address.empty() && !view->may_call(address)) {
       read.left_alone.insert(index);
       read.elsewhere.push_back(row.id);
+      read.elsewhere_on.emplace(row.id, address);
       continue;
     }
     auto share = share_of(address, *ring, unit);
@@ -304,8 +308,8 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
   for (const auto& [segment, row] : landed) {
     if (!row && context_.mode.reach.is_limited()) run_->repaired.push_back(segment);
   }
-  take_up(read, orphans, only_orphans);
   if (!only_orphans) park(read.homeless);
+  take_up(read, orphans, only_orphans);
   return true;
 }
 
@@ -315,28 +319,38 @@ std::vector<model::segment_id> run_loop::leave_to_others(
     const placement& read, std::vector<std::vector<model::segment_id>>& open,
     std::vector<std::size_t>& delayed, std::vector<std::size_t>& orphans) {
   auto left = read.elsewhere;
+  run_->elsewhere_in.clear();
+  run_->elsewhere_on = read.elsewhere_on;
   if (!context_.mode.reach.is_limited()) return left;
   const auto& unit = run_->facts->unit;
   std::vector<bool> ours(read.groups.size());
   for (std::size_t group = 0; group < open.size(); ++group) {
     ours[group] = dispatch_.may_claim(*read.groups[group], unit);
     if (ours[group]) continue;
+    if (!open[group].empty()) note_where(*read.groups[group]);
     left.insert(left.end(), open[group].begin(), open[group].end());
     open[group].clear();
   }
   const auto leave = [&](std::vector<std::size_t>& rows, const auto& is_ours) {
     std::erase_if(rows, [&](std::size_t index) {
       if (is_ours(index)) return false;
+      note_where(*read.rows[index].replicas);
       left.push_back(read.rows[index].id);
       return true;
     });
   };
   leave(delayed, [&](std::size_t index) { return ours[read.group[index]]; });
-  leave(orphans,
-        [&](std::size_t index) { return dispatch_.may_claim(*read.rows[index].replicas, unit); });
+  leave(orphans, [&](std::size_t index) {
+    // Nobody may call a node that is gone: whoever sees it first puts its segment back in line.
+    return read.gone.contains(index) || dispatch_.may_claim(*read.rows[index].replicas, unit);
+  });
   std::shuffle(left.begin(), left.end(),
                std::minstd_rand(static_cast<unsigned>(base::random_bits())));
   return left;
+}
+
+void run_loop::note_where(const std::vector<model::replica>& replicas) {
+  for (const auto& replica : replicas) run_->elsewhere_in.insert(replica.datacenter);
 }
 
 /// What is in flight by what storage says, and not here.
@@ -352,6 +366,7 @@ void run_loop::take_up(placement& read, const std::vector<std::size_t>& orphans,
       left_waiting_ = true;
     } else {
       dispatch_.place_later(*run_, row);
+      if (row.replicas->empty()) run_->place_again = context_.clock.now() + place_interval;
     }
   }
 }

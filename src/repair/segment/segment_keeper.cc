@@ -55,6 +55,7 @@ task<void> segment_keeper::write(model::repair_segment row) {
     auto found = co_await store_.find(row.run, row.id);
     if (!found) co_return found.error();
     const bool ours = found->stored == stored_ + 1 && found->coordinator == row.coordinator &&
+                      found->start_time == row.start_time &&
                       found->state != model::segment_state::done;
     if (!ours) co_return version.error();
     row.stored = found->stored;

@@ -129,6 +129,9 @@ void segment_machine::handle(const coordinator_runs& event, time_point now, acti
 }
 
 void segment_machine::handle(const stop_requested& event, time_point, actions& out) {
+  if (event.cause == stop_cause::taken_over) {
+    return end(segment_outcome::lost, "another instance follows its command", out);
+  }
   const bool first = !stopping_;
   stopping_ = event.cause;
   if (phase_ == phase::waiting) return give_back("it had not begun", out);
@@ -337,8 +340,8 @@ std::string_view to_string(segment_outcome value) {
 }
 
 std::string_view to_string(stop_cause value) {
-  constexpr std::array<std::string_view, 5> names = {"run_paused", "run_aborted", "segment_aborted",
-                                                     "shutdown", "lease_lost"};
+  constexpr std::array<std::string_view, 6> names = {"run_paused", "run_aborted", "segment_aborted",
+                                                     "shutdown",   "lease_lost",  "taken_over"};
   return names[static_cast<std::size_t>(value)];
 }
 

@@ -29,7 +29,14 @@ struct segment_patience {
 };
 
 /// Why a segment is to stop before its end.
-enum class stop_cause { run_paused, run_aborted, segment_aborted, shutdown, lease_lost };
+enum class stop_cause {
+  run_paused,
+  run_aborted,
+  segment_aborted,
+  shutdown,
+  lease_lost,  ///< its replicas take part in something else
+  taken_over,  ///< another instance follows its command
+};
 
 // What can happen to a segment.
 struct segment_claimed {};   ///< its replicas are ours to use

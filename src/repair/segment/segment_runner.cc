@@ -37,7 +37,9 @@ segment_patience patience_for(const segment_job& job, const repair_options& opti
   patience.attempt = job.run->unit.timeout * (job.row.fail_count + 1);
   if (job.row.node) patience.attempt *= node_patience;
   if (job.orphan && job.row.start_time) {
-    const base::clock::duration spent = now - *job.row.start_time;
+    // Nothing, by a calendar that was put back.
+    const auto spent =
+        std::max(base::clock::duration::zero(), base::clock::duration(now - *job.row.start_time));
     const base::clock::duration least = options.call_timeout + options.settling;
     patience.attempt = std::max(least, patience.attempt - spent);
   }
@@ -156,10 +158,10 @@ boost::asio::awaitable<void> segment_runner::carry_out(segment_action action) {
   }
   std::visit(base::overload{
                  [](const start_command&) {},
-                 [this](const attach_command&) { group_.spawn("attach", attach()); },
+                 [this](const attach_command&) { group_.spawn("attach", attach(*row_.command)); },
                  [this](const ask_node&) { group_.spawn("ask", ask()); },
                  [this](const look_for_command&) { group_.spawn("look", look()); },
-                 [this](const stop_command&) { group_.spawn("cancel", cancel()); },
+                 [this](const stop_command&) { group_.spawn("cancel", cancel(*row_.command)); },
                  [this](const keep_row& what) { keep(what.state); },
                  [this](const end_segment& ended) { finish(ended); },
              },
@@ -267,11 +269,11 @@ task<void> segment_runner::listen() {
   }
 }
 
-task<void> segment_runner::attach() {
-  while (true) {
+task<void> segment_runner::attach(model::command_reference command) {
+  while (!finished_) {
     const auto client = host_.client(coordinator());
     auto session =
-        co_await base::with_timeout(clock_, client->attach(*row_.command), options_.call_timeout,
+        co_await base::with_timeout(clock_, client->attach(command), options_.call_timeout,
                                     "node " + coordinator() + " to be attached to");
     if (session) {
       follow(std::move(*session));
@@ -280,6 +282,7 @@ task<void> segment_runner::attach() {
     feed(node_silent{session.error().message(), host_.is_down(coordinator())});
     co_await clock_.sleep_for(options_.ask_interval);
   }
+  co_return result<void>{};
 }
 
 task<void> segment_runner::ask() {
@@ -328,11 +331,13 @@ task<void> segment_runner::look() {
   co_return result<void>{};
 }
 
-task<void> segment_runner::cancel() {
+/// Its end may be heard before this begins, and the row has no command any more.
+task<void> segment_runner::cancel(model::command_reference command) {
+  if (finished_) co_return result<void>{};
   const auto client = host_.client(coordinator());
-  auto outcome = co_await base::with_timeout(clock_, client->cancel(*row_.command, {*row_.command}),
-                                             options_.call_timeout,
-                                             "node " + coordinator() + " to stop a repair");
+  auto outcome =
+      co_await base::with_timeout(clock_, client->cancel(command, {command}), options_.call_timeout,
+                                  "node " + coordinator() + " to stop a repair");
   if (outcome) {
     feed(command_stopped{*outcome});
   } else {

@@ -97,10 +97,10 @@ class segment_runner {
   task<void> store_claim(model::node_address address);
   void follow(std::unique_ptr<management::repair_session> session);
   task<void> listen();
-  task<void> attach();
+  task<void> attach(model::command_reference command);
   task<void> ask();
   task<void> look();
-  task<void> cancel();
+  task<void> cancel(model::command_reference command);
   void keep(model::segment_state state);
   void finish(const end_segment& ended);
   management::repair_request request() const;

@@ -37,13 +37,17 @@ class shared_test : public ::testing::Test {
     peer(shared_test& world, std::uint8_t number)
         : self(world.clock_, world.storage_, {base::uuid({number}), "host"}),
           group(world.context_.get_executor()) {
-      self.on_lost([this](model::segment_id segment) { lost.push_back(segment); });
+      self.on_lost([this](model::segment_id segment, lease_loss how) {
+        lost.push_back(segment);
+        losses.push_back(how);
+      });
       EXPECT_TRUE(world.wait(self.join()));
       group.spawn("peer", self.run());
     }
     shared self;
     base::task_group group;
     std::vector<model::segment_id> lost;
+    std::vector<lease_loss> losses;
   };
 
   shared_test()
@@ -156,6 +160,7 @@ TEST_F(shared_test, a_lease_that_another_instance_took_meanwhile_is_lost) {
   EXPECT_TRUE(takes(*two_, second, {"a"}));
   pass(30s);
   EXPECT_THAT(one_->lost, ElementsAre(first));
+  EXPECT_THAT(one_->losses, ElementsAre(lease_loss::other_work));
   EXPECT_THAT(two_->lost, IsEmpty());
   EXPECT_TRUE(wait(one_->self.release(first)));  // frees nothing of the other's
   EXPECT_FALSE(takes(*one_, first, {"a"}));
@@ -178,6 +183,18 @@ TEST_F(shared_test, that_leases_are_not_given_back_is_told_when_it_begins_and_wh
   EXPECT_TRUE(wait(one_->self.release(first)));
   EXPECT_THAT(log.lines(),
               ElementsAre(_, "info deployment: leases can be given back again kept=3"));
+}
+
+TEST_F(shared_test, a_lease_of_a_segment_that_another_instance_took_up_is_lost_to_its_successor) {
+  EXPECT_TRUE(takes(*one_, first, {"a", "b"}));
+  storage_is_away(true);
+  pass(5min);
+  storage_is_away(false);
+  EXPECT_TRUE(takes(*two_, first, {"a", "b"}));
+  pass(30s);
+  EXPECT_THAT(one_->lost, ElementsAre(first));
+  EXPECT_THAT(one_->losses, ElementsAre(lease_loss::same_work));
+  EXPECT_THAT(two_->lost, IsEmpty());
 }
 
 TEST_F(shared_test, what_a_former_process_held_is_taken_as_soon_as_its_lease_ends) {

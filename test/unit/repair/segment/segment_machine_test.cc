@@ -367,5 +367,13 @@ TEST(segment_machine_liveness, whatever_happens_it_ends_once_and_in_time) {
   }
 }
 
+TEST_F(segment_machine_test, a_command_that_another_instance_follows_is_left_to_it) {
+  accept();
+  feed(started);
+  feed(stop_requested{stop_cause::taken_over});
+  EXPECT_EQ(outcome(), "lost");
+  EXPECT_EQ(count<stop_command>(), 0U);
+}
+
 }  // namespace
 }  // namespace helenus::repair
