@@ -23,14 +23,10 @@ std::vector<std::string> files_of(const config::settings& settings) {
   return files;
 }
 
-/// The settings as their origin is now.
-result<config::settings> settings_of(const config::settings_origin& origin) {
-  auto outcome = origin.file.empty() ? config::from_environment(config::read_environment())
-                                     : config::load(origin.file);
-  if (auto* good = std::get_if<config::settings>(&outcome)) return std::move(*good);
-  auto text = config::to_text(origin.file.empty() ? "environment" : origin.file,
-                              std::get<std::vector<config::problem>>(outcome));
-  return error{base::errc::invalid_argument, std::move(text)};
+std::string as_list(const std::vector<std::string>& sentences) {
+  std::string list;
+  for (const auto& one : sentences) list += (list.empty() ? "" : "; ") + one;
+  return list;
 }
 
 jmx::credentials to_credentials(const config::jmx_login& login) {
@@ -67,6 +63,18 @@ bool operator==(const storage_access& left, const storage_access& right) {
                          left.login->password.reveal() == right.login->password.reveal());
 }
 
+result<config::settings> read_again(const config::settings_origin& origin) {
+  auto outcome = origin.file.empty() ? config::from_environment(config::read_environment())
+                                     : config::load(origin.file);
+  if (auto* made = std::get_if<config::settings>(&outcome)) {
+    if (made->missing_secrets.empty()) return std::move(*made);
+    return error{base::errc::unavailable, as_list(made->missing_secrets)};
+  }
+  auto text = config::to_text(origin.file.empty() ? "environment" : origin.file,
+                              std::get<std::vector<config::problem>>(outcome));
+  return error{base::errc::invalid_argument, std::move(text)};
+}
+
 result<logins> read_logins(const config::settings& from) {
   TRY(storage, login_of(from.storage.cassandra));
   return logins{std::move(storage),
@@ -76,7 +84,7 @@ result<logins> read_logins(const config::settings& from) {
 access::access(const config::settings& settings)
     : logins_("logins", files_of(settings), [settings]() -> result<logins> {
         if (!settings.origin) return read_logins(settings);
-        TRY(now, settings_of(*settings.origin));
+        TRY(now, read_again(*settings.origin));
         return read_logins(now);
       }) {
   const auto& tls = settings.storage.cassandra.tls;

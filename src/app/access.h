@@ -26,8 +26,12 @@ struct logins {
   std::shared_ptr<const management::jmx::jmx_logins> nodes;
 };
 
-/// The logins of these settings; password files are read. Blocks. Errors: invalid_argument, which
-/// names the file.
+/// The settings as their origin is now. Blocks. Errors: unavailable, which names the secrets whose
+/// files do not hold them (yet); invalid_argument, which says what is wrong.
+result<config::settings> read_again(const config::settings_origin& origin);
+
+/// The logins of these settings; password files are read. Blocks. Errors: those of
+/// base::read_secret_file().
 result<logins> read_logins(const config::settings& from);
 
 /// The logins and certificates with which Cassandra is reached, as their files are now: those that

@@ -2,9 +2,11 @@
 
 #include "api/problem.h"
 #include "api/routes.h"
+#include "app/access.h"
 #include "app/health.h"
 #include "app/process_routes.h"
 #include "app/storage_metrics.h"
+#include "base/blocking_pool.h"
 #include "base/log.h"
 #include "metrics/process_metrics.h"
 
@@ -19,6 +21,16 @@ http::dispatch_hooks make_hooks(const startup& process, bool cross_origin) {
       .not_ready = [&process] { return not_ready_response(process.status()); },
       .failed = [](const error& failure) { return api::to_response(failure); },
   };
+}
+
+/// Whether what was opened and routed at the start holds.
+bool are_same_ports(const config::settings& left, const config::settings& right) {
+  const auto same = [](const config::port_settings& one, const config::port_settings& other) {
+    return one.listen.host == other.listen.host && one.listen.port == other.listen.port &&
+           one.tls.has_value() == other.tls.has_value();
+  };
+  return same(left.application, right.application) && same(left.admin, right.admin) &&
+         left.access.has_value() == right.access.has_value();
 }
 
 std::optional<certificates> make_certificates(const config::port_settings& with) {
@@ -102,8 +114,23 @@ result<void> application::listen() {
   return {};
 }
 
+task<void> application::complete_settings() {
+  if (settings_.missing_secrets.empty()) co_return result<void>{};
+  base::blocking_pool reading(1);
+  CO_TRY(now, co_await reading.run([from = *settings_.origin] { return read_again(from); }));
+  // JAVA_OPTS may come late as well, and hold any key.
+  if (!are_same_ports(now, settings_)) {
+    co_return error{base::errc::invalid_argument,
+                    "a secret has arrived that asks for other ports or for logins: the process has "
+                    "to be started again"};
+  }
+  settings_ = std::move(now);
+  co_return result<void>{};
+}
+
 /// Before anything else: a port that nobody can talk to is no service. It is told by the others.
 task<void> application::open_storage() {
+  CO_TRY_VOID(co_await complete_settings());
   CO_TRY_VOID(co_await application_port_->check());
   CO_TRY_VOID(co_await admin_port_->check());
   co_return co_await host_.open_storage();

@@ -55,6 +55,8 @@ class application {
 
   startup_steps make_steps();
   result<void> listen();
+  /// Reads the settings again as long as they lack secrets.
+  task<void> complete_settings();
   task<void> open_storage();
   task<void> drain();
   task<void> end_everything();

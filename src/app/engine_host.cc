@@ -63,7 +63,6 @@ engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clo
       rules_(rules),
       metrics_(metrics),
       self_(make_instance(clock)),
-      way_in_(settings),
       renewal_(executor),
       joined_(executor),
       engine_(executor),
@@ -73,7 +72,8 @@ engine_host::~engine_host() = default;
 
 task<void> engine_host::open_storage() {
   CO_TRY_VOID(co_await close());
-  CO_TRY(opened, co_await make_storage(executor_, clock_, settings_.storage, way_in_));
+  if (!way_in_) way_in_.emplace(settings_);
+  CO_TRY(opened, co_await make_storage(executor_, clock_, settings_.storage, *way_in_));
   storage_ = std::move(opened.backend);
   bring_schema_ = std::move(opened.bring_schema);
   if (opened.keep_renewed) renewal_.spawn("renewed logins of storage", opened.keep_renewed());
@@ -105,8 +105,8 @@ task<void> engine_host::connect() {
     cryptograph_ = std::move(made);
   }
   auto jmx = jmx_options(settings_.jmx, rules_);
-  CO_TRY_VOID(co_await way_in_.to_nodes());
-  jmx.current_logins = [this] { return way_in_.to_nodes(); };
+  CO_TRY_VOID(co_await way_in_->to_nodes());
+  jmx.current_logins = [this] { return way_in_->to_nodes(); };
   jmx.decrypt = [this](const base::secret& kept) { return cryptograph_->decrypt(kept); };
   if (settings_.jmx.tls) {
     certificates_.emplace(*settings_.jmx.tls);

@@ -36,7 +36,8 @@ class engine_host {
               metrics::registry& metrics);
   ~engine_host();
 
-  /// Opens storage; what an earlier attempt left open is closed first.
+  /// Opens storage; what an earlier attempt left open is closed first. The settings have all
+  /// secrets by then.
   task<void> open_storage();
   /// Brings the schema of the open storage to its version, or waits until somebody has.
   task<void> bring_schema();
@@ -79,7 +80,7 @@ class engine_host {
   const process_rules& rules_;
   metrics::registry& metrics_;
   storage::instance self_;
-  access way_in_;
+  std::optional<access> way_in_;  // made when settings_ are complete
   std::unique_ptr<storage::backend> storage_;
   std::function<task<void>()> bring_schema_;  // of storage_
   std::optional<crypto::cryptograph> cryptograph_;

@@ -51,6 +51,7 @@ loaded from_environment(const process_environment& variables) {
   }
   into.warnings.insert(into.warnings.end(), variables.warnings.begin(), variables.warnings.end());
   into.origin = settings_origin{"", variables.secret_files};
+  into.missing_secrets = variables.missing_secrets;
   return into;
 }
 

@@ -138,6 +138,7 @@ loaded load(const std::string& file) {
     made->warnings.insert(made->warnings.end(), variables.warnings.begin(),
                           variables.warnings.end());
     made->origin = settings_origin{file, variables.secret_files};
+    made->missing_secrets = variables.missing_secrets;
     return outcome;
   }
   std::vector<problem> problems = variables.problems;

@@ -1,5 +1,6 @@
 #include "config/process_environment.h"
 
+#include "base/errc.h"
 #include "base/secret_file.h"
 
 #include <unistd.h>
@@ -25,6 +26,14 @@ constexpr std::array<std::string_view, 12> secret_variables{"CASSANDRA_REAPER_PR
                                                             "REAPER_READ_USER_PASSWORD",
                                                             "JAVA_OPTS"};
 
+/// What a secret is until its file holds it, so that the rest of a configuration can be checked:
+/// long enough for any of them, and no two are the same. Two have a form; they may as well not be
+/// set.
+std::string stand_in(const std::string& variable) {
+  if (variable == "JAVA_OPTS" || variable == "REAPER_JMX_CREDENTIALS") return {};
+  return "the-file-of-this-secret-does-not-hold-it-yet-" + variable;
+}
+
 void read_secret_files(process_environment& into) {
   for (const auto name : secret_variables) {
     const std::string variable(name);
@@ -39,6 +48,9 @@ void read_secret_files(process_environment& into) {
     const auto content = base::read_secret_file(file->second, "the file");
     if (content) {
       into.values[variable] = content->reveal();
+    } else if (content.error().code == base::errc::unavailable) {
+      into.values[variable] = stand_in(variable);
+      into.missing_secrets.push_back(file->first + ": " + content.error().message());
     } else {
       into.problems.push_back({0, file->first, "", content.error().message()});
     }

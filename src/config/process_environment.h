@@ -16,6 +16,8 @@ struct process_environment {
   std::vector<problem> problems;
   std::vector<std::string> warnings;
   std::vector<std::string> secret_files;  ///< that were to be read, good or not
+  /// Secrets whose file does not hold them (yet), as sentences. `values` has stand-ins for them.
+  std::vector<std::string> missing_secrets;
 
   /// For substitute(); this must outlive it.
   environment lookup() const;
@@ -27,7 +29,7 @@ bool is_secret_variable(std::string_view name);
 
 /// Reads "NAME=value" entries and the files of secrets. A name may be there twice, as Kubernetes
 /// allows: the last one counts, and when they differ a warning tells. Both forms of a secret are a
-/// problem, and so is a file that cannot be read. Blocks.
+/// problem. Blocks.
 process_environment read_environment(const char* const* entries);
 
 /// That of this process.

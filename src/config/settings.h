@@ -121,6 +121,9 @@ struct settings {
   std::optional<std::chrono::milliseconds> shutdown_grace_period;
 
   std::optional<settings_origin> origin;  ///< empty: they were not read
+  /// Secrets whose file does not hold them (yet), as sentences. What needs one has a stand-in here:
+  /// nothing may be begun with these settings, they must be read again.
+  std::vector<std::string> missing_secrets;
   /// Keys of Reaper that were given and have no effect in this version, as paths.
   std::vector<std::string> not_used;
   /// What the operator should hear of besides, as sentences.

@@ -324,6 +324,71 @@ def test_a_folder_that_cannot_be_made_is_named(helenus: Helenus, tmp_path: Path,
 # --- Secrets ---------------------------------------------------------------------------------------------------------
 
 
+def with_login_from(folder: Path) -> dict[str, str]:
+    """Variables of storage in a Cassandra that is not there, with a login that a mounted Secret holds."""
+    return {
+        "REAPER_STORAGE_TYPE": "cassandra",
+        "REAPER_CASS_CONTACT_POINTS": f"{NOBODY}:1",
+        "REAPER_CASS_AUTH_ENABLED": "true",
+        "REAPER_CASS_AUTH_USERNAME_FILE": str(folder / "username"),
+        "REAPER_CASS_AUTH_PASSWORD_FILE": str(folder / "password"),
+        "REAPER_AUTH_ENABLED": "false",
+    }
+
+
+def test_a_secret_that_is_not_there_yet_is_named_and_waited_for(
+    helenus: Helenus, tmp_path: Path, ports: Ports
+) -> None:
+    (tmp_path / "password").write_text("\n")
+    variables = with_login_from(tmp_path) | {
+        "REAPER_SERVER_APP_PORT": str(ports[0]),
+        "REAPER_SERVER_ADMIN_PORT": str(ports[1]),
+    }
+    daemon = helenus.start("serve", environment=variables)
+
+    def says(*words: str) -> bool:
+        with contextlib.suppress(OSError):
+            return all(word in ask(ports[1], "/status")[1] for word in words)
+        return False
+
+    def names(name: str) -> tuple[str, str]:
+        return f"REAPER_CASS_AUTH_{name.upper()}_FILE", str(tmp_path / name)
+
+    wait_until("both are named", lambda: says(*names("username"), *names("password")), STEP_TIMEOUT)
+    check_not_ready(ports, names("username")[0])
+    (tmp_path / "username").write_text("helenus")
+    wait_until(
+        "one is named", lambda: says(*names("password")) and not says(*names("username")), STEP_TIMEOUT
+    )  # fmt: skip
+    (tmp_path / "password").write_text("s3cret\n")
+    wait_until("Cassandra is waited for", lambda: says(f"{NOBODY}:1") and not says(*names("password")), STEP_TIMEOUT)
+    assert daemon.stop() == 0
+    assert "s3cret" not in daemon.log.read_text()
+
+
+def test_a_migration_waits_for_its_login_and_may_try_again(helenus: Helenus, tmp_path: Path) -> None:
+    variables = with_login_from(tmp_path)
+    (tmp_path / "username").write_text("")
+    done = helenus.run("migrate", "--wait", "2", environment=variables).expect(1)
+    assert "not migrated within" in done.output.splitlines()[-1]
+    for name in ("username", "password"):
+        assert f"REAPER_CASS_AUTH_{name.upper()}_FILE: the file '{tmp_path / name}'" in done.output
+    migration = helenus.start("migrate", "--wait", "60", environment=variables)
+    wait_until("it waits", lambda: "not yet: " in migration.log.read_text(), STEP_TIMEOUT)
+    for name in ("username", "password"):
+        (tmp_path / name).write_text("s3cret\n")
+    wait_until("it tries", lambda: f"{NOBODY}:1" in migration.log.read_text(), STEP_TIMEOUT)
+    migration.kill()
+    assert "s3cret" not in migration.log.read_text()
+
+
+def test_both_forms_of_a_secret_are_a_mistake(helenus: Helenus, tmp_path: Path) -> None:
+    variables = with_login_from(tmp_path) | {"REAPER_CASS_AUTH_PASSWORD": "s3cret"}
+    for command in ("serve", "migrate"):
+        errors = helenus.run(command, environment=variables).expect(64).errors
+        assert "REAPER_CASS_AUTH_PASSWORD_FILE: REAPER_CASS_AUTH_PASSWORD is set as well" in errors
+
+
 def ask_for_password(helenus: Helenus, terminal_end: int) -> "subprocess.Popen[str]":
     command = [str(helenus.binary), "repair", NOBODY, "--jmx-port", "1", "--username", "ann", "--json"]
     environment = {name: value for name, value in os.environ.items() if name != "HELENUS_JMX_PASSWORD"}

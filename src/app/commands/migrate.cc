@@ -74,9 +74,9 @@ class migration_process {
                     const config::settings& settings)
       : context_(context),
         arguments_(std::move(arguments)),
-        storage_(settings.storage),
-        way_in_(settings) {
-    options_.keyspace = storage_.cassandra.keyspace;
+        settings_(settings),
+        way_in_(std::in_place, settings) {
+    options_.keyspace = settings.storage.cassandra.keyspace;
     options_.holder = our_name();
     if (!arguments_.replication.empty()) {
       options_.replication =
@@ -113,9 +113,16 @@ class migration_process {
 
  private:
   task<void> attempt_once() {
-    if (storage_.type == config::storage_type::embedded) co_return co_await migrate_embedded();
-    CO_TRY(with, co_await way_in_.to_storage());
-    auto options = cassandra_options_of(storage_.cassandra, std::move(with));
+    if (settings_.storage.type == config::storage_type::embedded) {
+      co_return co_await migrate_embedded();
+    }
+    if (!settings_.missing_secrets.empty()) {
+      CO_TRY(complete, read_again(*settings_.origin));
+      settings_ = std::move(complete);
+      way_in_.emplace(settings_);
+    }
+    CO_TRY(with, co_await way_in_->to_storage());
+    auto options = cassandra_options_of(settings_.storage.cassandra, std::move(with));
     auto session = co_await cql::connect(clock_, std::move(options.session));
     if (!session) co_return cassandra::as_storage_error(session.error());
     auto& connected = **session;
@@ -126,7 +133,8 @@ class migration_process {
   }
 
   task<void> migrate_embedded() {
-    CO_TRY(opened, co_await make_storage(context_.get_executor(), clock_, storage_, way_in_));
+    CO_TRY(opened,
+           co_await make_storage(context_.get_executor(), clock_, settings_.storage, *way_in_));
     co_return co_await opened.backend->close();
   }
 
@@ -143,8 +151,8 @@ class migration_process {
   boost::asio::io_context& context_;
   base::real_clock clock_;
   migrate_arguments arguments_;
-  config::storage_settings storage_;
-  access way_in_;
+  config::settings settings_;
+  std::optional<access> way_in_;
   cassandra::migration_options options_;
 };
 

@@ -72,6 +72,10 @@ class registration_run {
 
   task<outcome> log_in(const net::endpoint&) {
     const auto variables = config::read_environment();
+    if (!variables.missing_secrets.empty()) {
+      tell("waiting for " + variables.missing_secrets.front());
+      co_return outcome::again;
+    }
     const auto lookup = variables.lookup();
     const auto user = lookup("REAPER_AUTH_USER").value_or("");
     if (user.empty()) co_return outcome::done;  // perhaps there are no logins

@@ -131,6 +131,35 @@ TEST_F(access_test, logins_of_the_configuration_and_of_variables_are_read_again)
   ::unsetenv("REAPER_JMX_AUTH_PASSWORD_FILE");
 }
 
+TEST_F(access_test, secrets_that_were_not_there_at_the_start_are_named_until_they_are) {
+  const auto user = (folder / "user").string();
+  const auto password = put("password", "\n");
+  ::setenv("REAPER_CASS_AUTH_USERNAME_FILE", user.c_str(), 1);
+  ::setenv("REAPER_CASS_AUTH_PASSWORD_FILE", password.c_str(), 1);
+  const auto file =
+      put("helenus.yaml",
+          "storageType: cassandra\n"
+          "cassandra:\n"
+          "  contactPoints: [127.0.0.1]\n"
+          "  authProvider: {type: plain-text, username: '${REAPER_CASS_AUTH_USERNAME}',\n"
+          "                 password: '${REAPER_CASS_AUTH_PASSWORD}'}\n");
+  const auto settings = load(file);
+  EXPECT_EQ(settings.missing_secrets.size(), 2U);
+  access tested(settings);
+  EXPECT_EQ(
+      storage_login(tested),
+      "REAPER_CASS_AUTH_PASSWORD_FILE: the file '" + password +
+          "' must hold one line of 1 to 4096 bytes; REAPER_CASS_AUTH_USERNAME_FILE: the file '" +
+          user + "' is not a readable regular file");
+  put("user", "helenus");
+  EXPECT_EQ(read_again(*settings.origin).error().code, base::errc::unavailable);
+  put("password", "s3cret");
+  EXPECT_EQ(storage_login(tested), "helenus:s3cret");
+  EXPECT_TRUE(read_again(*settings.origin)->missing_secrets.empty());
+  ::unsetenv("REAPER_CASS_AUTH_USERNAME_FILE");
+  ::unsetenv("REAPER_CASS_AUTH_PASSWORD_FILE");
+}
+
 TEST_F(access_test, certificates_of_storage_are_renewed_and_those_that_cannot_be_used_are_named) {
   const test::certificates first;
   const test::certificates second;

@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "config/load.h"
 #include "http/client.h"
 #include "support/run.h"
 
@@ -12,7 +13,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <variant>
 
 namespace helenus::app {
 namespace {
@@ -59,6 +63,15 @@ class application_test : public ::testing::Test {
   task<http::response> ask(std::uint16_t port, http::method verb, std::string target) {
     co_return co_await http::fetch(clock, {.host = "127.0.0.1", .port = port, .timeout = 5s},
                                    {.verb = verb, .raw_target = std::move(target)});
+  }
+
+  task<http::response> log_in(std::string user, std::string password) {
+    co_return co_await http::fetch(
+        clock, {.host = "127.0.0.1", .port = tested->application_port(), .timeout = 5s},
+        {.verb = http::method::post,
+         .raw_target = "/login",
+         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+         .body = "username=" + user + "&password=" + password});
   }
 
   task<void> wait_until_ready() {
@@ -220,12 +233,7 @@ TEST_F(application_test, logins_guard_everything_but_health_and_outlive_a_restar
       CO_TRY(refused, co_await ask(port, http::method::get, "/cluster"));
       EXPECT_EQ(refused.status, 401);
       if (first) {
-        CO_TRY(login, co_await http::fetch(
-                          clock, {.host = "127.0.0.1", .port = port, .timeout = 5s},
-                          {.verb = http::method::post,
-                           .raw_target = "/login",
-                           .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                           .body = "username=ana&password=s3cret"}));
+        CO_TRY(login, co_await log_in("ana", "s3cret"));
         EXPECT_EQ(login.status, 200) << login.body;
         const std::string_view begin = R"({"token":")";
         EXPECT_TRUE(login.body.starts_with(begin));
@@ -237,6 +245,39 @@ TEST_F(application_test, logins_guard_everything_but_health_and_outlive_a_restar
       co_return result<void>{};
     });
   }
+}
+
+TEST_F(application_test, users_whose_secret_comes_late_are_waited_for_and_may_log_in_then) {
+  std::filesystem::create_directories(folder);
+  const auto secret = folder + "/password";
+  ::setenv("REAPER_AUTH_PASSWORD_FILE", secret.c_str(), 1);
+  const auto file = folder + "/helenus.yaml";
+  std::ofstream(file) << "accessControl:\n"
+                         "  users: [{username: ana, password: '${REAPER_AUTH_PASSWORD}', "
+                         "roles: [operator]}]\n"
+                         "persistenceStoragePath: " +
+                             folder +
+                             "\n"
+                             "server:\n"
+                             "  applicationConnectors: [{port: 0, bindHost: 127.0.0.1}]\n"
+                             "  adminConnectors: [{port: 0, bindHost: 127.0.0.1}]\n";
+  auto with = std::get<config::settings>(config::load(file));
+  with.start_retry = settings().start_retry;
+  const auto code = run(with, [this, &secret]() -> task<void> {
+    while (tested->status().failed_attempts < 2) co_await clock.sleep_for(1ms);
+    CO_TRY(early, co_await log_in("ana", "s3cret"));
+    EXPECT_EQ(early.status, 503);
+    EXPECT_NE(early.body.find("REAPER_AUTH_PASSWORD_FILE: the file '" + secret + "'"),
+              std::string::npos)
+        << early.body;
+    std::ofstream(secret) << "s3cret\n";
+    CO_TRY_VOID(co_await wait_until_ready());
+    CO_TRY(login, co_await log_in("ana", "s3cret"));
+    EXPECT_EQ(login.status, 200) << login.body;
+    co_return result<void>{};
+  });
+  ::unsetenv("REAPER_AUTH_PASSWORD_FILE");
+  EXPECT_EQ(code, exit_drained);
 }
 
 TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {

@@ -16,10 +16,10 @@ class secret_file_test : public ::testing::Test {
 
   ~secret_file_test() override { std::filesystem::remove(file); }
   void write(const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
-  std::string complaint() {
+  error complaint() {
     const auto read = read_secret_file(file, "--password-file");
     EXPECT_FALSE(read);
-    return read ? "" : read.error().message();
+    return read ? error{} : read.error();
   }
 };
 
@@ -28,12 +28,21 @@ TEST_F(secret_file_test, the_first_line_counts) {
   EXPECT_EQ(read_secret_file(file, "--password-file")->reveal(), "not a secret \xC3\xA4");
 }
 
-TEST_F(secret_file_test, a_file_that_is_missing_empty_huge_or_none_is_named) {
-  EXPECT_EQ(complaint(), "--password-file '" + file + "' is not a readable regular file");
-  write("");
-  EXPECT_NE(complaint().find("1 to 4096 bytes"), std::string::npos);
+TEST_F(secret_file_test, a_file_that_is_missing_or_empty_is_named_and_may_be_filled_later) {
+  EXPECT_EQ(complaint().message(), "--password-file '" + file + "' is not a readable regular file");
+  EXPECT_TRUE(is_transient(complaint()));
+  for (const auto* nothing : {"", "\n", "\r\n", "\nsecond line\n"}) {
+    write(nothing);
+    EXPECT_EQ(complaint().message(),
+              "--password-file '" + file + "' must hold one line of 1 to 4096 bytes");
+    EXPECT_TRUE(is_transient(complaint()));
+  }
+}
+
+TEST_F(secret_file_test, a_file_that_is_huge_or_none_is_named) {
   write(std::string(5000, 'x'));
-  EXPECT_NE(complaint().find(file), std::string::npos);
+  EXPECT_NE(complaint().message().find(file), std::string::npos);
+  EXPECT_FALSE(is_transient(complaint()));
   EXPECT_FALSE(read_secret_file("/dev/zero", "--password-file"));
 }
 

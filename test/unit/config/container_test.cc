@@ -118,6 +118,27 @@ TEST(container_test, variables_that_contradict_each_other_are_told) {
               HasSubstr("REAPER_READ_USER_PASSWORD: REAPER_READ_USER is set"));
 }
 
+TEST(container_test, secrets_that_come_later_are_no_mistakes_and_hide_none) {
+  std::vector<std::string> entries{"REAPER_AUTH_ENABLED=true", "REAPER_JMX_AUTH_USERNAME=jmx"};
+  for (const auto* name :
+       {"JWT_SECRET", "REAPER_AUTH_USER", "REAPER_AUTH_PASSWORD", "REAPER_READ_USER",
+        "REAPER_READ_USER_PASSWORD", "REAPER_JMX_AUTH_PASSWORD", "REAPER_JMX_CREDENTIALS",
+        "JAVA_OPTS"}) {
+    entries.push_back(std::string(name) + "_FILE=/nowhere");
+  }
+  const auto read_entries = [&entries] {
+    std::vector<const char*> all;
+    for (const auto& entry : entries) all.push_back(entry.c_str());
+    all.push_back(nullptr);
+    return from_environment(read_environment(all.data()));
+  };
+  const auto outcome = read_entries();
+  ASSERT_TRUE(std::holds_alternative<settings>(outcome));
+  EXPECT_EQ(std::get<settings>(outcome).missing_secrets.size(), 8U);
+  entries.emplace_back("REAPER_REPAIR_INTENSITY=2");
+  EXPECT_TRUE(std::holds_alternative<std::vector<problem>>(read_entries()));
+}
+
 TEST(container_test, logins_of_clusters_are_a_list) {
   const auto logins =
       made(with({{"REAPER_JMX_CREDENTIALS", "u:p@orders, v:q:r@s@shop.eu"}})).jmx.cluster_logins;

@@ -62,13 +62,27 @@ TEST_F(process_environment_test, an_empty_name_of_a_file_is_none_and_an_empty_va
   EXPECT_EQ(read({"JWT_SECRET=", "JWT_SECRET_FILE=" + file}).lookup()("JWT_SECRET"), "s3cret");
 }
 
-TEST_F(process_environment_test, both_forms_and_a_file_that_is_not_there_are_problems) {
+TEST_F(process_environment_test, both_forms_are_a_problem) {
   const auto both = read({"JWT_SECRET=x", "JWT_SECRET_FILE=" + file});
   ASSERT_EQ(both.problems.size(), 1U);
   EXPECT_EQ(to_text("environment", both.problems),
             "environment: JWT_SECRET_FILE: JWT_SECRET is set as well; one is accepted\n");
-  const auto missing = read({"JWT_SECRET_FILE=/nowhere"});
-  EXPECT_THAT(to_text("environment", missing.problems), HasSubstr("/nowhere"));
+}
+
+TEST_F(process_environment_test, a_file_that_does_not_hold_its_secret_yet_is_named) {
+  std::ofstream(file) << "\n";
+  const auto made = read({"JWT_SECRET_FILE=/nowhere", "REAPER_CASS_AUTH_PASSWORD_FILE=" + file});
+  EXPECT_THAT(made.problems, IsEmpty());
+  EXPECT_THAT(made.missing_secrets,
+              ElementsAre(HasSubstr("JWT_SECRET_FILE: the file '/nowhere'"),
+                          HasSubstr("REAPER_CASS_AUTH_PASSWORD_FILE: the file '" + file + "'")));
+  EXPECT_THAT(made.secret_files, ElementsAre("/nowhere", file));
+}
+
+TEST_F(process_environment_test, a_file_that_can_hold_no_secret_is_a_problem) {
+  std::ofstream(file) << std::string(5000, 'x');
+  EXPECT_THAT(to_text("environment", read({"JWT_SECRET_FILE=" + file}).problems),
+              HasSubstr("JWT_SECRET_FILE: the file '" + file + "' must hold one line"));
 }
 
 TEST_F(process_environment_test, that_of_this_process_has_a_path) {
