@@ -127,8 +127,11 @@ task<void> engine_host::join() {
   mode_.reach = std::move(reach);
   if (self_.host.empty()) self_.host = co_await own_address(clock_);
   mode_.peers = make_peers(clock_, *storage_, self_);
-  CO_TRY_VOID(co_await base::with_timeout(clock_, mode_.peers->join(), join_limit,
-                                          "the first sign of life to be stored"));
+  if (auto joined = co_await base::with_timeout(clock_, mode_.peers->join(), join_limit,
+                                                "the first sign of life to be stored");
+      !joined) {
+    co_return error{storage::errc::unavailable, joined.error().message()};
+  }
   joined_.spawn("signs of life", mode_.peers->run());
   if (rules_.learns_datacenter) {
     joined_.spawn("own datacenter", learn_datacenter(clock_, *clusters_, mode_.reach));

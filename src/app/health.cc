@@ -36,7 +36,7 @@ http::response json_response(int http_status, const json::object& body) {
   return {.status = http_status, .content_type = "application/json", .body = json::serialize(body)};
 }
 
-/// "opening_storage: waiting for the next attempt to start"
+/// "opening_storage: waiting for the keyspace of storage"
 std::string state_sentence(const startup_status& status) {
   return std::string(app::to_text(status.state)) +
          (status.waiting_for.empty() ? "" : ": waiting for " + status.waiting_for);

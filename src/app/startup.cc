@@ -1,5 +1,6 @@
 #include "app/startup.h"
 
+#include "app/missing_part.h"
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/overload.h"
@@ -12,28 +13,6 @@ namespace events = startup_events;
 
 // One step and a few signals: more events than this at once cannot be.
 constexpr std::size_t event_capacity = 64;
-
-namespace {
-
-std::string waiting_for(const startup_machine& machine) {
-  if (machine.waits_for_retry()) return "the next attempt to start";
-  switch (machine.state()) {
-    case startup_state::opening_storage:
-      return "storage";
-    case startup_state::migrating:
-      return "the storage schema";
-    case startup_state::joining:
-      return "the other instances and the local node";
-    case startup_state::recovering:
-      return "the runs that an earlier process left";
-    case startup_state::draining:
-      return "running segments to end";
-    default:
-      return {};
-  }
-}
-
-}  // namespace
 
 startup::startup(boost::asio::any_io_executor executor, base::clock& clock, startup_steps steps,
                  base::backoff_options retry)
@@ -89,7 +68,9 @@ void startup::happen(startup_event event) {
 
 void startup::show() {
   status_.state = machine_.state();
-  status_.waiting_for = waiting_for(machine_);
+  status_.waiting_for = !machine_.missing().empty() && machine_.state() < startup_state::ready
+                            ? machine_.missing()
+                            : std::string(work_of(machine_.state()));
   status_.last_error = machine_.last_error();
   status_.failed_attempts = machine_.failed_attempts();
   if (!machine_.waits_for_retry()) status_.next_attempt.reset();
@@ -140,7 +121,7 @@ task<void> startup::report(const char* name, task<void> step) {
     const auto why = outcome.error().message();
     const auto level = why == machine_.last_error() ? base::level::debug : base::level::warn;
     base::write_log(level, "app", "a step of the start failed", {{"step", name}, {"error", why}});
-    happen(events::step_failed{why});
+    happen(events::step_failed{why, missing_part(machine_.state(), outcome.error())});
   }
   co_return result<void>{};
 }

@@ -34,35 +34,35 @@ std::string_view to_text(startup_state value) {
 
 std::vector<startup_action> startup_machine::on(const startup_event& happened) {
   const auto ignored = [] { return std::vector<startup_action>{}; };
-  return std::visit(
-      base::overload{
-          [&](const events::begin&) {
-            if (state_ != state::booting) return ignored();
-            return go_to(state::serving, {actions::listen{}});
-          },
-          [&](const events::listening&) {
-            if (state_ != state::serving) return ignored();
-            return go_to(state::opening_storage, {actions::open_storage{}});
-          },
-          [&](const events::cannot_listen& failure) {
-            if (state_ != state::serving) return ignored();
-            last_error_ = failure.why;
-            return go_to(state::stopped, {actions::exit{exit_could_not_start}});
-          },
-          [&](const events::step_done&) { return on_step_done(); },
-          [&](const events::step_failed& failure) { return on_step_failed(failure.why); },
-          [&](const events::retry_due&) {
-            if (!waits_for_retry_) return ignored();
-            if (state_ == state::joining) return go_to(state::joining, {actions::join{}});
-            return go_to(state::opening_storage, {actions::open_storage{}});
-          },
-          [&](const events::stop_requested&) { return on_stop(); },
-          [&](const events::drained&) {
-            if (state_ != state::draining) return ignored();
-            return go_to(state::stopped, {actions::exit{exit_drained}});
-          },
-      },
-      happened);
+  return std::visit(base::overload{
+                        [&](const events::begin&) {
+                          if (state_ != state::booting) return ignored();
+                          return go_to(state::serving, {actions::listen{}});
+                        },
+                        [&](const events::listening&) {
+                          if (state_ != state::serving) return ignored();
+                          return go_to(state::opening_storage, {actions::open_storage{}});
+                        },
+                        [&](const events::cannot_listen& failure) {
+                          if (state_ != state::serving) return ignored();
+                          last_error_ = failure.why;
+                          return go_to(state::stopped, {actions::exit{exit_could_not_start}});
+                        },
+                        [&](const events::step_done&) { return on_step_done(); },
+                        [&](const events::step_failed& failure) { return on_step_failed(failure); },
+                        [&](const events::retry_due&) {
+                          if (!waits_for_retry_) return ignored();
+                          if (state_ == state::joining)
+                            return go_to(state::joining, {actions::join{}});
+                          return go_to(state::opening_storage, {actions::open_storage{}});
+                        },
+                        [&](const events::stop_requested&) { return on_stop(); },
+                        [&](const events::drained&) {
+                          if (state_ != state::draining) return ignored();
+                          return go_to(state::stopped, {actions::exit{exit_drained}});
+                        },
+                    },
+                    happened);
 }
 
 std::vector<startup_action> startup_machine::go_to(startup_state next,
@@ -78,6 +78,7 @@ bool startup_machine::is_in_steps() const {
 
 std::vector<startup_action> startup_machine::on_step_done() {
   if (!is_in_steps() || waits_for_retry_) return {};
+  if (state_ >= failed_step_) missing_.clear();
   switch (state_) {
     case state::opening_storage:
       return go_to(state::migrating, {actions::migrate{}});
@@ -92,10 +93,12 @@ std::vector<startup_action> startup_machine::on_step_done() {
   }
 }
 
-std::vector<startup_action> startup_machine::on_step_failed(const std::string& why) {
+std::vector<startup_action> startup_machine::on_step_failed(const events::step_failed& failure) {
   if (!is_in_steps() || waits_for_retry_) return {};
   ++failed_attempts_;
-  last_error_ = why;
+  last_error_ = failure.why;
+  missing_ = failure.missing;
+  failed_step_ = state_;
   const auto back = state_ == state::joining ? state_ : state::opening_storage;
   auto todo = go_to(back, {actions::wait_for_retry{failed_attempts_}});
   waits_for_retry_ = true;

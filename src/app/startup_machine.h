@@ -37,6 +37,7 @@ struct cannot_listen {
 struct step_done {};
 struct step_failed {
   std::string why;
+  std::string missing{};  ///< what is waited for now, in a few words
 };
 struct retry_due {};
 struct stop_requested {};  ///< a signal
@@ -87,11 +88,13 @@ class startup_machine {
   unsigned failed_attempts() const { return failed_attempts_; }
   /// The failure that the last attempt, or the process, ended with; empty when none has failed.
   const std::string& last_error() const { return last_error_; }
+  /// What the step lacked that failed last; empty when none has, or when it was done since.
+  const std::string& missing() const { return missing_; }
 
  private:
   std::vector<startup_action> go_to(startup_state next, std::vector<startup_action> actions);
   std::vector<startup_action> on_step_done();
-  std::vector<startup_action> on_step_failed(const std::string& why);
+  std::vector<startup_action> on_step_failed(const startup_events::step_failed& failure);
   std::vector<startup_action> on_stop();
   bool is_in_steps() const;
 
@@ -99,6 +102,8 @@ class startup_machine {
   bool waits_for_retry_ = false;
   unsigned failed_attempts_ = 0;
   std::string last_error_;
+  std::string missing_;
+  startup_state failed_step_ = startup_state::booting;
 };
 
 }  // namespace helenus::app

@@ -15,6 +15,10 @@ constexpr base::errc_entry table[] = {
     {int(errc::unavailable), true, "not available now"},
     {int(errc::invalid_row), false, "not a valid row"},
     {int(errc::foreign), false, "belongs to another program"},
+    {int(errc::login_refused), true, "the login is refused"},
+    {int(errc::permission_missing), true, "a permission is missing"},
+    {int(errc::no_keyspace), true, "there is no such keyspace"},
+    {int(errc::old_schema), true, "the schema is not complete"},
 };
 
 }  // namespace

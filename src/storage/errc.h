@@ -17,6 +17,11 @@ enum class errc {
   unavailable,    ///< it can not be reached now
   invalid_row,    ///< a value breaks a rule of its type; the detail says which. A bug of the caller
   foreign,        ///< the file belongs to another program
+  // Kinds of unavailable that somebody ends.
+  login_refused,       ///< there is no such role, or its password is another one
+  permission_missing,  ///< the role may not do what is needed
+  no_keyspace,         ///< the keyspace does not exist
+  old_schema,          ///< tables or columns are not there (yet)
 };
 
 const base::category& category() noexcept;

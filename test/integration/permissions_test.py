@@ -53,8 +53,9 @@ def test_daemon_names_the_permission_that_it_waits_for(
     rest = service.rest
 
     def says(permission: str) -> bool:
-        status = rest.status()
-        return f"User {state} has no {permission} permission on <table {state}." in status
+        told = json.loads(rest.status() or "{}")
+        refusal = f"User {state} has no {permission} permission on <table {state}."
+        return refusal in (told.get("last_error") or "") and told["waiting_for"].startswith("a permission of the role")
 
     wait_until("the daemon says that it may not read", lambda: says("SELECT"), RUN_TIMEOUT)
     data.execute(guarded, f"GRANT SELECT ON KEYSPACE {state} TO {state}")

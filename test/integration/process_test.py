@@ -106,7 +106,7 @@ def test_a_command_tells_the_state_of_a_daemon(helenus: Helenus, tmp_path: Path,
     missing.write_text("")
     start(helenus, configure(tmp_path, ports, persistenceStoragePath=str(missing / "state")), ports)
     told = helenus.run("status", "127.0.0.1", port, "--wait", "1").expect(1)
-    assert json.loads(told.output)["waiting_for"], "what is missing is told"
+    assert json.loads(told.output)["waiting_for"] == "storage", "what is missing is told"
     helenus.run("status", "127.0.0.1", "0").expect(64)
 
 

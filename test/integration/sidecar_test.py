@@ -64,6 +64,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
     alone = sidecars[2]
     wait_until("the missing node is named", lambda: f"local node {nodes[2].address}" in alone.rest.status(), RUN_TIMEOUT)
     assert alone.status()["state"] == "joining" and alone.rest.is_ready()
+    assert alone.status()["waiting_for"] == "the local node"
     cassandra.heal_if_hurt()
     alone.wait_until_joined()
 

@@ -72,6 +72,7 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
     rest = service.rest
     wait_until("the daemon names what it waits for", lambda: state.name in rest.status(), timeout=STEP_TIMEOUT)
     assert rest.call("GET", "/cluster").status == 503
+    assert json.loads(rest.status())["waiting_for"] == "the keyspace of storage"
     file = tmp_path / "helenus.yaml"
     helenus.run("migrate", str(file), "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
     wait_until("the daemon is ready", rest.is_ready, timeout=STEP_TIMEOUT)

@@ -6,8 +6,9 @@
 namespace helenus::storage::cassandra {
 namespace {
 
-error unreachable_now(const error& failure, const char* advice = "") {
-  return {storage::errc::unavailable, "Cassandra storage: " + failure.message() + advice};
+error not_now(const error& failure, storage::errc kind = storage::errc::unavailable,
+              const char* advice = "") {
+  return {kind, "Cassandra storage: " + failure.message() + advice};
 }
 
 }  // namespace
@@ -17,13 +18,15 @@ error as_storage_error(error failure) {
   using enum cql::errc;
   switch (static_cast<cql::errc>(failure.code.value())) {
     case permission_missing:
-      return unreachable_now(failure, "; grant it to the role of Helenus, it is tried again");
+      return not_now(failure, storage::errc::permission_missing,
+                     "; grant it to the role of Helenus, it is tried again");
     case authentication_failed:
-      return unreachable_now(failure,
-                             "; create the role or correct its password, it is tried again");
+      return not_now(failure, storage::errc::login_refused,
+                     "; create the role or correct its password, it is tried again");
     case no_such_keyspace:
+      return not_now(failure, storage::errc::no_keyspace, "; has `helenus migrate` been run?");
     case invalid:  // most likely a table that is not there (any more)
-      return unreachable_now(failure, "; has `helenus migrate` been run?");
+      return not_now(failure, storage::errc::old_schema, "; has `helenus migrate` been run?");
     case wrong_type:
     case unexpected_null:
     case no_such_column:
@@ -32,7 +35,7 @@ error as_storage_error(error failure) {
     case internal:
       return {base::errc::internal, failure.message()};
     default:
-      return unreachable_now(failure);
+      return not_now(failure);
   }
 }
 

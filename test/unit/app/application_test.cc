@@ -165,6 +165,8 @@ TEST_F(application_test, beside_a_node_that_is_not_there_it_is_ready_and_says_wh
     }
     CO_TRY(status, co_await ask(tested->admin_port(), http::method::get, "/status"));
     EXPECT_NE(status.body.find("\"state\":\"joining\""), std::string::npos) << status.body;
+    EXPECT_NE(status.body.find("\"waiting_for\":\"the local node\""), std::string::npos)
+        << status.body;
     EXPECT_NE(status.body.find("local node 127.0.0.1"), std::string::npos) << status.body;
     CO_TRY(answer, co_await ask(tested->application_port(), http::method::get, "/cluster"));
     EXPECT_EQ(answer.status, 503);
@@ -267,6 +269,8 @@ TEST_F(application_test, users_whose_secret_comes_late_are_waited_for_and_may_lo
     while (tested->status().failed_attempts < 2) co_await clock.sleep_for(1ms);
     CO_TRY(early, co_await log_in("ana", "s3cret"));
     EXPECT_EQ(early.status, 503);
+    EXPECT_NE(early.body.find("\"waiting_for\":\"a secret in its file\""), std::string::npos)
+        << early.body;
     EXPECT_NE(early.body.find("REAPER_AUTH_PASSWORD_FILE: the file '" + secret + "'"),
               std::string::npos)
         << early.body;

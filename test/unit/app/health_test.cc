@@ -14,7 +14,7 @@ constexpr base::clock::wall_time now{1'772'337'600'123ms};  // 2026-03-01T04:00:
 startup_status waiting() {
   return {.state = startup_state::opening_storage,
           .since = now - 5s,
-          .waiting_for = "the next attempt to start",
+          .waiting_for = "the keyspace of storage",
           .last_error = "refused",
           .failed_attempts = 2,
           .next_attempt = now + 1s};
@@ -27,7 +27,7 @@ TEST(health_test, not_ready_says_what_is_waited_for_and_when_it_is_tried_again) 
   EXPECT_TRUE(http::find_header(answer.headers, "Retry-After"));
   EXPECT_EQ(answer.body,
             R"({"state":"opening_storage","since":"2026-03-01T03:59:55.123Z",)"
-            R"("waiting_for":"the next attempt to start","last_error":"refused","attempt":3,)"
+            R"("waiting_for":"the keyspace of storage","last_error":"refused","attempt":3,)"
             R"("next_attempt":"2026-03-01T04:00:01.123Z"})");
 }
 
@@ -42,7 +42,7 @@ TEST(health_test, only_readiness_depends_on_the_start) {
   EXPECT_EQ(startupz_response(waiting(), {}).status, 200);
   EXPECT_EQ(readyz_response(waiting(), {}, false).status, 503);
   EXPECT_EQ(readyz_response(waiting(), {}, false).body,
-            "not ok: opening_storage: waiting for the next attempt to start\n");
+            "not ok: opening_storage: waiting for the keyspace of storage\n");
   EXPECT_TRUE(http::find_header(readyz_response(waiting(), {}, false).headers, "Retry-After"));
   EXPECT_EQ(readyz_response(ready(), {}, false).status, 200);
   EXPECT_EQ(readyz_response(ready(), {}, false).body, "ok\n");
@@ -59,7 +59,7 @@ TEST(health_test, readiness_at_once_is_lost_by_the_drain_only) {
 TEST(health_test, verbose_probes_name_each_check) {
   EXPECT_EQ(readyz_response(waiting(), asked("/readyz?verbose"), false).body,
             "[+]http ok\n"
-            "[-]start failed: opening_storage: waiting for the next attempt to start; "
+            "[-]start failed: opening_storage: waiting for the keyspace of storage; "
             "last error: refused\n"
             "[+]not_draining ok\n"
             "readyz check failed\n");
@@ -71,7 +71,7 @@ TEST(health_test, ping_is_answered_by_the_state_and_by_storage) {
   EXPECT_EQ(ping_response(ready(), {}).status, 204);
   const auto early = ping_response(waiting(), {});
   EXPECT_EQ(early.status, 500);
-  EXPECT_EQ(early.body, "opening_storage: waiting for the next attempt to start\n");
+  EXPECT_EQ(early.body, "opening_storage: waiting for the keyspace of storage\n");
   const auto lost = ping_response(ready(), error{base::errc::timed_out, "no answer"});
   EXPECT_EQ(lost.status, 500);
   EXPECT_EQ(lost.body, "storage does not answer: no answer\n");
@@ -85,7 +85,7 @@ TEST(health_test, healthcheck_is_200_before_storage_is_there_and_says_what_is_mi
   EXPECT_EQ(body.at("deadlocks").at("healthy"), true);
   EXPECT_EQ(body.at("reaper").at("healthy"), true);
   EXPECT_EQ(body.at("reaper").at("message"),
-            "opening_storage: waiting for the next attempt to start");
+            "opening_storage: waiting for the keyspace of storage");
   EXPECT_EQ(body.at("reaper").at("timestamp"), "2026-03-01T04:00:00.123Z");
 }
 

@@ -138,5 +138,25 @@ TEST(startup_machine_test, counts_failures_until_ready_and_keeps_the_last_error)
   EXPECT_EQ(machine.last_error(), "");
 }
 
+TEST(startup_machine_test, what_a_step_lacked_is_told_until_it_is_done) {
+  startup_machine machine;
+  const auto go_through = [&machine](int steps) {
+    for (int step = 0; step < steps; ++step) machine.on(events::step_done{});
+  };
+  machine.on(events::begin{});
+  machine.on(events::listening{});
+  EXPECT_EQ(machine.missing(), "");
+  go_through(1);
+  machine.on(events::step_failed{"no such keyspace", "the keyspace"});
+  EXPECT_EQ(machine.missing(), "the keyspace");
+  machine.on(events::retry_due{});
+  go_through(1);
+  EXPECT_EQ(machine.missing(), "the keyspace") << "storage was not what was missing";
+  go_through(1);
+  EXPECT_EQ(machine.missing(), "");
+  machine.on(events::step_failed{"refused", "the local node"});
+  EXPECT_EQ(machine.missing(), "the local node");
+}
+
 }  // namespace
 }  // namespace helenus::app

@@ -1,5 +1,6 @@
 #include "app/startup.h"
 
+#include "storage/errc.h"
 #include "support/captured_log.h"
 #include "support/run.h"
 
@@ -36,13 +37,13 @@ class startup_test : public ::testing::Test {
     if (open_takes > 0s) co_await clock.sleep_for(open_takes);
     if (failures > 0) {
       --failures;
-      co_return error{base::errc::unavailable, "no database"};
+      co_return error{storage::errc::unavailable, "no database"};
     }
     co_return result<void>{};
   }
 
   task<void> migrate() {
-    if (no_schema) co_return error{base::errc::unavailable, "no schema"};
+    if (no_schema) co_return error{storage::errc::old_schema, "no schema"};
     co_return co_await step("migrate");
   }
 
@@ -107,6 +108,7 @@ TEST_F(startup_test, a_database_that_comes_late_is_waited_for_and_the_wait_can_b
                   [this] {
                     const auto& status = tested.status();
                     EXPECT_EQ(status.state, startup_state::opening_storage);
+                    EXPECT_EQ(status.waiting_for, "storage");
                     EXPECT_EQ(status.last_error, "no database");
                     EXPECT_EQ(status.failed_attempts, 3U);
                     ASSERT_TRUE(status.next_attempt);
@@ -117,6 +119,7 @@ TEST_F(startup_test, a_database_that_comes_late_is_waited_for_and_the_wait_can_b
                     EXPECT_TRUE(tested.is_ready());
                     EXPECT_FALSE(tested.status().next_attempt);
                     EXPECT_EQ(tested.status().last_error, "");
+                    EXPECT_EQ(tested.status().waiting_for, "");
                     tested.request_stop();
                   }}}),
             exit_drained);
@@ -131,6 +134,7 @@ TEST_F(startup_test, what_is_missing_for_hours_is_told_once_and_that_it_came) {
                  {3h,
                   [&] {
                     EXPECT_TRUE(log.contains("no schema"));
+                    EXPECT_EQ(tested.status().waiting_for, "the schema version of storage");
                     EXPECT_EQ(log.lines().size(), before);
                     no_schema = false;
                   }},

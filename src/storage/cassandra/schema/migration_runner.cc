@@ -18,7 +18,7 @@ namespace {
 constexpr int most_rounds = 10;
 
 error no_keyspace(const std::string& keyspace) {
-  return {errc::unavailable, "there is no keyspace " + keyspace +
+  return {errc::no_keyspace, "there is no keyspace " + keyspace +
                                  ": create it, or let `helenus migrate --replication auto` do it"};
 }
 
@@ -176,7 +176,7 @@ task<void> verify_schema(cql::session& session, std::string keyspace) {
   if (!steps) co_return steps.error();
   if (steps->empty()) co_return result<void>{};
   co_return error{
-      errc::unavailable,
+      errc::old_schema,
       "the schema of keyspace " + keyspace + " lacks " + std::to_string(steps->size()) +
           " steps; `helenus migrate` carries them out, first: " + to_text(steps->front())};
 }

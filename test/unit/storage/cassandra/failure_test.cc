@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace helenus::storage::cassandra {
 namespace {
 
@@ -13,10 +15,16 @@ error translated(cql::errc value) { return as_storage_error({value, "what happen
 
 TEST(failure, that_time_or_an_operator_can_end_is_transient) {
   using enum cql::errc;
-  for (const auto value : {unreachable, unresolved, authentication_failed, permission_missing,
-                           tls_failed, no_such_keyspace, timed_out, outcome_unknown, unavailable,
-                           overloaded, failed, schema_disagreement, invalid, closed}) {
-    EXPECT_EQ(translated(value).code, storage::errc::unavailable);
+  std::map<cql::errc, storage::errc> kinds{{authentication_failed, storage::errc::login_refused},
+                                           {permission_missing, storage::errc::permission_missing},
+                                           {no_such_keyspace, storage::errc::no_keyspace},
+                                           {invalid, storage::errc::old_schema}};
+  for (const auto value : {unreachable, unresolved, tls_failed, timed_out, outcome_unknown,
+                           unavailable, overloaded, failed, schema_disagreement, closed}) {
+    kinds[value] = storage::errc::unavailable;
+  }
+  for (const auto& [value, kind] : kinds) {
+    EXPECT_EQ(translated(value).code, kind);
     EXPECT_TRUE(base::is_transient(translated(value)));
     EXPECT_THAT(translated(value).message(), ::testing::HasSubstr("what happened"));
   }
