@@ -78,6 +78,7 @@ storage::cassandra::cassandra_options cassandra_options_of(
   auto& session = options.session;
   session.contact_points = settings.contact_points;
   session.local_datacenter = settings.local_datacenter;
+  session.translated_addresses = settings.translated_addresses;
   if (settings.request_timeout) session.request_timeout = *settings.request_timeout;
   session.login = std::move(with.login);
   session.tls = std::move(with.tls);

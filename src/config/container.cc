@@ -49,6 +49,7 @@ loaded from_environment(const process_environment& variables) {
       into.not_used.push_back(std::move(variable));
     }
   }
+  into.not_used.insert(into.not_used.end(), from.not_used.begin(), from.not_used.end());
   into.warnings.insert(into.warnings.end(), variables.warnings.begin(), variables.warnings.end());
   into.origin = settings_origin{"", variables.secret_files};
   into.missing_secrets = variables.missing_secrets;

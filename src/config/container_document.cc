@@ -169,6 +169,7 @@ class document_maker {
     for (const auto& one : cassandra_variables()) add(one);
     put_text("cassandra.type", "basic", nullptr);
     add_contact_points();
+    add_address_translator();
     if (value_of("REAPER_CASS_AUTH_ENABLED") == "true") add_cassandra_login();
     // Its stores are named by JAVA_OPTS: read_surroundings().
     constexpr const char* encrypted = "REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED";
@@ -186,6 +187,32 @@ class document_maker {
     constexpr const char* file = "REAPER_CASS_AUTH_PASSWORD_FILE";
     if (!value_of(file).empty()) return put_login("passwordFile", file, "");
     put_login("password", "REAPER_CASS_AUTH_PASSWORD", "cassandra");
+  }
+
+  /// The mapping is `from:to`, separated by commas.
+  void add_address_translator() {
+    constexpr const char* enabled = "REAPER_CASS_ADDRESS_TRANSLATOR_ENABLED";
+    constexpr const char* type = "REAPER_CASS_ADDRESS_TRANSLATOR_TYPE";
+    constexpr const char* mapping = "REAPER_CASS_ADDRESS_TRANSLATOR_MAPPING";
+    if (value_of(enabled) != "true") {
+      for (const auto* variable : {type, mapping}) {
+        if (!value_of(variable).empty()) made_.not_used.emplace_back(variable);
+      }
+      return;
+    }
+    if (const auto kind = value_of(type); !kind.empty()) {
+      put_text("cassandra.addressTranslator.type", kind, type);
+    }
+    const auto all = value_of(mapping);
+    YAML::Node translations;
+    for (std::string_view rest = all, item; !(item = take_item(rest)).empty();) {
+      const auto colon = std::min(item.find(':'), item.size());
+      YAML::Node one;
+      one["from"] = std::string(item.substr(0, colon));
+      one["to"] = std::string(item.substr(std::min(colon + 1, item.size())));
+      translations.push_back(one);
+    }
+    if (!all.empty()) put("cassandra.addressTranslator.ipTranslations", translations, mapping);
   }
 
   /// `[{"host": "h", "port": 9042}]`, or names and addresses with or without brackets and ports.

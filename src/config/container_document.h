@@ -17,6 +17,7 @@ struct container_document {
   /// Which variable stands behind a key: "repairIntensity" -> "REAPER_REPAIR_INTENSITY". Keys that
   /// only have the default of the image are not here.
   std::map<std::string, std::string> variables;
+  std::vector<std::string> not_used;  ///< variables that another one switches off
   std::vector<problem> problems;
 };
 

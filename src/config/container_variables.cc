@@ -25,6 +25,7 @@ constexpr container_variable for_every_storage[] = {
     {"REAPER_JMX_CONNECTION_TIMEOUT_IN_SECONDS", "jmxConnectionTimeoutInSeconds", "20"},
     {"REAPER_USE_ADDRESS_TRANSLATOR", "useAddressTranslator", "false"},
     {"JMX_ADDRESS_TRANSLATOR_TYPE", "jmxAddressTranslator.type", ""},
+    {"JMX_ADDRESS_TRANSLATOR_MAPPING", "jmxAddressTranslator.ipTranslations", ""},
     {"REAPER_DATACENTER_AVAILABILITY", "datacenterAvailability", "ALL"},
     {"REAPER_PURGE_RECORDS_AFTER_IN_DAYS", "purgeRecordsAfterInDays", "30"},
     {"REAPER_SCHEDULE_RETRY_ON_ERROR", "scheduleRetryOnError", "false"},
@@ -59,6 +60,9 @@ constexpr container_variable for_every_storage[] = {
 
     {"REAPER_LOGGING_ROOT_LEVEL", "logging.level", "INFO"},
     {"REAPER_LOGGING_LOGGERS", "logging.loggers", "{}", flow},
+    {"REAPER_LOGGING_APPENDERS_CONSOLE_LOG_FORMAT", "logging.appenders[0].logFormat", ""},
+    {"REAPER_LOGGING_APPENDERS_CONSOLE_THRESHOLD", "logging.appenders[0].threshold", ""},
+    {"REAPER_METRICS_ENABLED", "metrics.enabled", ""},
     {"REAPER_METRICS_FREQUENCY", "metrics.frequency", ""},
     {"REAPER_METRICS_REPORTERS", "metrics.reporters", "", flow},
 };
@@ -73,7 +77,6 @@ constexpr container_variable for_cassandra[] = {
      "cassandra.schemaOptions.agreementIntervalMilliseconds", "2000"},
     {"REAPER_CASS_SCHEMA_AGREEMENT_TIMEOUT", "cassandra.schemaOptions.agreementTimeoutSeconds",
      "10"},
-    {"REAPER_CASS_ADDRESS_TRANSLATOR_TYPE", "cassandra.addressTranslator.type", ""},
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "config/java_options.h"
 #include "config/schema.h"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -13,7 +15,7 @@ namespace {
 constexpr std::uint16_t default_port = 9042;
 
 /// Keys of Reaper's driver, and of its health check.
-constexpr std::array<std::string_view, 16> keys_without_effect{"sessionName",
+constexpr std::array<std::string_view, 15> keys_without_effect{"sessionName",
                                                                "sessionMetrics",
                                                                "nodeMetrics",
                                                                "schemaOptions",
@@ -23,7 +25,6 @@ constexpr std::array<std::string_view, 16> keys_without_effect{"sessionName",
                                                                "poolingOptions",
                                                                "protocolVersion",
                                                                "timestampGenerator",
-                                                               "addressTranslator",
                                                                "compression",
                                                                "validationQuery",
                                                                "healthCheckTimeout",
@@ -114,6 +115,43 @@ void read_tls(reader& from, const YAML::Node& block, cassandra_settings& into) {
   into.tls = std::move(tls);
 }
 
+void read_address(reader& from, const YAML::Node& value, std::string& into) {
+  std::string text;
+  from.text(value, text);
+  boost::system::error_code wrong;
+  const auto address = boost::asio::ip::make_address(text, wrong);
+  if (wrong) return from.refuse(value, "an IP address is accepted");
+  into = address.to_string();
+}
+
+/// `multiIpPerNode` is a list of addresses. The other kinds look addresses up elsewhere, which this
+/// version does not do: nodes are reached by the addresses that they tell.
+void read_address_translator(reader& from, const YAML::Node& block, cassandra_settings& into) {
+  const auto read_entry = [&](const YAML::Node& entry) {
+    std::string known;
+    std::string reached;
+    from.block(entry, std::array{key{"from",
+                                     [&known](reader& inner, const YAML::Node& value) {
+                                       read_address(inner, value, known);
+                                     }},
+                                 key{"to", [&reached](reader& inner, const YAML::Node& value) {
+                                       read_address(inner, value, reached);
+                                     }}});
+    if (!known.empty() && !reached.empty()) into.translated_addresses[known] = reached;
+  };
+  const std::array keys{key{"type",
+                            [](reader& inner, const YAML::Node& value) {
+                              constexpr std::array<std::string_view, 3> names{
+                                  "multiIpPerNode", "ec2-multi-region", "ec2MultiRegion"};
+                              if (inner.one_of(value, names) == 0) return;
+                              inner.not_used.emplace_back("cassandra.addressTranslator.type");
+                            }},
+                        key{"ipTranslations", [&](reader& inner, const YAML::Node& list) {
+                              inner.items(list, read_entry);
+                            }}};
+  from.block(block, keys);
+}
+
 void read_requests(reader& from, const YAML::Node& block, cassandra_settings& into) {
   const std::array keys{key{"requestTimeout",
                             [&](reader& inner, const YAML::Node& value) {
@@ -171,6 +209,10 @@ void read_cassandra(reader& from, const YAML::Node& block, cassandra_settings& i
       {"authProvider",
        [&](reader& inner, const YAML::Node& value) { read_login(inner, value, into); }},
       {"ssl", [&](reader& inner, const YAML::Node& value) { read_tls(inner, value, into); }},
+      {"addressTranslator",
+       [&](reader& inner, const YAML::Node& value) {
+         read_address_translator(inner, value, into);
+       }},
       {"requestOptionsFactory",
        [&](reader& inner, const YAML::Node& value) { read_requests(inner, value, into); }},
       {"shutdownGracePeriod"}};

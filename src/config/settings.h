@@ -47,6 +47,8 @@ struct cassandra_settings {
   std::string password;                        ///< never logged
   std::string password_file;                   ///< its first line is the password, when set
   std::optional<net::tls_client_options> tls;  ///< empty: plain
+  /// From the address by which a node is known in its cluster to the one that leads there.
+  std::map<std::string, std::string> translated_addresses;
   std::optional<std::chrono::milliseconds> request_timeout;  ///< empty: the default of the driver
   /// False: the schema is waited for, whoever brings it to its version.
   bool migrates_schema = true;

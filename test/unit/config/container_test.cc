@@ -120,10 +120,9 @@ TEST(container_test, variables_that_contradict_each_other_are_told) {
 
 TEST(container_test, secrets_that_come_later_are_no_mistakes_and_hide_none) {
   std::vector<std::string> entries{"REAPER_AUTH_ENABLED=true", "REAPER_JMX_AUTH_USERNAME=jmx"};
-  for (const auto* name :
-       {"JWT_SECRET", "REAPER_AUTH_USER", "REAPER_AUTH_PASSWORD", "REAPER_READ_USER",
-        "REAPER_READ_USER_PASSWORD", "REAPER_JMX_AUTH_PASSWORD", "REAPER_JMX_CREDENTIALS",
-        "JAVA_OPTS"}) {
+  for (const auto* name : {"JWT_SECRET", "REAPER_AUTH_USER", "REAPER_AUTH_PASSWORD",
+                           "REAPER_READ_USER", "REAPER_READ_USER_PASSWORD",
+                           "REAPER_JMX_AUTH_PASSWORD", "REAPER_JMX_CREDENTIALS", "JAVA_OPTS"}) {
     entries.push_back(std::string(name) + "_FILE=/nowhere");
   }
   const auto read_entries = [&entries] {
@@ -156,6 +155,35 @@ TEST(container_test, logins_of_clusters_are_a_list) {
 TEST(container_test, variables_without_effect_are_named) {
   EXPECT_THAT(made(with({{"REAPER_LOGGING_LOGGERS", "{\"io.x\": \"DEBUG\"}"}})).not_used,
               UnorderedElementsAre("REAPER_LOGGING_LOGGERS"));
+  for (const auto* variable :
+       {"REAPER_METRICS_ENABLED", "REAPER_METRICS_FREQUENCY",
+        "REAPER_LOGGING_APPENDERS_CONSOLE_LOG_FORMAT", "REAPER_LOGGING_APPENDERS_CONSOLE_THRESHOLD",
+        "JMX_ADDRESS_TRANSLATOR_TYPE", "JMX_ADDRESS_TRANSLATOR_MAPPING"}) {
+    EXPECT_THAT(made(with({{variable, "INFO"}})).not_used, UnorderedElementsAre(variable));
+  }
+}
+
+TEST(container_test, addresses_are_translated_when_it_is_switched_on) {
+  variables set{
+      {"REAPER_STORAGE_TYPE", "cassandra"},
+      {"REAPER_CASS_CONTACT_POINTS", "[h]"},
+      {"REAPER_CASS_ADDRESS_TRANSLATOR_TYPE", "multiIpPerNode"},
+      {"REAPER_CASS_ADDRESS_TRANSLATOR_MAPPING", "10.0.0.1:192.168.0.1,10.0.0.2:192.168.0.2"}};
+  const auto off = made(with(set));
+  EXPECT_TRUE(off.storage.cassandra.translated_addresses.empty());
+  EXPECT_THAT(off.not_used, UnorderedElementsAre("REAPER_CASS_ADDRESS_TRANSLATOR_TYPE",
+                                                 "REAPER_CASS_ADDRESS_TRANSLATOR_MAPPING"));
+  set["REAPER_CASS_ADDRESS_TRANSLATOR_ENABLED"] = "true";
+  const auto on = made(with(set));
+  EXPECT_THAT(on.storage.cassandra.translated_addresses,
+              UnorderedElementsAre(::testing::Pair("10.0.0.1", "192.168.0.1"),
+                                   ::testing::Pair("10.0.0.2", "192.168.0.2")));
+  EXPECT_THAT(on.not_used, ::testing::IsEmpty());
+  for (const auto* wrong : {"10.0.0.1", "10.0.0.1:host", "10.0.0.1:", "::1:::2"}) {
+    set["REAPER_CASS_ADDRESS_TRANSLATOR_MAPPING"] = wrong;
+    EXPECT_THAT(complaint(with(set)), HasSubstr("REAPER_CASS_ADDRESS_TRANSLATOR_MAPPING: "))
+        << wrong;
+  }
 }
 
 TEST(container_test, java_options_override_keys) {

@@ -53,6 +53,23 @@ TEST(schema_cassandra_test, a_login_is_a_user_with_a_password_or_a_file_of_it) {
             std::string::npos);
 }
 
+TEST(schema_cassandra_test, addresses_are_translated_by_a_list) {
+  const auto with = made_of(
+      "{contactPoints: [h], addressTranslator: {type: multiIpPerNode, ipTranslations: "
+      "[{from: 10.0.0.1, to: 192.168.0.1}, {from: 'fd00:0::1', to: 10.0.0.2}]}}");
+  const std::map<std::string, std::string> wanted{{"10.0.0.1", "192.168.0.1"},
+                                                  {"fd00::1", "10.0.0.2"}};
+  EXPECT_EQ(with.translated_addresses, wanted);
+  EXPECT_EQ(complaint_of("{contactPoints: [h], addressTranslator: {ipTranslations: "
+                         "[{from: 10.0.0.1, to: node1.shop}]}}"),
+            "f:2: cassandra.addressTranslator.ipTranslations[0].to: \"node1.shop\": an IP address "
+            "is accepted\n");
+  const auto all = made(
+      "storageType: cassandra\n"
+      "cassandra: {contactPoints: [h], addressTranslator: {type: ec2-multi-region}}");
+  EXPECT_EQ(all.not_used, std::vector<std::string>{"cassandra.addressTranslator.type"});
+}
+
 TEST(schema_cassandra_test, tls_is_read_from_pem_files) {
   const auto with = made_of(
       "{contactPoints: [h], ssl: {type: pem, caFile: /ca, certificateFile: /c, keyFile: /k, "
