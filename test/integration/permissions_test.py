@@ -67,6 +67,29 @@ def test_daemon_names_the_permission_that_it_waits_for(
     assert PASSWORD not in service.daemon.log.read_text()
 
 
+def test_daemon_waits_for_its_role(guarded: Node, state: str, helenus: Helenus, tmp_path: Path) -> None:
+    file = tmp_path / "admin.yaml"
+    file.write_text(json.dumps(settings(guarded, state, CQL_USER, CQL_PASSWORD)))
+    helenus.run("migrate", str(file), timeout=RUN_TIMEOUT).expect(0)
+    data.execute(guarded, f"DROP ROLE {state}")
+    service = Service(helenus, tmp_path, get_ready=False, **settings(guarded, state, state))
+    rest = service.rest
+
+    def waiting_for() -> Any:
+        return json.loads(rest.status() or "{}").get("waiting_for")
+
+    role = "the role of Helenus in storage, or its password"
+    wait_until("the daemon names its role", lambda: waiting_for() == role, RUN_TIMEOUT)
+    assert rest.call("GET", "/healthcheck").status == 200 and rest.call("GET", "/cluster").status == 503
+    data.execute(guarded, f"CREATE ROLE {state} WITH LOGIN = true AND PASSWORD = '{PASSWORD}'")
+    permission = "a permission of the role of Helenus in storage"
+    wait_until("the daemon names a permission", lambda: waiting_for() == permission, RUN_TIMEOUT)
+    for granted in ("SELECT", "MODIFY"):
+        data.execute(guarded, f"GRANT {granted} ON KEYSPACE {state} TO {state}")
+    wait_until("the daemon is ready", rest.is_ready, RUN_TIMEOUT)
+    assert service.daemon.stop() == 0 and PASSWORD not in service.daemon.log.read_text()
+
+
 def test_migration_names_the_permission_that_it_waits_for(
     guarded: Node, state: str, helenus: Helenus, tmp_path: Path
 ) -> None:  # fmt: skip

@@ -6,6 +6,7 @@ import http.client
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from fake import fake_cluster
 from lab import Node, data
 from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, Helenus
-from service import Ports, Rest, Service
+from service import Answer, Ports, Rest, Service
 
 KEYSPACES = tuple(f"k{number}" for number in range(100))  # a run for each
 HANGS = 30.0  # seconds
@@ -22,6 +23,7 @@ PROBE_TIMEOUT = 1.0  # seconds: Kubernetes' default
 LATE_IN_A_ROW = 3  # its default, too
 PROBES_A_SECOND = 10  # of each kind: ten times what one kubelet asks
 READERS = 20  # requests that need storage, at once
+ANSWERED = 15.0  # seconds: the time-out of a request to storage, which is 10 s, and some for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +95,30 @@ def probed(ports: Ports) -> Iterator[Probes]:
         yield probes
 
 
-def read_runs(rest: Rest) -> None:
-    """Needs storage, and waits for it."""
-    with contextlib.suppress(OSError):
-        rest.call("GET", "/repair_run")
+@dataclass(frozen=True)
+class Reading:
+    """A request that needs storage."""
+
+    began: float
+    ended: float
+    answer: Answer
+
+
+def read_runs(rest: Rest, readings: list[Reading]) -> None:
+    began = time.monotonic()
+    answer = rest.call("GET", "/repair_run")
+    readings.append(Reading(began, time.monotonic(), answer))
+
+
+def check_told_in_time(readings: list[Reading], back: float) -> None:
+    """Until storage was back nobody got runs, and who asked early enough was told so."""
+    early = [one for one in readings if one.began < back - ANSWERED]
+    assert len(early) >= READERS
+    slowest = max(one.ended - one.began for one in early)
+    assert all(one.ended < back for one in early), f"{slowest:.1f} s"
+    print(f"{len(early)} requests while storage hung, the slowest {slowest:.1f} s")
+    for one in early:
+        assert one.answer.status == 503 and one.answer.retry_after, one.answer
 
 
 def finished(rest: Rest) -> int:
@@ -127,13 +149,17 @@ def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, he
             assert len(running) == len(KEYSPACES)
             wait_until("segments are done", lambda: finished(rest) > 0, RUN_TIMEOUT)
             before = probes.asked
+            readings: list[Reading] = []
             storage.pause()
             try:
-                with in_threads([(read_runs, rest)] * READERS):
+                with in_threads([(read_runs, rest, readings)] * READERS):
                     time.sleep(HANGS)
+                    back = time.monotonic()
             finally:
                 storage.resume()
+            check_told_in_time(readings, back)
             assert probes.asked - before > HANGS * PROBES_A_SECOND, "the probes themselves were held up"
+            wait_until("storage answers", lambda: rest.call("GET", "/repair_run").status == 200, RUN_TIMEOUT)
             done = finished(rest)
             wait_until("the runs go on", lambda: finished(rest) > done, RUN_TIMEOUT)
         service.daemon.check_runs()

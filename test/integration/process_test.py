@@ -382,6 +382,41 @@ def test_a_migration_waits_for_its_login_and_may_try_again(helenus: Helenus, tmp
     assert "s3cret" not in migration.log.read_text()
 
 
+def make_store(file: Path, password: str) -> None:
+    """A key store with a certificate of an authority, under this name at once."""
+    for words in (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=ca",
+        f"pkcs12 -export -in ca.crt -nokeys -passout pass:{password} -out new.p12",
+    ):
+        subprocess.run(["openssl", *words.split()], cwd=file.parent, check=True, capture_output=True)
+    (file.parent / "new.p12").rename(file)
+
+
+def test_a_key_store_with_another_password_is_named_and_waited_for(
+    helenus: Helenus, tmp_path: Path, ports: Ports
+) -> None:
+    store = tmp_path / "truststore.p12"
+    make_store(store, "another")
+    block = {
+        "contactPoints": [{"host": NOBODY, "port": 1}],
+        "ssl": {"type": "default", "trustStorePath": str(store), "trustStorePassword": "s3cret"},
+    }
+    file = configure(tmp_path, ports, storageType="cassandra", cassandra=block)
+    done = helenus.run("migrate", str(file), "--wait", "1").expect(1)
+    assert str(store) in done.output and "password" in done.output
+    daemon = start(helenus, file, ports)
+
+    def waits_for(part: str) -> bool:
+        return json.loads(ask(ports[1], "/status")[1])["waiting_for"] == part
+
+    wait_until("the store is waited for", lambda: waits_for("certificates and keys that can be used"), STEP_TIMEOUT)
+    check_not_ready(ports, str(store))
+    make_store(store, "s3cret")
+    wait_until("Cassandra is waited for", lambda: waits_for("storage"), STEP_TIMEOUT)
+    assert daemon.stop() == 0
+    assert "s3cret" not in daemon.log.read_text() + done.output + done.errors
+
+
 def test_both_forms_of_a_secret_are_a_mistake(helenus: Helenus, tmp_path: Path) -> None:
     variables = with_login_from(tmp_path) | {"REAPER_CASS_AUTH_PASSWORD": "s3cret"}
     for command in ("serve", "migrate"):

@@ -21,6 +21,7 @@ class Answer:
     status: int
     body: str
     location: str | None
+    retry_after: str | None = None
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -47,7 +48,7 @@ class Rest:
             with urllib.request.urlopen(request, timeout=STEP_TIMEOUT) as reply:
                 return Answer(reply.status, reply.read().decode(), reply.headers["Location"])
         except urllib.error.HTTPError as refusal:
-            return Answer(refusal.code, refusal.read().decode(), None)
+            return Answer(refusal.code, refusal.read().decode(), None, refusal.headers["Retry-After"])
 
     def run(self, run_id: str) -> Any:
         return self.call("GET", f"/repair_run/{run_id}").json()

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
+from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, Finished, Helenus
+from service import Service
 
 TABLES = 26  # Reaper's and ours
 
@@ -183,7 +185,7 @@ def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
 
 
 def test_newer_schema_is_refused_for_good(
-    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace
+    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace, tmp_path: Path
 ) -> None:
     helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(0)
     data.execute(
@@ -191,3 +193,10 @@ def test_newer_schema_is_refused_for_good(
     )
     refused = helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(65).output
     assert "Reaper's schema version 35" in refused
+    daemon = Service(helenus, tmp_path, get_ready=False, **state.settings)
+    wait_until("the daemon says so", lambda: "Reaper's schema version 35" in daemon.rest.status(), RUN_TIMEOUT)
+    status = json.loads(daemon.rest.status())
+    assert status["waiting_for"] == "a Helenus as new as the schema of storage" and not status["ready"]
+    assert daemon.rest.call("GET", "/healthcheck").status == 200
+    assert daemon.rest.call("GET", "/cluster").status == 503
+    assert daemon.daemon.stop() == 0

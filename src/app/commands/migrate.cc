@@ -121,8 +121,10 @@ class migration_process {
       settings_ = std::move(complete);
       way_in_.emplace(settings_);
     }
-    CO_TRY(with, co_await way_in_->to_storage());
-    auto options = cassandra_options_of(settings_.storage.cassandra, std::move(with));
+    auto with = co_await way_in_->to_storage();
+    // Files that cannot be used may be half-written Secrets: they are worth another try.
+    if (!with) co_return error{storage::errc::unavailable, with.error().message()};
+    auto options = cassandra_options_of(settings_.storage.cassandra, std::move(*with));
     auto session = co_await cql::connect(clock_, std::move(options.session));
     if (!session) co_return cassandra::as_storage_error(session.error());
     auto& connected = **session;
