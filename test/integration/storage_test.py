@@ -120,15 +120,19 @@ def test_lock_of_a_dead_migration_is_taken_over_when_it_expires(
     check_is_complete(helenus, migrate, nodes[0], state.name)
 
 
-def test_three_migrations_at_once_make_one_schema(
+def test_three_migrations_at_once_and_a_daemon_make_one_schema(
     helenus: Helenus,
     nodes: list[Node],
     migrate: list[str],
     state: StateKeyspace,
+    tmp_path: Path,
 ) -> None:
+    service = Service(helenus, tmp_path, get_ready=False, schema="migrate", **state.settings)
     together = [helenus.start(*migrate) for _ in range(3)]
     for migration in together:
         assert migration.wait(RUN_TIMEOUT) == 0, migration.log.read_text()
+    wait_until("the daemon is ready", service.rest.is_ready, RUN_TIMEOUT)
+    assert service.daemon.stop() == 0
     check_is_complete(helenus, migrate, nodes[0], state.name)
     assert {str(describe(node, state.name)) for node in nodes} == {str(describe(nodes[0], state.name))}
 
