@@ -196,3 +196,103 @@ pub fn of_execution(error: &ExecutionError) -> Failure {
         _ => Failure::new(Code::Internal, error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scylla::errors::{OperationType, WriteType};
+    use scylla::statement::Consistency;
+
+    /// What a server may say, what it is to us, and whether one plain write may have happened although it said so.
+    fn table() -> Vec<(DbError, Code, bool)> {
+        let consistency = Consistency::Quorum;
+        let name = String::new;
+        vec![
+            (DbError::SyntaxError, Code::Invalid, false),
+            (DbError::Invalid, Code::Invalid, false),
+            (DbError::ConfigError, Code::Invalid, false),
+            (DbError::FunctionFailure { keyspace: name(), function: name(), arg_types: vec![] }, Code::Invalid, true),
+            (DbError::AlreadyExists { keyspace: name(), table: name() }, Code::AlreadyExists, false),
+            (DbError::AuthenticationError, Code::AuthenticationFailed, false),
+            (DbError::Unauthorized, Code::PermissionMissing, false),
+            (DbError::Unavailable { consistency, required: 2, alive: 1 }, Code::Unavailable, false),
+            (DbError::Overloaded, Code::Overloaded, true),
+            (DbError::IsBootstrapping, Code::Overloaded, false),
+            (
+                DbError::RateLimitReached { op_type: OperationType::Write, rejected_by_coordinator: false },
+                Code::Overloaded,
+                true,
+            ),
+            (
+                DbError::ReadTimeout { consistency, received: 1, required: 2, data_present: true },
+                Code::TimedOut,
+                true,
+            ),
+            (
+                DbError::WriteTimeout { consistency, received: 1, required: 2, write_type: WriteType::Simple },
+                Code::TimedOut,
+                true,
+            ),
+            (
+                DbError::WriteFailure {
+                    consistency,
+                    received: 1,
+                    required: 2,
+                    numfailures: 1,
+                    write_type: WriteType::Cas,
+                },
+                Code::Failed,
+                true,
+            ),
+            (DbError::TruncateError, Code::Failed, true),
+            (DbError::ServerError, Code::Failed, true),
+            (DbError::ProtocolError, Code::Failed, false),
+            (DbError::Other(4711), Code::Failed, true),
+        ]
+    }
+
+    #[test]
+    fn what_a_server_says_has_a_code_and_keeps_its_words() {
+        for (what, code, _) in table() {
+            let failure = of_execution(&ExecutionError::LastAttemptError(RequestAttemptError::DbError(
+                what.clone(),
+                "its words".to_string(),
+            )));
+            assert_eq!(failure.code, code, "{what:?}");
+            assert!(failure.detail.ends_with("remote: its words"), "{}", failure.detail);
+        }
+    }
+
+    #[test]
+    fn a_write_that_was_refused_before_it_began_did_not_happen() {
+        for (what, _, may_have_happened) in table() {
+            let error = RequestAttemptError::DbError(what.clone(), String::new());
+            assert_eq!(is_ambiguous(&error, true), may_have_happened, "{what:?}");
+        }
+        let unavailable = DbError::Unavailable { consistency: Consistency::Quorum, required: 2, alive: 1 };
+        assert!(is_ambiguous(&RequestAttemptError::DbError(unavailable, String::new()), false));
+        assert!(!is_ambiguous(&RequestAttemptError::UnableToAllocStreamId, true));
+    }
+
+    #[test]
+    fn whatever_was_asked_for_a_refusal_is_told_as_what_it_is() {
+        let refused = || RequestAttemptError::DbError(DbError::Unauthorized, "no".to_string());
+        assert_eq!(of_prepare(&PrepareError::AllAttemptsFailed { first_attempt: refused() }).code, Code::PermissionMissing);
+        assert_eq!(of_agreement(&SchemaAgreementError::RequestError(refused())).code, Code::PermissionMissing);
+        assert_eq!(of_keyspace(&UseKeyspaceError::RequestError(refused())).code, Code::PermissionMissing);
+        let unknown = RequestAttemptError::DbError(DbError::Invalid, "no".to_string());
+        assert_eq!(of_keyspace(&UseKeyspaceError::RequestError(unknown)).code, Code::NoSuchKeyspace);
+    }
+
+    #[test]
+    fn nodes_that_do_not_agree_or_are_not_there_are_told_apart() {
+        let disagreement = SchemaAgreementError::Timeout(std::time::Duration::from_secs(1));
+        assert_eq!(of_execution(&ExecutionError::SchemaAgreementError(disagreement)).code, Code::SchemaDisagreement);
+        assert_eq!(of_execution(&ExecutionError::EmptyPlan).code, Code::Unreachable);
+        let limit = std::time::Duration::from_secs(1);
+        assert_eq!(of_execution(&ExecutionError::RequestTimeout(limit)).code, Code::TimedOut);
+        let unresolved = NewSessionError::FailedToResolveAnyHostname(vec!["a".to_string(), "b".to_string()]);
+        assert_eq!(of_new_session(&unresolved).code, Code::Unresolved);
+        assert_eq!(of_new_session(&unresolved).detail, "a, b");
+    }
+}

@@ -246,3 +246,62 @@ impl AddressTranslator for Everywhere {
         Ok(self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::tests::noise;
+    use crate::wire::{put_bytes, put_int, put_short};
+
+    fn text(out: &mut Vec<u8>, text: &str) {
+        put_bytes(out, Some(text.as_bytes()));
+    }
+
+    /// As cql/wire.h writes them.
+    fn written() -> Vec<u8> {
+        let mut out = Vec::new();
+        put_int(&mut out, 1);
+        text(&mut out, "10.0.0.1");
+        put_short(&mut out, 9042);
+        text(&mut out, "state");
+        text(&mut out, "dc1");
+        put_int(&mut out, 1);
+        text(&mut out, "10.0.0.1");
+        text(&mut out, "192.168.0.1");
+        for number in [3, 60_000, 1 << 20] {
+            put_int(&mut out, number);
+        }
+        out.push(1);
+        text(&mut out, "user");
+        text(&mut out, "password");
+        out
+    }
+
+    #[test]
+    fn options_are_read_as_they_were_written() {
+        let read = Options::read(&written(), None).ok().unwrap();
+        assert_eq!(read.contact_texts().collect::<Vec<_>>(), ["10.0.0.1:9042"]);
+        assert_eq!((read.keyspace.as_str(), read.datacenter.as_str()), ("state", "dc1"));
+        assert_eq!(read.translated("10.0.0.1".parse().unwrap()).to_string(), "192.168.0.1");
+        assert_eq!(read.translated("10.0.0.2".parse().unwrap()).to_string(), "10.0.0.2");
+        assert_eq!((read.nodes, read.page_bytes), (3, 1 << 20));
+        assert_eq!(read.login, Some(("user".to_string(), "password".to_string())));
+    }
+
+    #[test]
+    fn options_that_are_cut_off_or_changed_are_refused_or_read() {
+        let whole = written();
+        for size in 0..whole.len() {
+            assert!(Options::read(&whole[..size], None).is_err(), "{size}");
+        }
+        for seed in 0..20_000 {
+            let mut changed = whole.clone();
+            let at = seed as usize % changed.len();
+            for (byte, other) in changed[at..].iter_mut().zip(noise(seed, 4)) {
+                *byte = other;
+            }
+            let _ = Options::read(&changed, None);
+            let _ = Options::read(&noise(seed, 100), None);
+        }
+    }
+}

@@ -146,3 +146,61 @@ pub fn put_type(out: &mut Vec<u8>, what: &ColumnType) {
         }
     }
 }
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// Bytes that look random, the same for the same seed.
+    pub fn noise(seed: u64, size: usize) -> Vec<u8> {
+        let mut state = seed.wrapping_mul(2).wrapping_add(1);
+        (0..size)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                // Small numbers are lengths that fit, now and then.
+                if state % 3 == 0 { (state >> 32) as u8 } else { (state >> 32) as u8 & 3 }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn noise_is_read_up_to_its_end_or_refused() {
+        for seed in 0..100_000 {
+            let bytes = noise(seed, seed as usize % 64);
+            let mut from = Reader::new(&bytes);
+            let mut steps = 0;
+            loop {
+                let read = match (seed + steps) % 6 {
+                    0 => from.byte().map(|_| ()),
+                    1 => from.short().map(|_| ()),
+                    2 => from.int().map(|_| ()),
+                    3 => from.count().map(|_| ()),
+                    4 => from.bytes().map(|_| ()),
+                    _ => from.text().map(|_| ()),
+                };
+                if read.is_err() {
+                    break;
+                }
+                steps += 1;
+                assert!(steps <= bytes.len() as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut out = Vec::new();
+        put_short(&mut out, 65_535);
+        put_int(&mut out, 77);
+        put_bytes(&mut out, Some(b"\xC3\xA4"));
+        put_bytes(&mut out, None);
+        let mut from = Reader::new(&out);
+        assert_eq!(from.short().unwrap(), 65_535);
+        assert_eq!(from.int().unwrap(), 77);
+        assert_eq!(from.text().unwrap(), "\u{e4}");
+        assert!(from.bytes().is_err(), "a length below zero");
+        assert!(from.byte().is_err());
+    }
+}
