@@ -9,9 +9,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import StateKeyspace
 from fake import fake_cluster
-from programs import STEP_TIMEOUT, Daemon, Helenus
-from service import Ports, ask, configure, start, wait_until_ready
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon, Helenus
+from service import Ports, ask, configure, free_ports, start, wait_until_ready
 
 USER, PASSWORD = "ana", "pass phrase & more"
 PUBLIC_SECRET = "MySecretKeyForJWTWhichMustBeLongEnoughForHS256Algorithm"
@@ -80,6 +81,24 @@ def test_everything_but_health_and_metrics_asks_for_a_token(helenus: Helenus, tm
     assert "everybody can read" in log and "a login failed" in log
     for secret in (PASSWORD, token, viewer, PUBLIC_SECRET):
         assert secret not in log
+
+
+def test_a_token_of_one_instance_is_good_at_another(
+    helenus: Helenus, tmp_path: Path, state: StateKeyspace
+) -> None:  # fmt: skip
+    file = tmp_path / "migrate.yaml"
+    file.write_text(json.dumps(state.settings))
+    helenus.run("migrate", str(file), "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
+    instances = [free_ports(), free_ports()]
+    for number, ports in enumerate(instances):  # at once: they agree on the secret that signs
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        start(helenus, configure(folder, ports, accessControl=access_control(), **state.settings), ports)
+    for ports in instances:
+        wait_until_ready(ports)
+    for one, other in (instances, instances[::-1]):
+        assert call(other[0], "GET", "/cluster", log_in(one[0])) == (200, "[]")
+    assert call(instances[0][0], "GET", "/cluster")[0] == 401
 
 
 def test_tokens_outlive_a_restart_and_the_secret_is_nobodys_but_storages(

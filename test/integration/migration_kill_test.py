@@ -1,6 +1,8 @@
-"""`helenus migrate` is killed after every single statement, on one real node, and always gone on with."""
+"""`helenus migrate` is killed after every single statement and at random, on one real node, and always gone on with."""
 
+import contextlib
 import json
+import random
 import signal
 import subprocess
 import time
@@ -12,7 +14,7 @@ from lab import Node, data
 from programs import RUN_TIMEOUT, Helenus
 from storage_test import TABLES, describe, reaper_version
 
-CALM, HURT = "state_calm", "state_hurt"  # keyspaces
+CALM, HURT, SHOT = "state_calm", "state_hurt", "state_shot"  # keyspaces
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,13 @@ def release_locks(node: Node, keyspace: str) -> None:
             data.execute(node, f"DELETE FROM {keyspace}.{table} WHERE {row} IF EXISTS")
 
 
+def check_is_as_if_nothing_happened(node: Node, helenus: Helenus, folder: Path, keyspace: str) -> None:
+    assert describe(node, keyspace) == describe(node, CALM)
+    assert len(describe(node, keyspace)["tables"]) == TABLES and reaper_version(node, keyspace) == 34
+    left = helenus.run(*command(folder, node, keyspace), "--dry-run", timeout=RUN_TIMEOUT).expect(0).output
+    assert left == ""
+
+
 def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Helenus, tmp_path: Path) -> None:
     helenus.run(*command(tmp_path, node, CALM), timeout=RUN_TIMEOUT).expect(0)
     words = ["setpriv", "--pdeathsig=KILL", str(helenus.binary), *command(tmp_path, node, HURT)]
@@ -73,7 +82,23 @@ def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Hel
         assert time.monotonic() < deadline, f"{lives} lives were not enough"
     print(f"{lives} lives; {len(last_done)} of {len(known)} statements were the last of one")
     assert len(last_done) > len(known) / 2, "it was killed too late"
-    assert describe(node, HURT) == describe(node, CALM)
-    assert len(describe(node, HURT)["tables"]) == TABLES and reaper_version(node, HURT) == 34
-    left = helenus.run(*command(tmp_path, node, HURT), "--dry-run", timeout=RUN_TIMEOUT).expect(0).output
-    assert left == ""
+    check_is_as_if_nothing_happened(node, helenus, tmp_path, HURT)
+
+
+def test_a_migration_may_be_killed_at_any_time(node: Node, helenus: Helenus, tmp_path: Path) -> None:
+    helenus.run(*command(tmp_path, node, CALM), timeout=RUN_TIMEOUT).expect(0)
+    seed = time.time_ns() % 1_000_000
+    chance = random.Random(seed)
+    lives = 0
+    deadline = time.monotonic() + RUN_TIMEOUT
+    code = None
+    while code is None:
+        migration = helenus.start(*command(tmp_path, node, SHOT))
+        lives += 1
+        with contextlib.suppress(TimeoutError):  # it is killed then
+            code = migration.wait(chance.uniform(0.1, 1 + lives / 2))
+        release_locks(node, SHOT)
+        assert time.monotonic() < deadline, f"{lives} lives were not enough (seed {seed})"
+    print(f"{lives} lives (seed {seed})")
+    assert code == 0 and lives > 1
+    check_is_as_if_nothing_happened(node, helenus, tmp_path, SHOT)
