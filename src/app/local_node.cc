@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "cluster/errc.h"
+#include "management/errc.h"
 
+#include <string_view>
 #include <utility>
 
 namespace helenus::app {
@@ -12,6 +14,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto answer_limit = 20s;  // connecting included
+
+/// While it boots, or gets its data from the others, a node may know neither ring nor keyspaces:
+/// beside it a run of others would be found to be of a keyspace that does not exist.
+bool is_in_ring(std::string_view operation_mode) {
+  return !operation_mode.starts_with("STARTING") && !operation_mode.starts_with("JOINING");
+}
 
 }  // namespace
 
@@ -25,6 +33,11 @@ task<management::node_identity> find_local_node(base::clock& clock, local_node_o
   auto asked = co_await base::with_timeout(clock, client->identity(), answer_limit, "an answer");
   if (!asked) co_return base::with_context(std::move(asked).error(), "local node " + options.host);
   const auto node = std::move(*asked);
+  if (!is_in_ring(node.operation_mode)) {
+    co_return error{
+        management::errc::refused_by_node,
+        "local node " + options.host + " is not in the ring yet (" + node.operation_mode + ")"};
+  }
   const auto known = co_await clusters.find(model::symbolic_name(node.cluster_name));
   if (known || known.error().code != cluster::errc::unknown_cluster) {
     if (!known) co_return known.error();

@@ -19,7 +19,7 @@ struct local_node_options {
 
 /// Asks the node who it is, and registers its cluster when nobody has: with the address that its
 /// cluster knows it by, so that others can use it. Several instances may do so at once. Errors:
-/// those of management, cluster and storage.
+/// those of management, cluster and storage; refused_by_node while the node is not in the ring yet.
 task<management::node_identity> find_local_node(base::clock& clock, local_node_options options,
                                                 management::node_connector& connector,
                                                 cluster::cluster_service& clusters);

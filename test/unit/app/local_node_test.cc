@@ -82,5 +82,19 @@ TEST_F(local_node_test, a_node_that_does_not_answer_is_named) {
   EXPECT_TRUE(find().has_value());
 }
 
+TEST_F(local_node_test, is_worked_beside_only_when_it_is_in_the_ring) {
+  for (const auto* const mode : {"STARTING", "JOINING", "JOINING_FAILED"}) {
+    world.node(0).set_operation_mode(mode);
+    const auto found = find();
+    ASSERT_FALSE(found.has_value()) << mode;
+    EXPECT_NE(found.error().message().find(mode), std::string::npos) << found.error().message();
+    EXPECT_TRUE(registered().empty()) << "by what it knows others could not be found";
+  }
+  for (const auto* const mode : {"NORMAL", "LEAVING", "MOVING"}) {
+    world.node(0).set_operation_mode(mode);
+    EXPECT_TRUE(find().has_value()) << mode;
+  }
+}
+
 }  // namespace
 }  // namespace helenus::app
