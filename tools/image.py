@@ -164,13 +164,13 @@ def write(output, name, architecture, layers, config, level=9):
     return sum(blob["size"] for blob in (*packed, described, entry))
 
 
-def build(program, output, name, level=9):
-    """The image of Helenus; the number of bytes that a registry would transfer."""
+def build(program, output, name, level=9, variables=()):
+    """The image of Helenus; the number of bytes that a registry would transfer. `variables`: NAME=VALUE, of tests."""
     config = {
         "User": f"{USER}:0",
         "Entrypoint": ["/" + PROGRAM],
         "Cmd": ["cassandra-reaper"],
-        "Env": ["PATH=/usr/local/bin"],
+        "Env": ["PATH=/usr/local/bin", *variables],
         "ExposedPorts": {"8080/tcp": {}, "8081/tcp": {}},
         "Labels": {
             "org.opencontainers.image.title": "helenus",
