@@ -48,6 +48,7 @@ TEST(fence_simulation, what_another_took_up_meanwhile_is_not_stopped_and_ends_on
   all.pass(30s);
   all.go_on(0);  // the commands go on for two minutes more
   EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::failed], 0);
   EXPECT_EQ(all.wrong(), "");
 }
 
@@ -121,6 +122,7 @@ TEST(fence_simulation, a_sidecar_that_wakes_soon_goes_on) {
   all.pass(4min);
   for (std::size_t index = 0; index < all.size(); ++index) all.go_on(index);
   EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::failed], 0);
   EXPECT_EQ(all.wrong(), "");
 }
 
