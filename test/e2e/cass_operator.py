@@ -102,6 +102,8 @@ class Datacenter:
         spec |= {"clusterName": CLUSTER, "serverVersion": NAME.rpartition(":")[2], "size": self._nodes}
         spec |= {"allowMultipleNodesPerWorker": True, "disableSystemLoggerSidecar": True}
         spec["resources"] = {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"cpu": "2", "memory": "2Gi"}}
+        # By default a processor for each pod.
+        spec["configBuilderResources"] = {"requests": {"cpu": "50m", "memory": "64Mi"}}
         claim = spec["storageConfig"]["cassandraDataVolumeClaimSpec"]
         claim |= {"storageClassName": "", "resources": {"requests": {"storage": "1Gi"}}}
         self._kubernetes.apply(one, namespace=self._namespace)

@@ -67,10 +67,15 @@ class Ring:
         """One of them, or one more."""
         if rack not in self._racks:
             self._racks.append(rack)
-        if self._volumes:
-            self._kubernetes.apply(*(self._volume(rack, number) for number in range(rack.nodes)))
+        self.make_volumes(rack)
         copies = min(self._nodes, _MOST_COPIES)
         self._kubernetes.apply(_stateful_set(rack, copies, kept=bool(self._volumes)), namespace=self._namespace)
+
+    def make_volumes(self, *racks: Rack) -> None:
+        """For the claims of these, by default of all, where data is kept."""
+        if self._volumes:
+            nodes = [(rack, number) for rack in racks or self._racks for number in range(rack.nodes)]
+            self._kubernetes.apply(*(self._volume(rack, number) for rack, number in nodes))
 
     def release(self, rack: Rack) -> None:
         """Lets the nodes of a held rack start Cassandra."""
@@ -79,6 +84,17 @@ class Ring:
             pod = f"{rack.set_name}-{number}"
             wait_until(f"the container of {pod}", functools.partial(self._is_running, pod), START_TIMEOUT)
             self._kubernetes.kubectl("exec", pod, *words)
+
+    def remove_rack(self, rack: Rack) -> None:
+        """Its nodes hand over their data and leave the ring, one after another; then their pods are gone."""
+        log = "-Dlogback.configurationFile=file:///opt/cassandra/logback.xml"
+        nodetool = ["java", "@/opt/cassandra/jvm.options", "-Xmx96m", "-Duser.home=/tmp", log]
+        words = ["--container=cassandra", f"--namespace={self._namespace}", "--"]
+        words += [*nodetool, "org.apache.cassandra.tools.NodeTool", "decommission"]
+        for number in reversed(range(rack.nodes)):
+            self._kubernetes.kubectl("exec", f"{rack.set_name}-{number}", *words, timeout=START_TIMEOUT)
+        self._kubernetes.kubectl("delete", "statefulset", rack.set_name, f"--namespace={self._namespace}")
+        self._racks.remove(rack)
 
     def wait_until_ready(self, *racks: Rack) -> None:
         """Every node of them, by default of all, takes clients."""

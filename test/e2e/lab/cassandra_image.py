@@ -8,26 +8,29 @@ from pathlib import Path
 from lab import jvm
 from lab.cache import Progress, build_once, silent
 from lab.fetch import Server, fetch_server
+from lab.java import compiled_jar
 from lab.versions import find_version
 
 from .images import digest_of, image
 from .paths import E2E_FOLDER, cache_folder
 
-NAME = "localhost/cassandra:5.0"
+_VERSION = find_version("5.0")
+NAME = f"localhost/cassandra:{_VERSION.release}"  # as cass-operator asks for it
 UID = 999  # as the images of k8ssandra have it
 _FILES = E2E_FOLDER / "cassandra"
 _HEAP_MIB = 256
 _BUSYBOX = Path("/bin/busybox")
-_APPLETS = ("sh", "sed", "cat", "ls", "nc", "mkdir", "sleep", "grep", "env", "id")
+_APPLETS = ("sh", "sed", "cat", "ls", "nc", "mkdir", "sleep", "grep", "env", "id", "cp", "hostname")
 # Tools, sources and pictures, which no server needs.
 _NOT_OF_JAVA = ("jmods", "include", "man", "demo", "src.zip", "ct.sym", "classlist", "docs", "legal")
 
 
 def cassandra_image(progress: Progress = silent) -> Path:
     """The archive, made on first use; `../cassandra` has what starts Cassandra in it."""
-    server = fetch_server(find_version("5.0"), progress=progress)
+    server = fetch_server(_VERSION, progress=progress)
     ours = b"".join(path.read_bytes() for path in (*sorted(_FILES.iterdir()), Path(__file__)))
-    digest = digest_of(NAME, ours, _options(server).encode(), server.java.build.encode())
+    management = compiled_jar("LabManagement", progress)
+    digest = digest_of(NAME, ours, _options(server).encode(), server.java.build.encode(), management.name.encode())
 
     def write(draft: Path) -> None:
         progress(f"making the image {NAME}")
@@ -37,7 +40,8 @@ def cassandra_image(progress: Progress = silent) -> Path:
             "Env": ["PATH=/opt/java/bin:/bin"],
         }
         architecture = image.architecture_of(server.java.program)
-        image.write(draft, NAME, architecture, [_java_layer(server), _cassandra_layer(server)], config, level=1)
+        layers = [_java_layer(server), _cassandra_layer(server, management)]
+        image.write(draft, NAME, architecture, layers, config, level=1)
 
     return build_once(cache_folder() / f"image-{digest}.tar", write, progress)
 
@@ -60,9 +64,9 @@ def _java_layer(server: Server) -> bytes:
     return bytes(layer.finish())
 
 
-def _cassandra_layer(server: Server) -> bytes:
+def _cassandra_layer(server: Server, management: Path) -> bytes:
     layer = image.Layer()
-    for jar in sorted(server.library.glob("*.jar")):
+    for jar in [management, *sorted(server.library.glob("*.jar"))]:
         layer.file(f"opt/cassandra/lib/{jar.name}", jar.read_bytes())
     layer.file("opt/cassandra/jvm.options", _options(server).encode())
     for name in ("cassandra.yaml", "logback.xml", "jaas.config"):
@@ -73,6 +77,8 @@ def _cassandra_layer(server: Server) -> bytes:
     layer.file("bin/busybox", _busybox().read_bytes(), 0o755)
     for applet in _APPLETS:
         layer.link(f"bin/{applet}", "/bin/busybox")
+    # A pod of cass-operator copies what is there.
+    layer.file("etc/cassandra/cassandra.yaml", (_FILES / "cassandra.yaml").read_bytes())
     layer.folder("tmp", 0o1777)
     layer.folder("var/lib/cassandra", 0o775)
     return bytes(layer.finish())
