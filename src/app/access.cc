@@ -78,7 +78,8 @@ result<config::settings> read_again(const config::settings_origin& origin) {
 result<logins> read_logins(const config::settings& from) {
   TRY(storage, login_of(from.storage.cassandra));
   return logins{std::move(storage),
-                std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx))};
+                std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx)),
+                from.access ? std::make_shared<const api::access_options>(*from.access) : nullptr};
 }
 
 access::access(const config::settings& settings)
@@ -106,6 +107,11 @@ task<storage_access> access::to_storage() {
 task<std::shared_ptr<const management::jmx::jmx_logins>> access::to_nodes() {
   CO_TRY(logins, co_await logins_.current());
   co_return std::move(logins.nodes);
+}
+
+task<std::shared_ptr<const api::access_options>> access::of_users() {
+  CO_TRY(logins, co_await logins_.current());
+  co_return std::move(logins.users);
 }
 
 }  // namespace helenus::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/access_options.h"
 #include "app/certificates.h"
 #include "app/file_backed.h"
 #include "base/task.h"
@@ -20,10 +21,12 @@ struct storage_access {
 
 bool operator==(const storage_access& left, const storage_access& right);
 
-/// Who this process is for Cassandra.
+/// Who this process is for Cassandra, and who others are for it.
 struct logins {
   std::optional<cql::credentials> storage;
   std::shared_ptr<const management::jmx::jmx_logins> nodes;
+  /// None: whoever reaches the port. Another object only when files were read again.
+  std::shared_ptr<const api::access_options> users;
 };
 
 /// The settings as their origin is now. Blocks. Errors: unavailable, which names the secrets whose
@@ -44,6 +47,7 @@ class access {
   /// Errors: those of read_logins(), certificate_unreadable.
   task<storage_access> to_storage();
   task<std::shared_ptr<const management::jmx::jmx_logins>> to_nodes();
+  task<std::shared_ptr<const api::access_options>> of_users();
 
  private:
   file_backed<logins> logins_;

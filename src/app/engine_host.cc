@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr const char* signing_secret_name = "login tokens";
+constexpr auto look_at_users_every = 5s;
 constexpr auto join_limit = 20s;  // for the first sign of life to be stored
 
 /// Derives the key, off the loop: it may take a second.
@@ -66,7 +67,8 @@ engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clo
       renewal_(executor),
       joined_(executor),
       engine_(executor),
-      purges_(executor) {}
+      purges_(executor),
+      users_(executor) {}
 
 engine_host::~engine_host() = default;
 
@@ -86,17 +88,37 @@ storage::backend_counters engine_host::storage_counters() const {
   return storage_ ? storage_->counters() : storage::backend_counters{};
 }
 
-task<void> engine_host::open_access() {
-  if (!settings_.access) co_return result<void>{};
-  auto options = *settings_.access;
-  if (options.signing_secret.empty()) {
+task<api::access_options> engine_host::with_signing_secret(api::access_options users) {
+  if (users.signing_secret.empty()) {
     const auto made = crypto::to_base64url(crypto::random_bytes(api::least_signing_secret));
     CO_TRY(kept,
            co_await storage_->secrets().find_or_keep(signing_secret_name, base::secret(made)));
-    options.signing_secret = std::move(kept);
+    users.signing_secret = std::move(kept);
   }
+  co_return users;
+}
+
+task<void> engine_host::open_access() {
+  if (!settings_.access) co_return result<void>{};
+  CO_TRY(users, co_await way_in_->of_users());
+  CO_TRY(options, co_await with_signing_secret(users ? *users : *settings_.access));
   access_.emplace(clock_, std::move(options));
+  users_.spawn("renewed users", keep_users_renewed(std::move(users)));
   co_return result<void>{};
+}
+
+task<void> engine_host::keep_users_renewed(std::shared_ptr<const api::access_options> used) {
+  for (;;) {
+    co_await clock_.sleep_for(look_at_users_every);
+    auto now = co_await way_in_->of_users();
+    // Who takes the whole block away wants no logins: that needs a restart, as routes change.
+    if (!now || !*now || *now == used) continue;
+    auto options = co_await with_signing_secret(**now);
+    if (!options) continue;  // storage is away: it is tried again
+    access_->replace(std::move(*options));
+    used = std::move(*now);
+    base::log_info("app", "users are as their files are now");
+  }
 }
 
 task<void> engine_host::connect() {
@@ -191,6 +213,8 @@ task<void> engine_host::close() {
     base::log_error("app", "the engine failed", {{"error", ended.error().message()}});
   }
   shown_ = nullptr;
+  users_.cancel();
+  co_await users_.join();
   services_.reset();
   access_.reset();
   repairs_.reset();

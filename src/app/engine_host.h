@@ -70,6 +70,10 @@ class engine_host {
   task<void> disconnect();
   /// Makes access_ when logins are asked for.
   task<void> open_access();
+  /// Those users with a secret that signs their tokens: theirs, or the one in storage.
+  task<api::access_options> with_signing_secret(api::access_options users);
+  /// Looks every few seconds whether users have changed. Ends by cancellation.
+  task<void> keep_users_renewed(std::shared_ptr<const api::access_options> used);
   task<void> end_engine();
   /// Ends a part, for so long; what fails is told.
   task<void> end(task<void> part, base::clock::duration limit, std::string what);
@@ -96,6 +100,7 @@ class engine_host {
   base::task_group joined_;   // what mode_ needs
   base::task_group engine_;
   base::task_group purges_;
+  base::task_group users_;  // of access_
 };
 
 }  // namespace helenus::app

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import StateKeyspace
 from fake import fake_cluster
+from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon, Helenus
 from service import Ports, ask, configure, free_ports, start, wait_until_ready
 
@@ -81,6 +82,32 @@ def test_everything_but_health_and_metrics_asks_for_a_token(helenus: Helenus, tm
     assert "everybody can read" in log and "a login failed" in log
     for secret in (PASSWORD, token, viewer, PUBLIC_SECRET):
         assert secret not in log
+
+
+def test_a_password_may_change_while_the_daemon_runs(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("first\n")
+    users = [{"username": "ana", "password": "${REAPER_AUTH_PASSWORD}", "roles": ["operator"]}]
+    file = configure(tmp_path, ports, accessControl={"users": users})
+    environment = {"REAPER_AUTH_PASSWORD": "", "REAPER_AUTH_PASSWORD_FILE": str(secret)}
+    daemon = helenus.start("serve", str(file), environment=environment)
+    wait_until_ready(ports)
+    token = log_in(ports[0], "ana", "first")
+    secret.write_text("")  # half-written: nothing changes
+    wait_until("it is noticed", lambda: "renewed logins cannot be used" in daemon.log.read_text(), STEP_TIMEOUT)
+    assert log_in(ports[0], "ana", "first")
+    renewed = tmp_path / "renewed"
+    renewed.write_text("second\n")
+    renewed.rename(secret)
+
+    def is_accepted() -> bool:
+        return call(ports[0], "POST", "/login", form={"username": "ana", "password": "second"})[0] == 200
+
+    wait_until("the new password counts", is_accepted, STEP_TIMEOUT)
+    assert call(ports[0], "POST", "/login", form={"username": "ana", "password": "first"})[0] == 401
+    assert call(ports[0], "GET", "/cluster", token) == (200, "[]"), "who is logged in stays so"
+    assert daemon.stop() == 0
+    assert "second" not in daemon.log.read_text()
 
 
 def test_a_token_of_one_instance_is_good_at_another(

@@ -41,6 +41,12 @@ access_control::access_control(base::clock& clock, access_options options)
       key_(std::move(options.signing_secret)),
       accounts_(options.accounts) {}
 
+void access_control::replace(access_options options) {
+  session_timeout_ = options.session_timeout;
+  key_ = std::move(options.signing_secret);
+  accounts_ = accounts(options.accounts);
+}
+
 task<http::response> access_control::login(const http::request& asked) {
   const auto type = asked.header_value("Content-Type").value_or("");
   if (!type.starts_with("application/x-www-form-urlencoded")) co_return http::error_response(415);

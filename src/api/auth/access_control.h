@@ -17,6 +17,10 @@ class access_control {
   /// `options.signing_secret` is there.
   access_control(base::clock& clock, access_options options);
 
+  /// From now on these count: tokens of who is left stay good as long as the secret is the same.
+  /// Logins that failed before are still answered late.
+  void replace(access_options options);
+
   /// Answers POST /login. What is wrong is answered late (login_brake).
   task<http::response> login(const http::request& asked);
   /// Why the request may not go on: 401 without a token that is good, 403 when that does not do.

@@ -131,6 +131,23 @@ TEST_F(access_test, logins_of_the_configuration_and_of_variables_are_read_again)
   ::unsetenv("REAPER_JMX_AUTH_PASSWORD_FILE");
 }
 
+TEST_F(access_test, users_are_another_object_only_when_files_have_changed) {
+  const auto text = [](const std::string& password) {
+    return "accessControl:\n  users: [{username: ana, roles: [user], password: " + password +
+           "}]\n";
+  };
+  const auto file = put("helenus.yaml", text("first"));
+  access tested(load(file));
+  const auto first = run(tested.of_users()).value();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->accounts.at(0).password.reveal(), "first");
+  EXPECT_EQ(run(tested.of_users()).value(), first);
+  put("helenus.yaml", text("another"));
+  EXPECT_EQ(run(tested.of_users()).value()->accounts.at(0).password.reveal(), "another");
+  access without{config::settings{}};
+  EXPECT_FALSE(run(without.of_users()).value());
+}
+
 TEST_F(access_test, secrets_that_were_not_there_at_the_start_are_named_until_they_are) {
   const auto user = (folder / "user").string();
   const auto password = put("password", "\n");

@@ -55,6 +55,21 @@ TEST_F(access_control_test, a_login_gives_a_token_with_which_everything_is_answe
   EXPECT_EQ(ask_with(method::post, "/cluster?seedHost=" + seed(), "Bearer " + token).status, 201);
 }
 
+TEST_F(access_control_test, users_may_be_replaced_and_who_is_left_stays_logged_in) {
+  const auto bo = "Bearer " + token_for("username=bo&password=p");
+  const auto ana = "Bearer " + token_for("username=ana&password=s3cret+%26+more");
+  auto renewed = options();
+  renewed.accounts = {{"bo", base::secret("another"), {role::user}}};
+  access.replace(renewed);
+  EXPECT_EQ(ask_with(method::get, "/cluster", bo).status, 200);
+  EXPECT_EQ(ask_with(method::get, "/cluster", ana).status, 401);
+  EXPECT_EQ(log_in("username=bo&password=another").status, 200);
+  EXPECT_EQ(log_in("username=bo&password=p").status, 401);
+  renewed.signing_secret = base::secret("fedcba9876543210fedcba9876543210");
+  access.replace(renewed);
+  EXPECT_EQ(ask_with(method::get, "/cluster", bo).status, 401);
+}
+
 TEST_F(access_control_test, without_a_good_token_nothing_is) {
   const auto expired = token_for("username=ana&password=s3cret+%26+more");
   clock.advance(10min + 1s);
