@@ -43,6 +43,7 @@ class Fleet:
         self.plain = [Rack(two, beside=_beside("containers"), held=True)]
         self.plain += [Rack(three, beside=_beside("containers"), held=True, beside_first=True)]
         self.racks = [self.native, *self.plain]
+        self.fourth = Rack("r4", beside=self.native.beside, bootstrap=True)  # comes later
         self.ring = Ring(kubernetes, namespace, self.racks, volumes)
 
     def start(self) -> None:

@@ -218,14 +218,25 @@ def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
     """Its sidecar works like the others, and no part of the ring is left out."""
     run = Run(fleet, "growing", _SLOWLY)
     run.wait_for_more(2)
-    more = Rack("r4", beside=fleet.native.beside, bootstrap=True)
     began = time.monotonic()
-    fleet.ring.start_rack(more)
-    fleet.ring.wait_until_ready(more)
+    fleet.ring.start_rack(fleet.fourth)
+    fleet.ring.wait_until_ready(fleet.fourth)
     figures.report("a node more, from its StatefulSet to Ready", time.monotonic() - began)
     fleet.wait_until_all_work()
     run.wait_until_done()
-    history = run.history()
-    assert history.left_out() == []
-    (address,) = [pod["status"]["podIP"] for pod in fleet.ring.pods() if more.set_name in pod["metadata"]["name"]]
+    assert run.history().left_out() == []
+    address = fleet.pod(fleet.fourth)["status"]["podIP"]
     assert fleet.log_in(address).clusters() == [CLUSTER]
+
+
+def test_a_node_leaves_during_a_run(fleet: Fleet) -> None:
+    """No part of the ring is left out."""
+    run = Run(fleet, "shrinking", _SLOWLY)
+    run.wait_for_more(2)
+    began = time.monotonic()
+    fleet.ring.remove_rack(fleet.fourth)
+    figures.report("a node less, until it has handed over its data", time.monotonic() - began)
+    run.wait_until_done()
+    assert run.history().left_out() == []
+    fleet.wait_until_all_work()
+    assert fleet.restarts("cassandra") == 0
