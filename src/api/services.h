@@ -4,10 +4,12 @@
 #include "api/run_defaults.h"
 #include "api/shown_login.h"
 #include "base/clock.h"
+#include "base/task.h"
 #include "cluster/cluster_service.h"
 #include "crypto/cryptograph.h"
 #include "repair/repair_service.h"
 
+#include <functional>
 #include <string_view>
 
 namespace helenus::api {
@@ -19,10 +21,10 @@ struct services {
   repair::repair_service& repairs;
   run_defaults runs;
   bool dynamic_seeds = true;
-  shown_logins logins;
-  std::string_view availability = "ALL";  ///< the configured mode
-  crypto::cryptograph cryptograph{};      ///< for the passwords that are stored with clusters
-  access_control* access = nullptr;       ///< null: everybody may do everything
+  std::function<task<shown_logins>()> logins;  ///< those in use now
+  std::string_view availability = "ALL";       ///< the configured mode
+  crypto::cryptograph cryptograph{};           ///< for the passwords that are stored with clusters
+  access_control* access = nullptr;            ///< null: everybody may do everything
 };
 
 }  // namespace helenus::api

@@ -44,6 +44,10 @@ management::jmx::jmx_logins logins_of(const config::jmx_settings& settings) {
   return logins;
 }
 
+api::shown_login to_shown(const jmx::credentials& login) {
+  return {login.user, !login.password.empty()};
+}
+
 result<std::optional<cql::credentials>> login_of(const config::cassandra_settings& settings) {
   if (settings.username.empty()) return std::nullopt;
   base::secret password(settings.password);
@@ -112,6 +116,15 @@ task<std::shared_ptr<const management::jmx::jmx_logins>> access::to_nodes() {
 task<std::shared_ptr<const api::access_options>> access::of_users() {
   CO_TRY(logins, co_await logins_.current());
   co_return std::move(logins.users);
+}
+
+task<api::shown_logins> access::shown() {
+  CO_TRY(now, co_await to_nodes());
+  api::shown_logins logins;
+  if (now->by_default) logins.by_default = to_shown(*now->by_default);
+  for (const auto& [name, login] : now->by_cluster)
+    logins.by_cluster.emplace(name, to_shown(login));
+  co_return std::move(logins);
 }
 
 }  // namespace helenus::app

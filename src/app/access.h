@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/auth/access_options.h"
+#include "api/shown_login.h"
 #include "app/certificates.h"
 #include "app/file_backed.h"
 #include "base/task.h"
@@ -48,6 +49,8 @@ class access {
   task<storage_access> to_storage();
   task<std::shared_ptr<const management::jmx::jmx_logins>> to_nodes();
   task<std::shared_ptr<const api::access_options>> of_users();
+  /// What may be shown of to_nodes().
+  task<api::shown_logins> shown();
 
  private:
   file_backed<logins> logins_;

@@ -42,17 +42,6 @@ management::jmx::jmx_management_options jmx_options(const config::jmx_settings& 
   return options;
 }
 
-api::shown_logins to_shown(const config::jmx_settings& settings) {
-  const auto show = [](const config::jmx_login& login) {
-    return api::shown_login{login.username, !login.password.empty()};
-  };
-  api::shown_logins logins{.by_default = show(settings.default_login), .by_cluster = {}};
-  for (const auto& [name, login] : settings.cluster_logins) {
-    logins.by_cluster.emplace(name, show(login));
-  }
-  return logins;
-}
-
 }  // namespace
 
 engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clock,
@@ -170,7 +159,7 @@ task<void> engine_host::start() {
                                   .repairs = *repairs_,
                                   .runs = settings_.runs,
                                   .dynamic_seeds = settings_.clusters.dynamic_seeds,
-                                  .logins = to_shown(settings_.jmx),
+                                  .logins = [this] { return way_in_->shown(); },
                                   .availability = to_text(settings_.deployment.availability),
                                   .cryptograph = *cryptograph_,
                                   .access = access_ ? &*access_ : nullptr});

@@ -132,8 +132,9 @@ task<http::response> get_cluster(services& with, const http::request& asked) {
   repairs.schedules = std::move(schedules);
   CO_TRY(ring, co_await with.clusters.ring(cluster.name));
   CO_TRY(view, co_await with.clusters.view(cluster.name));
+  CO_TRY(logins, co_await with.logins());
   json_writer out;
-  write_cluster(out, cluster, with.logins.effective(cluster), repairs, {ring, view->ring_source()},
+  write_cluster(out, cluster, logins.effective(cluster), repairs, {ring, view->ring_source()},
                 with.clock.wall_now(), wanted_members(asked));
   co_return json_answer(std::move(out));
 }

@@ -67,6 +67,12 @@ class access_test : public ::testing::Test {
     const auto login = management::jmx::choose_login(**now, {cluster, {}});
     return login ? login->user + ":" + std::string(login->password.reveal()) : "none";
   }
+  std::string shown_user(access& from, const std::string& cluster) {
+    const auto now = run(from.shown());
+    model::cluster asked;
+    asked.name = cluster;
+    return now ? now->effective(asked).username : now.error().message();
+  }
 };
 
 TEST_F(access_test, settings_without_logins_give_none) {
@@ -175,6 +181,20 @@ TEST_F(access_test, secrets_that_were_not_there_at_the_start_are_named_until_the
   EXPECT_TRUE(read_again(*settings.origin)->missing_secrets.empty());
   ::unsetenv("REAPER_CASS_AUTH_USERNAME_FILE");
   ::unsetenv("REAPER_CASS_AUTH_PASSWORD_FILE");
+}
+
+TEST_F(access_test, the_login_that_is_shown_is_the_present_one) {
+  const auto file = put("helenus.yaml", "jmxAuth: {username: reaper, password: first}\n");
+  access tested(load(file));
+  EXPECT_EQ(shown_user(tested, "orders"), "reaper");
+  put("helenus.yaml",
+      "jmxAuth: {username: helenus, password: other}\n"
+      "jmxCredentials: {orders: {username: o, password: p}}\n");
+  EXPECT_EQ(shown_user(tested, "orders"), "o");
+  EXPECT_EQ(shown_user(tested, "other"), "helenus");
+  EXPECT_TRUE(run(tested.shown())->by_default.has_password);
+  put("helenus.yaml", "storageType: memory\n");
+  EXPECT_EQ(shown_user(tested, "orders"), "");
 }
 
 TEST_F(access_test, certificates_of_storage_are_renewed_and_those_that_cannot_be_used_are_named) {

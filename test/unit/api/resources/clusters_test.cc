@@ -89,7 +89,7 @@ TEST_F(clusters_test, the_list_can_be_asked_for_the_clusters_of_a_seed) {
 }
 
 TEST_F(clusters_test, a_cluster_is_shown_with_its_login_its_runs_and_its_nodes) {
-  with.logins.by_cluster[name()] = {"reaper", true};
+  logins.by_cluster[name()] = {"reaper", true};
   register_cluster();
   const auto older = plan();
   pass(1s);

@@ -20,7 +20,7 @@ class credentials_test : public rest_fixture {
 };
 
 TEST_F(credentials_test, they_are_stored_encrypted_and_shown_without_the_password) {
-  with.logins.by_cluster[name()] = {"configured", false};
+  logins.by_cluster[name()] = {"configured", false};
   set_passphrase("open sesame");
   EXPECT_EQ(shown(register_with("ana", "hunter2")), "201 ");
   EXPECT_EQ(stored().jmx_username, "ana");

@@ -56,7 +56,8 @@ class rest_fixture : public ::testing::Test {
              .clusters = clusters,
              .repairs = repairs,
              .runs = {},
-             .dynamic_seeds = options.dynamic_seeds},
+             .dynamic_seeds = options.dynamic_seeds,
+             .logins = [this]() -> task<shown_logins> { co_return logins; }},
         dispatcher(routes, {.ready = [] { return true; },
                             .not_ready = [] { return http::error_response(503); },
                             .failed = [](const error& failure) { return to_response(failure); }}) {
@@ -150,6 +151,7 @@ class rest_fixture : public ::testing::Test {
   metrics::registry registry;
   deployment::mode alone;
   repair::repair_service repairs;
+  shown_logins logins;
   services with;
   services* current = &with;
   http::router routes;
