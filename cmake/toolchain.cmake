@@ -29,5 +29,8 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_CXX_COMPILE_OPTIONS_IPO -flto=thin)
   add_compile_options(-ffunction-sections -fdata-sections -fstack-protector-strong -fPIE
                       -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero)
-  add_link_options(-pie -Wl,--gc-sections -Wl,-z,relro,-z,now -static-libstdc++ -static-libgcc)
+  # The table of relocations is read as a whole at each start, and would then be 0.8 MiB of what is resident; packed it is
+  # 10 KiB, and needs glibc 2.36 or later.
+  add_link_options(-pie -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,pack-relative-relocs
+                   -static-libstdc++ -static-libgcc)
 endif()

@@ -1,5 +1,6 @@
 #include "app/engine_host.h"
 
+#include "app/heap.h"
 #include "app/make_management.h"
 #include "app/make_storage.h"
 #include "app/own_address.h"
@@ -56,7 +57,7 @@ engine_host::engine_host(boost::asio::any_io_executor executor, base::clock& clo
       renewal_(executor),
       joined_(executor),
       engine_(executor),
-      purges_(executor),
+      housekeeping_(executor),
       users_(executor) {}
 
 engine_host::~engine_host() = default;
@@ -165,7 +166,8 @@ task<void> engine_host::start() {
                                   .access = access_ ? &*access_ : nullptr});
   shown_ = &*services_;
   engine_.spawn("engine", repairs_->run());
-  purges_.spawn("purges", repair::purge_loop(clock_, *repairs_));
+  housekeeping_.spawn("purges", repair::purge_loop(clock_, *repairs_));
+  housekeeping_.spawn("heap", keep_heap_small(clock_));
   co_return result<void>{};
 }
 
@@ -195,8 +197,8 @@ task<void> engine_host::end_engine() {
 }
 
 task<void> engine_host::close() {
-  purges_.cancel();
-  co_await purges_.join();
+  housekeeping_.cancel();
+  co_await housekeeping_.join();
   engine_.cancel();
   if (auto ended = co_await engine_.join(); !ended) {
     base::log_error("app", "the engine failed", {{"error", ended.error().message()}});

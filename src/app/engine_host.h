@@ -99,7 +99,7 @@ class engine_host {
   base::task_group renewal_;  // of storage_
   base::task_group joined_;   // what mode_ needs
   base::task_group engine_;
-  base::task_group purges_;
+  base::task_group housekeeping_;
   base::task_group users_;  // of access_
 };
 
