@@ -111,6 +111,6 @@ def test_helenus_may_be_there_first(central: Central, kubernetes: Kubernetes, na
     kubernetes.wait_for("the migration to be done", job, "Complete", _TIMEOUT)
     migrated = time.monotonic()
     wait_until("Helenus to go on", client.is_up, _TIMEOUT)
-    figures.report("role, keyspace and schema exist, to storage in use", time.monotonic() - migrated, goal=10)
+    figures.report("role, keyspace and schema exist, to storage in use", time.monotonic() - migrated, goal=2)
     assert central.ready_since() == ready_since, "it was Ready all the time"
     assert central.restarts() == 0
