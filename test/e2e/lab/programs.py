@@ -82,7 +82,8 @@ def build_programs(progress: Progress = silent) -> Programs:
 
 def _go(*words: str) -> str:
     """What it says."""
-    environment = os.environ | {"CGO_ENABLED": "0", "GOMAXPROCS": "2", "GOWORK": "off"}
+    # A compiler that frees less often takes a fifth less of a processor, and 0.8 GiB for the largest package instead of 0.5.
+    environment = os.environ | {"CGO_ENABLED": "0", "GOMAXPROCS": "2", "GOWORK": "off", "GOGC": "400"}
     done = subprocess.run(
         ["go", *words], cwd=_MODULE, env=environment, check=True, stdout=subprocess.PIPE, stderr=sys.stderr, text=True
     )
