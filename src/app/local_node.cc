@@ -4,7 +4,6 @@
 #include "cluster/errc.h"
 #include "management/errc.h"
 
-#include <string_view>
 #include <utility>
 
 namespace helenus::app {
@@ -14,12 +13,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto answer_limit = 20s;  // connecting included
-
-/// While it boots, or gets its data from the others, a node may know neither ring nor keyspaces:
-/// beside it a run of others would be found to be of a keyspace that does not exist.
-bool is_in_ring(std::string_view operation_mode) {
-  return !operation_mode.starts_with("STARTING") && !operation_mode.starts_with("JOINING");
-}
 
 }  // namespace
 
@@ -33,7 +26,8 @@ task<management::node_identity> find_local_node(base::clock& clock, local_node_o
   auto asked = co_await base::with_timeout(clock, client->identity(), answer_limit, "an answer");
   if (!asked) co_return base::with_context(std::move(asked).error(), "local node " + options.host);
   const auto node = std::move(*asked);
-  if (!is_in_ring(node.operation_mode)) {
+  // Beside it a run of others would be found to be of a keyspace that does not exist.
+  if (!node.is_in_ring()) {
     co_return error{
         management::errc::refused_by_node,
         "local node " + options.host + " is not in the ring yet (" + node.operation_mode + ")"};

@@ -24,6 +24,11 @@ struct node_identity {
   model::partitioner kind = model::partitioner::murmur3;
   std::string operation_mode;  ///< "NORMAL", "JOINING", ...
   model::wall_time jvm_start{};
+
+  /// Not while it boots or gets its data from the others: it may know neither ring nor keyspaces.
+  bool is_in_ring() const {
+    return !operation_mode.starts_with("STARTING") && !operation_mode.starts_with("JOINING");
+  }
 };
 
 /// What one repair command shall do.

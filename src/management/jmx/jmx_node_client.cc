@@ -50,6 +50,13 @@ task<model::ring> jmx_node_client::ring() {
 task<void> jmx_node_client::require_keyspace(std::string keyspace) {
   CO_TRY(known, co_await keyspaces());
   if (std::binary_search(known.begin(), known.end(), keyspace)) co_return result<void>{};
+  // A node that was made anew says nothing about the keyspaces of its cluster.
+  CO_TRY(who, co_await identity());
+  if (!who.is_in_ring()) {
+    co_return error{errc::refused_by_node, "it does not know keyspace '" + keyspace +
+                                               "' and is not in the ring yet (" +
+                                               who.operation_mode + ")"};
+  }
   co_return error{errc::unknown_keyspace,
                   "there is no keyspace '" + keyspace + "' that could be repaired"};
 }

@@ -497,6 +497,16 @@ TEST_F(jmx_connector_test, what_ring_shows_is_learnt) {
   }(*this));
 }
 
+TEST_F(jmx_connector_test, a_node_that_joins_can_not_say_that_a_keyspace_does_not_exist) {
+  node.identity.operation_mode = "JOINING";
+  run([](jmx_connector_test& test) -> task<void> {
+    const auto unknown = co_await test.client()->keyspace_ring("nope");
+    EXPECT_EQ(unknown.error().code, errc::refused_by_node);
+    EXPECT_NE(unknown.error().message().find("JOINING"), std::string::npos);
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST(target_of_test, the_most_specific_port_and_address_win) {
   jmx_management_options options;
   model::cluster cluster;
