@@ -68,6 +68,7 @@ def test_all_start_in_any_order_and_wait_for_what_comes_later(fleet: Fleet) -> N
     assert fleet.failed_probes() == []
 
 
+@pytest.mark.full
 def test_every_pod_goes_and_comes_back_elsewhere_during_a_run(fleet: Fleet) -> None:
     """One is evicted, one deleted, one lost with its machine."""
     fleet.kubernetes.apply(_budget(), namespace=fleet.namespace)
@@ -160,6 +161,7 @@ def test_all_sidecars_are_killed_in_the_middle_of_segments(fleet: Fleet) -> None
     assert fleet.restarts("cassandra") == 0
 
 
+@pytest.mark.full
 def test_a_migration_is_killed_again_and_again(fleet: Fleet, chance: random.Random) -> None:
     """Its pod comes back with another address, and the schema is what a migration in peace makes."""
     keyspace, job = "again", _job("again")
@@ -214,6 +216,7 @@ def _columns(fleet: Fleet, keyspace: str) -> set[Any]:
         return set(session.execute(query, [keyspace]))
 
 
+@pytest.mark.full
 def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
     """Its sidecar works like the others, and no part of the ring is left out."""
     run = Run(fleet, "growing", _SLOWLY)
@@ -229,6 +232,7 @@ def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
     assert fleet.log_in(address).clusters() == [CLUSTER]
 
 
+@pytest.mark.full
 def test_a_node_leaves_during_a_run(fleet: Fleet) -> None:
     """No part of the ring is left out."""
     run = Run(fleet, "shrinking", _SLOWLY)

@@ -8,10 +8,11 @@ from typing import Any
 
 import lab.options
 import pytest
+from cassandra.protocol import OverloadedErrorMessage
 from conftest import StartCluster
 from lab import Node, data
 from lab.node_log import wait_until
-from programs import RUN_TIMEOUT, Helenus
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from service import Rest, Service, ask
 
 OLD, NEW = "old-password", "new-password-and-longer"
@@ -75,7 +76,16 @@ def start(helenus: Helenus, folder: Path, **more: object) -> Service:
 
 
 def change_password(node: Node, role: str) -> None:
-    data.execute(node, f"ALTER ROLE {role} WITH PASSWORD = '{NEW}'")
+    """Cassandra 5.0 refuses that for a role whose password is younger than five seconds."""
+
+    def is_changed() -> bool:
+        try:
+            data.execute(node, f"ALTER ROLE {role} WITH PASSWORD = '{NEW}'")
+        except OverloadedErrorMessage:
+            return False
+        return True
+
+    wait_until("Cassandra to change the password", is_changed, STEP_TIMEOUT)
 
 
 def restart(node: Node) -> None:
