@@ -10,7 +10,9 @@ constexpr std::chrono::minutes interval{1};
 
 }  // namespace
 
-void share_heap() { mallopt(M_ARENA_MAX, 1); }
+void share_heap() {
+  mallopt(M_ARENA_MAX, 1);  // NOLINT(concurrency-mt-unsafe): before there are threads
+}
 
 void give_free_memory_back() { malloc_trim(0); }
 
