@@ -142,6 +142,8 @@ task<void> engine_host::join() {
   if (auto joined = co_await base::with_timeout(clock_, mode_.peers->join(), join_limit,
                                                 "the first sign of life to be stored");
       !joined) {
+    // Whatever else storage answers, such as a missing permission, says so by its own code.
+    if (joined.error().code != base::errc::timed_out) co_return joined.error();
     co_return error{storage::errc::unavailable, joined.error().message()};
   }
   joined_.spawn("signs of life", mode_.peers->run());

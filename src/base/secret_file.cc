@@ -26,12 +26,12 @@ result<secret> read_secret_file(const std::string& file, std::string_view named)
   const auto length = static_cast<std::size_t>(stream.gcount());
   const std::string_view all(buffer.data(), length);
   secret read(all.substr(0, all.find_first_of("\r\n")));
+  explicit_bzero(buffer.data(), buffer.size());
   const bool is_too_long = stream.is_open() && !stream.eof();
   if (is_too_long || read.empty()) {
     return error{is_too_long ? errc::invalid_argument : errc::unavailable,
                  text + " must hold one line of 1 to 4096 bytes"};
   }
-  explicit_bzero(buffer.data(), buffer.size());
   return read;
 }
 
