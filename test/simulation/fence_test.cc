@@ -37,14 +37,20 @@ std::string never_repaired(fleet& all) {
   return all.cassandra().repaired().never_repaired("shop", {"customers", "orders", "visits"});
 }
 
-TEST(fence_simulation, what_another_took_up_meanwhile_is_not_stopped_and_ends_once) {
-  fleet all(fleet_kind::equals, slow_nodes());
+/// The first starts a run and stands still; its leases end, and the second begins.
+model::run_id another_takes_over(fleet& all) {
   all.boot(0);
   const auto id = all.start(1);
   all.pass(30s);
   all.stand_still(0);
   all.pass(2min);
   all.boot(1);
+  return id;
+}
+
+TEST(fence_simulation, what_another_took_up_meanwhile_is_not_stopped_and_ends_once) {
+  fleet all(fleet_kind::equals, slow_nodes());
+  const auto id = another_takes_over(all);
   all.pass(30s);
   all.go_on(0);  // the commands go on for two minutes more
   EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
@@ -70,12 +76,7 @@ TEST(fence_simulation, a_command_on_nodes_that_work_for_another_by_now_is_stoppe
 
 TEST(fence_simulation, who_wakes_after_the_end_changes_nothing) {
   fleet all(fleet_kind::equals, slow_nodes());
-  all.boot(0);
-  const auto id = all.start(1);
-  all.pass(30s);
-  all.stand_still(0);
-  all.pass(2min);
-  all.boot(1);
+  const auto id = another_takes_over(all);
   EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
   const auto before = versions(all.segments(id));
   all.go_on(0);
