@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 namespace helenus::config {
@@ -183,6 +184,16 @@ void read_connectors(reader& from, const YAML::Node& list, port_settings& into) 
   from.items(list, [&](const YAML::Node& block) { read_connector(from, block, into); });
 }
 
+/// Port 0 takes any free one; two hosts may be two interfaces.
+void check_ports(reader& from, const YAML::Node& block, const settings& made) {
+  const auto& [host, port] = made.application.listen;
+  if (port == 0 || port != made.admin.listen.port || host != made.admin.listen.host) return;
+  from.refuse(block,
+              "applicationConnectors and adminConnectors both have port " + std::to_string(port) +
+                  "; a port of its own for each is accepted",
+              false);
+}
+
 }  // namespace
 
 void read_server(reader& from, const YAML::Node& block, settings& into) {
@@ -219,6 +230,7 @@ void read_server(reader& from, const YAML::Node& block, settings& into) {
     keys.push_back({name});
   }
   from.block(block, keys);
+  check_ports(from, block, into);
 }
 
 }  // namespace helenus::config

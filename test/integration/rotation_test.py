@@ -71,7 +71,7 @@ def settings(node: Node, role: str, secret: MountedSecret, **more: object) -> di
 
 def start(helenus: Helenus, folder: Path, **more: object) -> Service:
     service = Service(helenus, folder, get_ready=False, **more)
-    wait_until("the daemon is ready", service.rest.is_ready, RUN_TIMEOUT)
+    service.wait_until_ready(RUN_TIMEOUT)
     return service
 
 

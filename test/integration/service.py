@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import random
 import socket
 import urllib.error
 import urllib.parse
@@ -71,10 +72,19 @@ class Rest:
         return ""
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Never given twice, and none that the system takes for a connection meanwhile."""
+    while True:
+        port = random.randrange(12_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def free_ports() -> Ports:
@@ -128,5 +138,8 @@ class Service:
     def start(self, get_ready: bool = True) -> Daemon:
         self.daemon = self._helenus.start("serve", str(self._file))
         if get_ready:
-            wait_until("the daemon is ready", self.rest.is_ready, timeout=STEP_TIMEOUT)
+            self.wait_until_ready(STEP_TIMEOUT)
         return self.daemon
+
+    def wait_until_ready(self, timeout: float) -> None:
+        wait_until("the daemon is ready", self.rest.is_ready, timeout, self.daemon.check_runs)

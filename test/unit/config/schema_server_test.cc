@@ -1,5 +1,6 @@
 #include "unit/config/parsed_text.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace helenus::config {
@@ -24,6 +25,21 @@ TEST(schema_server_test, there_is_exactly_one_connector_per_port) {
   EXPECT_NE(complaint("server: {applicationConnectors: []}"), "");
   EXPECT_NE(complaint("server: {applicationConnectors: [{port: 1}, {port: 2}]}"), "");
   EXPECT_NE(complaint("server: {type: simple}"), "");
+}
+
+TEST(schema_server_test, each_connector_has_a_port_of_its_own) {
+  const auto both =
+      complaint("server: {applicationConnectors: [{port: 7}], adminConnectors: [{port: 7}]}");
+  EXPECT_THAT(both, testing::HasSubstr("adminConnectors"));
+  EXPECT_THAT(both, testing::HasSubstr("port 7"));
+  EXPECT_THAT(complaint("server: {applicationConnectors: [{port: 8081}]}"),
+              testing::HasSubstr("port 8081"));
+  EXPECT_EQ(made("server: {applicationConnectors: [{port: 0}], adminConnectors: [{port: 0}]}")
+                .admin.listen.port,
+            0);
+  made(
+      "server: {applicationConnectors: [{port: 7, bindHost: 127.0.0.1}],"
+      " adminConnectors: [{port: 7, bindHost: '::1'}]}");
 }
 
 TEST(schema_server_test, every_key_of_a_connector_of_reaper_is_known) {
