@@ -4,9 +4,9 @@ import time
 
 import pytest
 from e2e import figures
-from e2e.lab import Kubernetes
+from e2e.lab import Kubernetes, Machine
 from e2e.manifests import Object, secret
-from e2e.operator_client import OperatorClient
+from e2e.operator_client import Operator
 from e2e.operator_manifests import (
     CASSANDRA_SECRET,
     KEYSPACE,
@@ -18,6 +18,7 @@ from e2e.operator_manifests import (
     operator_service,
 )
 from e2e.repair import repair
+from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
 from lab.node_log import wait_until
 
@@ -29,14 +30,15 @@ pytestmark = pytest.mark.usefixtures("cassandra_images")
 
 
 @pytest.fixture
-def central(kubernetes: Kubernetes, namespace: str) -> "Central":
-    return Central(kubernetes, namespace)
+def central(machine: Machine, kubernetes: Kubernetes, namespace: str) -> "Central":
+    return Central(machine, kubernetes, namespace)
 
 
 class Central:
     """What the operator makes in a namespace."""
 
-    def __init__(self, kubernetes: Kubernetes, namespace: str):
+    def __init__(self, machine: Machine, kubernetes: Kubernetes, namespace: str):
+        self._program = machine.programs.reconcile
         self.kubernetes = kubernetes
         self.namespace = namespace
 
@@ -49,8 +51,14 @@ class Central:
         path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{NAME}"
         self.kubernetes.wait_for("the Deployment to be available", path, "Available", _TIMEOUT)
 
-    def client(self) -> OperatorClient:
-        return OperatorClient(self.kubernetes.service_address(self.namespace, SERVICE))
+    def client(self) -> RestClient:
+        return RestClient(self._address())
+
+    def operator(self) -> Operator:
+        return Operator(self._program, self._address(), _LOGIN, self.namespace)
+
+    def _address(self) -> str:
+        return self.kubernetes.service_address(self.namespace, SERVICE)
 
     def pod(self) -> Object:
         (pod,) = self.kubernetes.pods(self.namespace, f"k8ssandra.io/reaper={NAME}")
@@ -79,12 +87,12 @@ def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes
     central.apply()
     central.wait_until_available()
     figures.report("the operator's Deployment with its migration, to Available", time.monotonic() - began)
+    operator = central.operator()
+    # Ready is the pod before its storage is; meanwhile the operator is refused, and asks again.
+    wait_until("the operator to add its cluster", lambda: operator.reconcile() == "added", _TIMEOUT)
+    assert operator.reconcile() == "known"
     client = central.client()
-    # Ready is the pod before its storage is; meanwhile the operator is refused, and tries again every 15 s.
-    wait_until("storage to be in use", client.is_up, _TIMEOUT)
     client.log_in(*_LOGIN)
-    assert client.clusters() == []
-    assert client.register(CLUSTER, f"{CLUSTER}-seed-service.{namespace}") == 201
     assert client.clusters() == [CLUSTER]
     repair(client, ring)
     assert central.restarts() == 0

@@ -16,8 +16,8 @@ from e2e.lab import Kubernetes
 from e2e.lab.paths import REPOSITORY
 from e2e.lab.processes import kill_containers
 from e2e.manifests import IMAGE, Object, secret
-from e2e.operator_client import OperatorClient
 from e2e.repair_history import RepairHistory, repair_history
+from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring, is_ready
 from lab.node_log import wait_until
 
@@ -73,13 +73,13 @@ class Fleet:
         job = f"/apis/batch/v1/namespaces/{self.namespace}/jobs/helenus-schema"
         self.kubernetes.wait_for("the migration to be done", job, "Complete", TIMEOUT)
 
-    def clients(self) -> list[OperatorClient]:
+    def clients(self) -> list[RestClient]:
         """Of all sidecars whose pod is ready; not logged in."""
-        return [OperatorClient(address, _APP_PORT) for address in self.ring.addresses()]
+        return [RestClient(address, _APP_PORT) for address in self.ring.addresses()]
 
-    def log_in(self, address: str) -> OperatorClient:
+    def log_in(self, address: str) -> RestClient:
         """At the sidecar there."""
-        client = OperatorClient(address, _APP_PORT)
+        client = RestClient(address, _APP_PORT)
         client.log_in(*_LOGIN)
         return client
 
@@ -193,13 +193,13 @@ class Run:
         segments = self._ask(lambda client: client.segments(self._id))
         return any(segment["state"] == "RUNNING" for segment in segments)
 
-    def _ask(self, question: Callable[[OperatorClient], Any]) -> Any:
+    def _ask(self, question: Callable[[RestClient], Any]) -> Any:
         """Of the first that answers: some may be on their way, and storage may miss a node for a moment."""
         answers: list[Any] = []
         wait_until("a sidecar to answer", functools.partial(self._has_answer, question, answers), TIMEOUT)
         return answers[0]
 
-    def _has_answer(self, question: Callable[[OperatorClient], Any], answers: list[Any]) -> bool:
+    def _has_answer(self, question: Callable[[RestClient], Any], answers: list[Any]) -> bool:
         for address in self._fleet.ring.addresses():
             with contextlib.suppress(OSError, AssertionError):
                 answers.append(question(self._fleet.log_in(address)))

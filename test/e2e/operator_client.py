@@ -1,71 +1,23 @@
-"""The calls that k8ssandra-operator makes of Reaper, and those that start a repair, through a Service."""
+"""k8ssandra-operator as Reaper hears of it: its REST calls, by its own client in Go (programs/reconcile)."""
 
-import json
-import urllib.error
-import urllib.parse
-import urllib.request
-from typing import Any
+import subprocess
+from pathlib import Path
 
-_TIMEOUT = 60.0  # seconds; the operator itself waits for ten
+from e2e.ring import CLUSTER
+
+_TIMEOUT = 60.0  # seconds; its client waits for ten for each answer
 
 
-class OperatorClient:
-    def __init__(self, address: str, port: int = 8080):
-        self._base = f"http://{address}:{port}"
-        self._token = ""
+class Operator:
+    """Of the data center of a namespace; `reference`: which names a Reaper that is elsewhere."""
 
-    def log_in(self, user: str, password: str) -> None:
-        fields = {"username": user, "password": password, "rememberMe": "false"}
-        status, body = self._call("POST", "/login", urllib.parse.urlencode(fields).encode())
-        assert status == 200, body
-        self._token = json.loads(body)["token"]
+    def __init__(self, program: Path, address: str, login: tuple[str, str], namespace: str, *, reference: bool = False):
+        user, password = login
+        options = [f"-url=http://{address}:8080", f"-user={user}", f"-password={password}"]
+        options += [f"-cluster={CLUSTER}", f"-namespace={namespace}", f"-reference={str(reference).lower()}"]
+        self._command = [program, *options]
 
-    def clusters(self) -> list[str]:
-        names: list[str] = self._get("/cluster")
-        return names
-
-    def register(self, cluster: str, seed_host: str) -> int:
-        """The status; an empty body, as the operator sends it."""
-        status, body = self._call("PUT", f"/cluster/{cluster}?" + urllib.parse.urlencode({"seedHost": seed_host}))
-        assert status in (200, 201, 204), body
-        return status
-
-    def plan(self, cluster: str, keyspace: str, **more: object) -> str:
-        """A run; its id."""
-        query = urllib.parse.urlencode({"clusterName": cluster, "keyspace": keyspace, "owner": "test"} | more)
-        status, body = self._call("POST", f"/repair_run?{query}")
-        assert status == 201, body
-        return str(json.loads(body)["id"])
-
-    def start(self, run: str) -> None:
-        status, body = self._call("PUT", f"/repair_run/{run}/state/RUNNING")
-        assert status in (200, 204), body
-
-    def run(self, run: str) -> Any:
-        return self._get(f"/repair_run/{run}")
-
-    def segments(self, run: str) -> Any:
-        return self._get(f"/repair_run/{run}/segments")
-
-    def is_up(self) -> bool:
-        """Ready, and storage works."""
-        try:
-            return self._call("HEAD", "/ping")[0] == 204
-        except OSError:
-            return False
-
-    def _get(self, path: str) -> Any:
-        status, body = self._call("GET", path)
-        assert status == 200, f"{path}: {status} {body}"
-        return json.loads(body)
-
-    def _call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, str]:
-        headers = {"Accept": "application/json;q=0.9,text/plain"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(self._base + path, method=method, data=body, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:
-                return reply.status, reply.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
+    def reconcile(self) -> str:
+        """`added` or `known`; otherwise why it was refused."""
+        done = subprocess.run(self._command, capture_output=True, text=True, timeout=_TIMEOUT)
+        return (done.stdout if done.returncode == 0 else done.stderr).strip()

@@ -9,8 +9,8 @@ from e2e.cass_operator import Datacenter, start_operator
 from e2e.fleet import TIMEOUT, container_statuses, shipped
 from e2e.lab import Kubernetes, Machine, images
 from e2e.manifests import Object, secret
-from e2e.operator_client import OperatorClient
 from e2e.repair import repair
+from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
 from lab.node_log import wait_until
 
@@ -56,7 +56,7 @@ def test_sidecars_do_not_hinder_the_operator(
     began = time.monotonic()
     center.apply(f"{how}/datacenter.yaml")
     pods = center.wait_until_there()
-    clients = [OperatorClient(pod["status"]["podIP"], _PORT) for pod in pods]
+    clients = [RestClient(pod["status"]["podIP"], _PORT) for pod in pods]
     assert not any(client.is_up() for client in clients), "there is no role yet"
     center.wait_until_ready()
     figures.report(f"cass-operator: {_NODES} nodes and their sidecars, to a data center that is Ready", time.monotonic() - began)

@@ -3,14 +3,15 @@
 import time
 
 from e2e import figures
-from e2e.operator_client import OperatorClient
+from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Ring
 from lab.node_log import wait_until
 
 _TIMEOUT = 900.0  # seconds; a busy machine is slow
+_SEGMENTS = 4  # for each node
 
 
-def repair(client: OperatorClient, ring: Ring) -> None:
+def repair(client: RestClient, ring: Ring) -> None:
     """From its plan to DONE, every segment of it."""
     ring.create_keyspace("shop")
     ring.execute(
@@ -18,7 +19,7 @@ def repair(client: OperatorClient, ring: Ring) -> None:
         *(f"INSERT INTO shop.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
     )
     began = time.monotonic()
-    run = client.plan(CLUSTER, "shop")
+    run = client.plan(CLUSTER, "shop", segmentCountPerNode=_SEGMENTS)
     client.start(run)
     wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
     found = client.run(run)

@@ -17,7 +17,7 @@ COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "ku
 _MODULE = E2E_FOLDER / "programs"
 _OPERATOR = "github.com/k8ssandra/cass-operator"
 # Each by its package; the name of a program is the last part of it, but for `cmd`.
-_PACKAGES = ("./kubernetes", "./coredns", "./pause", "helm.sh/helm/v3/cmd/helm", f"{_OPERATOR}/cmd")
+_PACKAGES = ("./kubernetes", "./coredns", "./pause", "./reconcile", "helm.sh/helm/v3/cmd/helm", f"{_OPERATOR}/cmd")
 _RESOURCES = "cass-operator.yaml"
 _OLDEST_GO = (1, 25)
 # Two compilers at once: each may take a gigabyte and a half.
@@ -50,6 +50,11 @@ class Programs:
     @property
     def cass_operator(self) -> Path:
         return self.folder / "cass-operator"
+
+    @property
+    def reconcile(self) -> Path:
+        """The calls of k8ssandra-operator."""
+        return self.folder / "reconcile"
 
     @property
     def operator_resources(self) -> Path:

@@ -12,6 +12,8 @@ tool (
 
 require (
 	github.com/coredns/coredns v1.13.1
+	github.com/k8ssandra/cass-operator v1.30.0
+	github.com/k8ssandra/reaper-client-go v0.4.0
 	github.com/spf13/cobra v1.10.1
 	k8s.io/component-base v0.34.4
 	k8s.io/kubectl v0.34.4
@@ -90,6 +92,7 @@ require (
 	github.com/google/cel-go v0.26.0 // indirect
 	github.com/google/gnostic-models v0.7.0 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/google/go-querystring v1.1.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/websocket v1.5.4-0.20250319132907-e064f32e3674 // indirect
 	github.com/gosuri/uitable v0.0.4 // indirect
@@ -105,7 +108,6 @@ require (
 	github.com/jonboulle/clockwork v0.5.0 // indirect
 	github.com/josharian/intern v1.0.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
-	github.com/k8ssandra/cass-operator v1.30.0 // indirect
 	github.com/karrick/godirwalk v1.17.0 // indirect
 	github.com/klauspost/compress v1.18.0 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect
