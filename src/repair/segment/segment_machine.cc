@@ -49,7 +49,10 @@ void segment_machine::handle(const attach_requested&, time_point now, actions& o
 void segment_machine::handle(const origin_unknown&, time_point now, actions& out) {
   if (phase_ != phase::waiting) return;
   attempt_deadline_ = now + patience_.attempt;
-  handle(command_uncertain{"Helenus stopped while it told the coordinator to repair"}, now, out);
+  handle(
+      command_uncertain{
+          "whoever told the coordinator to repair is gone, and with it the command's number"},
+      now, out);
 }
 
 void segment_machine::handle(const command_accepted& event, time_point now, actions& out) {

@@ -260,6 +260,13 @@ TEST_F(segment_machine_test, an_attached_command_is_judged_by_what_the_node_answ
   EXPECT_EQ(outcome(), "done");
 }
 
+TEST_F(segment_machine_test, what_a_cassandra_reaper_began_is_not_said_to_be_of_helenus) {
+  feed(origin_unknown{});
+  feed(coordinator_runs{});
+  EXPECT_EQ(outcome(), "postponed");
+  EXPECT_EQ(std::get<end_segment>(all.back()).why.find("Helenus"), std::string::npos);
+}
+
 TEST_F(segment_machine_test, a_dead_coordinator_is_given_up_sooner_than_an_unreachable_one) {
   accept();
   feed(node_silent{"gone", true});
