@@ -11,6 +11,7 @@ import pytest
 from lab import Cluster, data
 from lab.cache import REPOSITORY
 from lab.description import environment
+from lab.options import STORE_PASSWORD
 from programs import RUN_TIMEOUT, find_program, run_program
 
 PROGRAM = "cql_integration_test"
@@ -32,11 +33,16 @@ def test_sessions_with_each_version(each_version: Cluster) -> None:
 
 
 def test_logins(start_cluster: Callable[..., Cluster]) -> None:
-    cluster = start_cluster(data_centers={"dc1": 1}, cql_auth=True, cql_tls=True, name="locked")
+    locks = {"cql_auth": True, "cql_tls": True, "cql_client_certificate": True}
+    cluster = start_cluster(data_centers={"dc1": 1}, name="locked", **locks)
     # The role that the tests log in with is made some time after the port opens.
     data.execute(cluster.nodes[0], "SELECT release_version FROM system.local")
-    assert cluster.store
-    run(cluster, "login_test.*", {"HELENUS_TEST_CQL_CA": str(cluster.store.certificate)})
+    store = cluster.store
+    assert store
+    own = {"PEM": store.key_file(), "JKS": store.jks_file(cluster.server.java), "P12": store.keystore}
+    certificates = {f"HELENUS_TEST_CQL_{kind}": str(file) for kind, file in own.items()}
+    certificates |= {"HELENUS_TEST_CQL_CA": str(store.certificate), "HELENUS_TEST_CQL_STORE_PASSWORD": STORE_PASSWORD}
+    run(cluster, "login_test.*", certificates)
 
 
 FAULTS = [

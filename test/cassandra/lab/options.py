@@ -26,6 +26,7 @@ class ClusterOptions:
     jmx_client_certificate: bool = False  # with jmx_tls: clients must show the certificate of the cluster
     cql_auth: bool = False  # CQL_USER and CQL_PASSWORD
     cql_tls: bool = False  # optional: the port takes plain connections as well
+    cql_client_certificate: bool = False  # with cql_tls: who speaks TLS must show the certificate of the cluster
     auto_repair: bool = False  # Cassandra's own scheduler (CEP-37), 5.0.9 and later
     java: int | None = None  # another Java major than the version's usual one
     heap_mib: int = 256

@@ -88,7 +88,9 @@ def _cassandra_yaml(node: "Node", seeds: list[str], auto_bootstrap: bool) -> dic
             "keystore": str(node.key_store.keystore),
             "keystore_password": lab_options.STORE_PASSWORD,
             "store_type": "PKCS12",
-            "require_client_auth": False,
+            "require_client_auth": options.cql_client_certificate,
+            "truststore": str(node.key_store.keystore),
+            "truststore_password": lab_options.STORE_PASSWORD,
         }
     if options.auto_repair:
         settings["auto_repair"] = {"enabled": True}

@@ -25,6 +25,14 @@ class KeyStore:
         """For a JVM that shows the certificate and trusts it."""
         return self.java_options("keyStore") + self.java_options("trustStore")
 
+    def jks_file(self, java: Java) -> Path:
+        """The same as a store of the older kind."""
+        file = self.keystore.with_name("keystore.jks")
+        source = ["-srckeystore", str(self.keystore), "-srcstorepass", STORE_PASSWORD]
+        target = ["-destkeystore", str(file), "-deststoretype", "JKS", "-deststorepass", STORE_PASSWORD]
+        _keytool(java, ["-importkeystore", "-noprompt", *source, *target])
+        return file
+
     def key_file(self) -> Path:
         """The certificate and its key as one PEM file, for a client that is no JVM."""
         file = self.keystore.with_name("key.pem")

@@ -1,13 +1,14 @@
 #include "cql/errc.h"
 #include "integration/cql/real_cluster.h"
 #include "net/tls_context.h"
+#include "support/certificates.h"
 
 namespace helenus::test {
 namespace {
 
 using cql::errc;
 
-/// A cluster that asks for a password and speaks TLS.
+/// A cluster that asks for a password, and of those who speak TLS for a certificate.
 class login_test : public real_cluster_test {
  public:
   cql::session_options options(const char* user, std::string_view password) {
@@ -18,6 +19,25 @@ class login_test : public real_cluster_test {
   error refusal(cql::session_options with) {
     const auto outcome = run(cql::connect(clock, std::move(with)));
     return outcome ? error{base::errc::internal, "it was not refused"} : outcome.error();
+  }
+  /// The certificate that the cluster asks for, from one kind of file.
+  static net::tls_client_options own_certificate(const char* kind) {
+    net::tls_client_options own;
+    own.certificate_file = setting(kind);
+    own.key_password = base::secret(setting("HELENUS_TEST_CQL_STORE_PASSWORD"));
+    return own;
+  }
+  /// A session over TLS, and what became of it.
+  result<void> attempt(net::tls_client_options with) {
+    auto made = options("cassandra", "cassandra");
+    auto loaded = net::tls_context::load(with);
+    if (!loaded) return loaded.error();
+    made.tls = std::move(*loaded);
+    return run([](login_test& test, cql::session_options options) -> task<void> {
+      CO_TRY(db, co_await cql::connect(test.clock, std::move(options)));
+      CO_TRY_VOID(co_await db->execute({.text = "SELECT key FROM system.local"}));
+      co_return co_await db->close();
+    }(*this, std::move(made)));
   }
 };
 
@@ -56,29 +76,55 @@ TEST_F(login_test, a_missing_permission_is_named) {
 }
 
 TEST_F(login_test, sessions_speak_tls_to_nodes_whose_certificate_they_trust) {
-  const auto attempt = [this](net::tls_client_options trust) {
-    auto with = options("cassandra", "cassandra");
-    with.tls = net::tls_context::load(trust).value();
-    return run([](login_test& test, cql::session_options options) -> task<void> {
-      CO_TRY(db, co_await cql::connect(test.clock, std::move(options)));
-      CO_TRY_VOID(co_await db->execute({.text = "SELECT key FROM system.local"}));
-      co_return co_await db->close();
-    }(*this, std::move(with)));
-  };
-  const auto authority = setting("HELENUS_TEST_CQL_CA");
-  const auto by_address = attempt({.ca_file = authority});
-  EXPECT_TRUE(by_address.has_value()) << by_address.error().detail;
-  EXPECT_TRUE(attempt({.ca_file = authority, .verification = net::tls_verification::chain}));
-  EXPECT_TRUE(attempt({.verification = net::tls_verification::none}));
-  const auto stranger = attempt({});
+  auto trust = own_certificate("HELENUS_TEST_CQL_PEM");
+  const auto stranger = attempt(trust);
   EXPECT_EQ(stranger.error().code, errc::tls_failed) << stranger.error().detail;
-  const auto named = attempt({.ca_file = authority, .expected_name = "another.example"});
+  trust.ca_file = setting("HELENUS_TEST_CQL_CA");
+  const auto by_address = attempt(trust);
+  EXPECT_TRUE(by_address.has_value()) << by_address.error().detail;
+  trust.verification = net::tls_verification::chain;
+  EXPECT_TRUE(attempt(trust));
+  trust.verification = net::tls_verification::chain_and_name;
+  trust.expected_name = "another.example";
+  const auto named = attempt(trust);
   EXPECT_EQ(named.error().code, errc::tls_failed) << named.error().detail;
+  trust = own_certificate("HELENUS_TEST_CQL_PEM");
+  trust.verification = net::tls_verification::none;
+  EXPECT_TRUE(attempt(trust));
+}
+
+TEST_F(login_test, a_certificate_is_shown_from_every_kind_of_file) {
+  for (const char* kind :
+       {"HELENUS_TEST_CQL_PEM", "HELENUS_TEST_CQL_JKS", "HELENUS_TEST_CQL_P12"}) {
+    auto own = own_certificate(kind);
+    own.ca_file = setting("HELENUS_TEST_CQL_CA");
+    const auto accepted = attempt(own);
+    EXPECT_TRUE(accepted.has_value()) << kind << ": " << accepted.error().detail;
+  }
+}
+
+TEST_F(login_test, a_missing_certificate_and_one_of_another_authority_are_told_as_such) {
+  const auto authority = setting("HELENUS_TEST_CQL_CA");
+  const auto without = attempt({.ca_file = authority});
+  ASSERT_FALSE(without.has_value());
+  EXPECT_EQ(without.error().code, errc::tls_failed) << without.error().detail;
+  EXPECT_NE(without.error().detail.find("certificate"), std::string::npos)
+      << without.error().detail;
+  certificates elsewhere;
+  const auto foreign = elsewhere.issue("client");
+  const auto refused = attempt(
+      {.ca_file = authority, .certificate_file = foreign.certificate, .key_file = foreign.key});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, errc::tls_failed) << refused.error().detail;
+  EXPECT_NE(refused.error().detail.find("certificate"), std::string::npos)
+      << refused.error().detail;
 }
 
 TEST_F(login_test, a_session_goes_on_with_another_login_and_drops_nothing) {
   expect([](login_test& test) -> task<void> {
-    const auto trusted = net::tls_context::load({.verification = net::tls_verification::none});
+    auto trust = own_certificate("HELENUS_TEST_CQL_PEM");
+    trust.verification = net::tls_verification::none;
+    CO_TRY(trusted, net::tls_context::load(trust));
     CO_TRY(admin, co_await cql::connect(test.clock, test.options("cassandra", "cassandra")));
     CO_TRY_VOID(co_await admin->change_schema(
         "CREATE ROLE rotated WITH PASSWORD = 'first' AND LOGIN = true"));
@@ -94,7 +140,7 @@ TEST_F(login_test, a_session_goes_on_with_another_login_and_drops_nothing) {
         "CREATE ROLE successor WITH PASSWORD = 'second' AND LOGIN = true"));
     for (int times = 0; times < 3; ++times) {
       CO_TRY_VOID(
-          co_await db->renew(cql::credentials{"successor", base::secret("second")}, *trusted));
+          co_await db->renew(cql::credentials{"successor", base::secret("second")}, trusted));
       CO_TRY_VOID(co_await read());
     }
     CO_TRY_VOID(co_await db->renew(cql::credentials{"cassandra", base::secret("cassandra")}, {}));

@@ -2,7 +2,8 @@
 
 use openssl::ssl;
 use scylla::errors::{
-    ConnectionError, ConnectionPoolError, ConnectionSetupRequestErrorKind, DbError, ExecutionError, MetadataError,
+    BrokenConnectionError, BrokenConnectionErrorKind, ConnectionError, ConnectionPoolError,
+    ConnectionSetupRequestErrorKind, DbError, ExecutionError, FrameHeaderParseError, MetadataError,
     MetadataFetchErrorKind, NewSessionError, PrepareError, RequestAttemptError, SchemaAgreementError, UseKeyspaceError,
 };
 use std::fmt::Display;
@@ -111,6 +112,26 @@ fn is_tls(error: &std::io::Error) -> bool {
     inner.is_some_and(|inner| inner.io_error().is_none())
 }
 
+/// What TLS had against a connection that seemed to be made: since version 1.3 a client is ready before the node has
+/// judged its certificate.
+fn late_tls(error: &BrokenConnectionError) -> Option<&std::io::Error> {
+    match error.downcast_ref::<BrokenConnectionErrorKind>()? {
+        BrokenConnectionErrorKind::FrameHeaderParseError(FrameHeaderParseError::HeaderIoError(io))
+        | BrokenConnectionErrorKind::WriteError(io) => is_tls(io).then_some(io),
+        _ => None,
+    }
+}
+
+fn of_setup(error: &BrokenConnectionError) -> Failure {
+    match late_tls(error) {
+        Some(io) => Failure::new(
+            Code::TlsFailed,
+            format!("the node asks for a client certificate that it trusts, or refuses us otherwise: {io}"),
+        ),
+        None => Failure::new(Code::Unreachable, error),
+    }
+}
+
 fn of_connection(error: &ConnectionError) -> Failure {
     match error {
         ConnectionError::ConnectTimeout => Failure::new(Code::Unreachable, "connecting timed out"),
@@ -120,11 +141,32 @@ fn of_connection(error: &ConnectionError) -> Failure {
                 Failure::new(Code::AuthenticationFailed, "the cluster asks for a user and a password; none are given")
             }
             ConnectionSetupRequestErrorKind::DbError(what, said) => of_server(what, said),
+            ConnectionSetupRequestErrorKind::BrokenConnection(broken) => of_setup(broken),
             _ => Failure::new(Code::Unreachable, setup),
         },
+        ConnectionError::BrokenConnection(broken) => of_setup(broken),
         ConnectionError::UseKeyspaceError(used) => of_keyspace(used),
         _ => Failure::new(Code::Unreachable, error),
     }
+}
+
+/// Whether the driver lost the reason: it does when a connection ends before its first request is sent.
+pub fn is_without_reason(error: &NewSessionError) -> bool {
+    let NewSessionError::MetadataError(MetadataError::ConnectionPoolError(ConnectionPoolError::Broken {
+        last_connection_error: last,
+    })) = error
+    else {
+        return false;
+    };
+    let broken = match last {
+        ConnectionError::BrokenConnection(broken) => broken,
+        ConnectionError::ConnectionSetupRequestError(setup) => match setup.get_error() {
+            ConnectionSetupRequestErrorKind::BrokenConnection(broken) => broken,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    matches!(broken.downcast_ref(), Some(BrokenConnectionErrorKind::ChannelError))
 }
 
 pub fn of_pool(error: &ConnectionPoolError) -> Failure {
@@ -282,6 +324,29 @@ mod tests {
         assert_eq!(of_keyspace(&UseKeyspaceError::RequestError(refused())).code, Code::PermissionMissing);
         let unknown = RequestAttemptError::DbError(DbError::Invalid, "no".to_string());
         assert_eq!(of_keyspace(&UseKeyspaceError::RequestError(unknown)).code, Code::NoSuchKeyspace);
+    }
+
+    #[test]
+    fn what_a_node_has_against_our_certificate_is_tls_although_the_connection_was_made() {
+        let broken = |io| {
+            let header = FrameHeaderParseError::HeaderIoError(io);
+            ConnectionError::BrokenConnection(BrokenConnectionErrorKind::FrameHeaderParseError(header).into())
+        };
+        let alert = ssl::Error::from(openssl::error::ErrorStack::get());
+        assert_eq!(of_connection(&broken(std::io::Error::other(alert))).code, Code::TlsFailed);
+        let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        assert_eq!(of_connection(&broken(reset)).code, Code::Unreachable);
+    }
+
+    #[test]
+    fn a_connection_that_ended_before_its_first_request_has_no_reason() {
+        let failed = |kind: BrokenConnectionErrorKind| {
+            let last_connection_error = ConnectionError::BrokenConnection(kind.into());
+            NewSessionError::MetadataError(ConnectionPoolError::Broken { last_connection_error }.into())
+        };
+        assert!(is_without_reason(&failed(BrokenConnectionErrorKind::ChannelError)));
+        assert!(!is_without_reason(&failed(BrokenConnectionErrorKind::UnexpectedStreamId(1))));
+        assert!(!is_without_reason(&NewSessionError::FailedToResolveAnyHostname(vec![])));
     }
 
     #[test]

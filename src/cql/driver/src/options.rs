@@ -1,6 +1,6 @@
 //! The options of a session, as cql/wire.h writes them, and the driver's session made from them.
 
-use crate::failure::{Code, Failure, of_keyspace, of_new_session};
+use crate::failure::{Code, Failure, is_without_reason, of_keyspace, of_new_session};
 use crate::hosts::Hosts;
 use crate::wire::Reader;
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::client::{Compression, PoolSize};
 use scylla::cluster::metadata::Peer;
-use scylla::errors::TranslationError;
+use scylla::errors::{NewSessionError, TranslationError};
 use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
 use scylla::policies::host_filter::HostFilter;
 use std::collections::{HashMap, HashSet};
@@ -27,6 +27,9 @@ const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Events tell of changes; this is for an event that got lost.
 const METADATA_EVERY: Duration = Duration::from_secs(600);
+
+/// To connect, while the driver does not tell why it could not.
+const ATTEMPTS_FOR_A_REASON: u32 = 4;
 
 /// Tried one after the other; more would only take longer.
 const MOST_OTHERS: usize = 5;
@@ -138,12 +141,7 @@ impl Options {
         };
         let contacts: HashSet<_> = contacts.into_iter().chain(known.iter().copied()).collect();
         let hosts = Arc::new(Hosts::new(self.nodes, &self.datacenter, contacts.clone()));
-        let session = self
-            .builder(hosts.clone())
-            .known_nodes_addr(known)
-            .build()
-            .await
-            .map_err(|error| self.not_connected(of_new_session(&error)))?;
+        let session = self.build(known, &hosts).await.map_err(|error| self.not_connected(of_new_session(&error)))?;
         if !hosts.has_met_a_contact() {
             self.find_contact(&contacts, &hosts, &session).await;
         }
@@ -159,6 +157,17 @@ impl Options {
             session.use_keyspace(&self.keyspace, true).await.map_err(|error| of_keyspace(&error))?;
         }
         Ok(Connected { session, hosts, options: self.clone() })
+    }
+
+    async fn build(&self, known: &[SocketAddr], hosts: &Arc<Hosts>) -> Result<Session, NewSessionError> {
+        let mut attempt = 1;
+        loop {
+            let built = self.builder(hosts.clone()).known_nodes_addr(known).build().await;
+            match &built {
+                Err(error) if attempt < ATTEMPTS_FOR_A_REASON && is_without_reason(error) => attempt += 1,
+                _ => return built,
+            }
+        }
     }
 
     /// Nodes tell their addresses, and none of them is a contact point's: it may be 127.0.0.1, or be translated on the
