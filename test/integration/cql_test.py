@@ -26,10 +26,15 @@ def run(cluster: Cluster, tests: str, settings: dict[str, str] | None = None) ->
 
 def test_sessions_with_each_version(each_version: Cluster) -> None:
     keyspace = data.create_keyspace(each_version, "cql_sessions")
+    version = each_version.server.version
+    tests = ["session_test.*", "consistency_test.*"]
+    if not version.is_3 and version.line != "4.0":
+        tests.append("client_list_test.*")
     try:
-        run(each_version, "session_test.*", {"HELENUS_TEST_KEYSPACE": keyspace})
+        run(each_version, ":".join(tests), {"HELENUS_TEST_KEYSPACE": keyspace})
     finally:
-        data.execute(each_version.nodes[0], f"DROP KEYSPACE {keyspace}")
+        for name in (keyspace, f"{keyspace}_far"):
+            data.execute(each_version.nodes[0], f"DROP KEYSPACE IF EXISTS {name}")
 
 
 def test_logins(start_cluster: Callable[..., Cluster]) -> None:

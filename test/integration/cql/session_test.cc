@@ -237,6 +237,115 @@ TEST_F(session_test, the_nodes_of_the_cluster_are_known) {
   }(*this));
 }
 
+/// A table in a keyspace of more replicas than there are nodes: a majority of them is unavailable.
+class consistency_test : public session_test {
+ public:
+  task<void> prepare(session& on, int replicas) {
+    const auto replication = " WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': " +
+                             std::to_string(replicas) + "}";
+    const auto far = keyspace + "_far";
+    table = far + ".t";
+    CO_TRY_VOID(co_await on.change_schema("CREATE KEYSPACE IF NOT EXISTS " + far + replication));
+    CO_TRY_VOID(co_await on.change_schema("ALTER KEYSPACE " + far + replication));
+    co_return co_await on.change_schema("CREATE TABLE IF NOT EXISTS " + table +
+                                        " (id int PRIMARY KEY, n int)");
+  }
+  task<rows> write(session& on, request_options how) {
+    const std::string condition = how.lightweight ? " IF NOT EXISTS" : "";
+    return run_cql(on, "INSERT INTO " + table + " (id, n) VALUES (?, ?)" + condition, {1, 1}, how);
+  }
+  task<rows> read(session& on, request_options how) {
+    return run_cql(on, "SELECT n FROM " + table + " WHERE id = ?", {1}, how);
+  }
+  task<rows> write_batch(session& on, request_options how) {
+    return on.execute_batch({.kind = batch::kind::logged,
+                             .statements = {{"DELETE FROM " + table + " WHERE id = ?", {1}}},
+                             .how = how});
+  }
+  static void expect_refusal(const result<rows>& outcome, errc code, std::string_view told) {
+    ASSERT_FALSE(outcome.has_value()) << told;
+    EXPECT_EQ(outcome.error().code, code) << outcome.error().detail;
+    EXPECT_NE(outcome.error().detail.find(told), std::string::npos) << outcome.error().detail;
+  }
+
+  std::string table;
+};
+
+TEST_F(consistency_test, the_cluster_sees_the_consistency_that_was_asked_for) {
+  expect([](consistency_test& test) -> task<void> {
+    CO_TRY(db, co_await test.connect());
+    CO_TRY_VOID(co_await test.prepare(*db, 7));
+    using cql::consistency;
+    for (const auto enough : {consistency::one, consistency::local_one, consistency::two}) {
+      CO_TRY_VOID(co_await test.write(*db, {.consistency = enough}));
+      CO_TRY_VOID(co_await test.read(*db, {.consistency = enough}));
+    }
+    const std::vector<std::pair<std::optional<consistency>, std::string_view>> too_much{
+        {consistency::quorum, "(consistency: Quorum, required: 4"},
+        {consistency::all, "(consistency: All, required: 7"},
+        {consistency::local_quorum, "(consistency: LocalQuorum, required: 4"},
+        {consistency::each_quorum, "(consistency: EachQuorum, required: 4"},
+        {std::nullopt, "(consistency: LocalQuorum, required: 4"}};  // the session's
+    for (const auto& [asked, told] : too_much) {
+      const request_options how{.consistency = asked};
+      expect_refusal(co_await test.write(*db, how), errc::unavailable, told);
+      // Some of its statements may have been sent before another was refused.
+      expect_refusal(co_await test.write_batch(*db, how), errc::outcome_unknown, told);
+    }
+    // Once: a read is tried a second time after two seconds.
+    CO_TRY_VOID(co_await test.prepare(*db, 1));
+    expect_refusal(co_await test.read(*db, {.consistency = consistency::three}), errc::unavailable,
+                   "(consistency: Three, required: 3, alive: 1)");
+    co_return co_await db->close();
+  }(*this));
+}
+
+TEST_F(consistency_test, the_cluster_sees_among_which_replicas_a_condition_is_to_be_decided) {
+  expect([](consistency_test& test) -> task<void> {
+    CO_TRY(db, co_await test.connect());
+    CO_TRY_VOID(co_await test.prepare(*db, 7));
+    const auto is_local = [](const result<rows>& outcome) {
+      return !outcome && outcome.error().detail.find("(consistency: Local") != std::string::npos;
+    };
+    // Some versions tell it as SERIAL, some as the QUORUM that it is.
+    request_options how{.consistency = cql::consistency::one, .lightweight = true};
+    const auto global = co_await test.write(*db, how);
+    EXPECT_EQ(global.error().code, errc::outcome_unknown) << global.error().detail;
+    EXPECT_FALSE(is_local(global)) << global.error().detail;
+    how.serial_consistency = cql::serial_consistency::local_serial;
+    const auto local = co_await test.write(*db, how);
+    EXPECT_TRUE(is_local(local)) << local.error().detail;
+    how.lightweight = false;
+    how.serial_read = true;
+    const auto read = co_await test.read(*db, how);
+    EXPECT_EQ(read.error().code, errc::unavailable) << read.error().detail;
+    EXPECT_TRUE(is_local(read)) << read.error().detail;
+    co_return co_await db->close();
+  }(*this));
+}
+
+/// Of versions that tell what their clients asked for when they connected.
+using client_list_test = session_test;
+
+TEST_F(client_list_test, frames_are_compressed_as_the_cluster_sees_it) {
+  expect([](client_list_test& test) -> task<void> {
+    CO_TRY(db, co_await test.connect());
+    CO_TRY(clients,
+           co_await run_cql(*db, "SELECT driver_name, client_options FROM system_views.clients"));
+    int own = 0;
+    for (const auto client : clients) {
+      CO_TRY(name, client.get<std::optional<std::string>>("driver_name"));
+      if (!name || *name != "ScyllaDB Rust Driver") continue;
+      ++own;
+      CO_TRY(options, (client.get<std::map<std::string, std::string>>("client_options")));
+      // What the driver asks for and the node agrees to.
+      EXPECT_EQ(options["COMPRESSION"], "lz4");
+    }
+    EXPECT_GT(own, 0);
+    co_return co_await db->close();
+  }(*this));
+}
+
 TEST_F(session_test, nothing_can_be_asked_of_a_closed_session) {
   expect([](session_test& test) -> task<void> {
     CO_TRY(db, co_await test.connect());
