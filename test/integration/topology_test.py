@@ -9,7 +9,7 @@ from lab import Cluster, data
 from lab.node_log import wait_until
 from management_test import run_with_help
 from programs import RUN_TIMEOUT, Helenus
-from service import Service
+from service import Service, ask
 
 ROWS = 200
 
@@ -44,6 +44,58 @@ def test_one_data_center_is_repaired_alone(
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS, 3 * ROWS, 2 * ROWS]
     helenus.run(*command, timeout=RUN_TIMEOUT).expect(0)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
+
+
+def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
+    two_centers: Cluster, helenus: Helenus, tmp_path: Path
+) -> None:
+    """Two of three replicas of the state are in dc1: without dc2 all goes on that needs no node there, without dc1
+    nothing does, and no probe fails. Then both runs end by themselves."""
+    near, far = two_centers.nodes[:2], two_centers.nodes[2]
+    replicas = {"within_one": {"dc1": 2}, "within_both": {"dc1": 2, "dc2": 1}}
+    for keyspace, wanted in replicas.items():
+        table = data.create_table(two_centers, data.create_keyspace(two_centers, keyspace, wanted))
+        data.write_rows(near[0], table, ROWS)
+    block = {
+        "contactPoints": [{"host": node.address, "port": 9042} for node in two_centers.nodes],
+        "sessionKeyspaceName": "state_of_both",
+        "requestOptionsFactory": {"requestTimeout": "5s"},
+    }
+    data.create_keyspace(two_centers, "state_of_both", replicas["within_both"])
+    service = Service(helenus, tmp_path, storageType="cassandra", cassandra=block)
+    rest = service.rest
+    assert rest.call("POST", "/cluster", seedHost=near[0].address).status == 201
+
+    def start_run(keyspace: str) -> str:
+        wish = {"clusterName": two_centers.options.name, "keyspace": keyspace, "owner": "test"}
+        run = str(rest.call("POST", "/repair_run", **wish, segmentCountPerNode=8).json()["id"])
+        assert rest.set_state(run, "RUNNING") == 200
+        return run
+
+    def is_done(run: str) -> bool:
+        answer = rest.call("GET", f"/repair_run/{run}")
+        return answer.status == 200 and answer.json()["state"] == "DONE"
+
+    far.pause()
+    both = start_run("within_both")
+    one = start_run("within_one")
+    wait_until("the run within dc1 to be done", lambda: is_done(one), RUN_TIMEOUT)
+    waiting = rest.call("GET", f"/repair_run/{both}", waiting="true").json()["waiting"]
+    assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
+
+    again = start_run("within_one")
+    for node in near:
+        node.pause()
+    far.resume()
+    wait_until("storage to be missed", lambda: ask(service.ports[0], "/ping")[0] == 500, RUN_TIMEOUT)
+    for probe in ("/healthcheck", "/livez", "/readyz"):
+        assert ask(service.ports[1], probe)[0] == 200
+    assert rest.call("GET", f"/repair_run/{both}").status == 503
+    for node in near:
+        node.resume()
+    for run in (both, again):
+        wait_until("the run to be done", lambda run=run: is_done(run), RUN_TIMEOUT)  # type: ignore[misc]
+        assert {segment["state"] for segment in rest.segments(run)} == {"DONE"}
 
 
 def test_node_that_moves_is_known_by_its_host_id(
