@@ -138,11 +138,11 @@ task<void> shared::beat() {
 task<void> shared::look_who_leads() {
   next_look_ = clock_.now() + retry_interval;
   if (leader_ && !leads()) {
-    const auto lives = co_await base::with_timeout(clock_, instances_.is_alive(*leader_),
-                                                   call_limit, "the sign of life of the leader");
-    if (!lives) co_return lives.error();
-    if (*lives) {
-      next_look_ = clock_.now() + beat_interval;
+    const auto left = co_await base::with_timeout(clock_, instances_.life_left(*leader_),
+                                                  call_limit, "the sign of life of the leader");
+    if (!left) co_return left.error();
+    if (*left) {
+      next_look_ = clock_.now() + std::min<base::clock::duration>(**left, beat_interval);
       co_return result<void>{};
     }
   }

@@ -4,6 +4,7 @@
 #include "model/ids.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,9 @@ class instance_store {
   virtual task<void> beat(instance who) = 0;
   /// Those whose last heartbeat is not older than `lifetime`, in no order.
   virtual task<std::vector<instance>> alive() = 0;
-  /// Whether it is one of them; costs the same however many there are.
-  virtual task<bool> is_alive(model::uuid id) = 0;
+  /// How long it is one of them without another heartbeat, nothing if it is not; costs the same
+  /// however many there are.
+  virtual task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) = 0;
   /// It works no more.
   virtual task<void> leave(model::uuid id) = 0;
 };

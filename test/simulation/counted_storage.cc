@@ -194,9 +194,9 @@ class counted_instances final : public instance_store {
     traffic_["instances.alive"] += {1, all.size()};
     co_return std::move(all);
   }
-  task<bool> is_alive(model::uuid id) override {
-    traffic_["instances.is_alive"] += {1, 1};
-    return inner_.is_alive(id);
+  task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) override {
+    traffic_["instances.life_left"] += {1, 1};
+    return inner_.life_left(id);
   }
   task<void> leave(model::uuid id) override {
     traffic_["instances.leave"] += {1, 0};

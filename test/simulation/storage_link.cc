@@ -118,7 +118,9 @@ class linked_instances final : public instance_store {
 
   task<void> beat(instance who) override { return link_.pass(inner_.beat(std::move(who))); }
   task<std::vector<instance>> alive() override { return link_.pass(inner_.alive()); }
-  task<bool> is_alive(model::uuid id) override { return link_.pass(inner_.is_alive(id)); }
+  task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) override {
+    return link_.pass(inner_.life_left(id));
+  }
   task<void> leave(model::uuid id) override { return link_.pass(inner_.leave(id)); }
 
  private:

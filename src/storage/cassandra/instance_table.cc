@@ -24,13 +24,18 @@ class instance_table final : public instance_store {
   /// Rows of a Reaper that was migrated from an old one may never end by themselves.
   task<std::vector<instance>> alive() override {
     all_.count_read();
-    co_return co_await those_alive("", {});
+    std::vector<instance> found;
+    CO_TRY_VOID(co_await read(
+        "", {}, [&](instance who, std::chrono::milliseconds) { found.push_back(std::move(who)); }));
+    co_return found;
   }
 
-  task<bool> is_alive(model::uuid id) override {
+  task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) override {
     all_.count_read();
-    CO_TRY(found, co_await those_alive(" WHERE reaper_instance_id = ?", {id}));
-    co_return result<bool>(!found.empty());
+    std::optional<std::chrono::milliseconds> found;
+    CO_TRY_VOID(co_await read(" WHERE reaper_instance_id = ?", {id},
+                              [&](instance, std::chrono::milliseconds left) { found = left; }));
+    co_return found;
   }
 
   task<void> leave(model::uuid id) override {
@@ -40,21 +45,22 @@ class instance_table final : public instance_store {
   }
 
  private:
-  task<std::vector<instance>> those_alive(std::string where, values with) {
-    std::vector<instance> found;
-    CO_TRY_VOID(co_await all_.ask.read(
+  template <typename Visitor>
+  task<void> read(std::string where, values with, Visitor on_alive) {
+    co_return co_await all_.ask.read(
         "SELECT reaper_instance_id, reaper_instance_host, last_heartbeat, toTimestamp(now()) AS "
         "time FROM " +
             all_.ask.table("running_reapers") + where,
-        std::move(with), [&](const cql::row& row) -> result<void> {
+        std::move(with), [on_alive = std::move(on_alive)](const cql::row& row) -> result<void> {
           TRY(id, row.get<base::uuid>("reaper_instance_id"));
           TRY(host, row.get<std::optional<std::string>>("reaper_instance_host"));
           TRY(beat, row.get<std::optional<cql::timestamp>>("last_heartbeat"));
           TRY(time, row.get<cql::timestamp>("time"));
-          if (beat && *beat + lifetime >= time) found.push_back({id, text_from(host.value_or(""))});
+          if (beat && *beat + lifetime >= time) {
+            on_alive(instance{id, text_from(host.value_or(""))}, *beat + lifetime - time);
+          }
           return {};
-        }));
-    co_return found;
+        });
   }
 
   tables& all_;

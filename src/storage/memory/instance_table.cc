@@ -26,10 +26,12 @@ class instance_table final : public instance_store {
     });
   }
 
-  task<bool> is_alive(model::uuid id) override {
-    return read(all_, "instances.is_alive", [this, id]() -> result<bool> {
+  task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) override {
+    using left = std::optional<std::chrono::milliseconds>;
+    return read(all_, "instances.life_left", [this, id]() -> result<left> {
       const auto found = all_.instances.find(id);
-      return result<bool>(found != all_.instances.end() && found->second.end > time_.now());
+      if (found == all_.instances.end() || found->second.end <= time_.now()) return left{};
+      return left(std::chrono::ceil<std::chrono::milliseconds>(found->second.end - time_.now()));
     });
   }
 

@@ -256,7 +256,7 @@ TEST_P(lease_interchange, signs_of_life_are_those_of_reaper) {
                                               "10000000-0000-11f0-8000-000000000001 10.0.0.9",
                                               "10000000-0000-11f0-8000-000000000002 "));
   const auto is_alive = [this](const std::string& id) {
-    return *wait(storage_->instances()->is_alive(id_of(id.c_str())));
+    return wait(storage_->instances()->life_left(id_of(id.c_str())))->has_value();
   };
   EXPECT_TRUE(is_alive("10000000-0000-11f0-8000-000000000001"));
   EXPECT_FALSE(is_alive("10000000-0000-11f0-8000-000000000003"));
