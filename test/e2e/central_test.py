@@ -1,25 +1,31 @@
 """The central deployment, exactly as k8ssandra-operator makes it, beside Cassandra in pods."""
 
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from e2e import figures
 from e2e.lab import Kubernetes, Machine
-from e2e.manifests import Object, secret
+from e2e.manifests import Object, local_volume, secret
 from e2e.operator_client import Operator
 from e2e.operator_manifests import (
     CASSANDRA_SECRET,
     KEYSPACE,
     NAME,
     SERVICE,
+    STATE,
     UI_SECRET,
     migration_job,
     operator_deployment,
     operator_service,
+    operator_stateful_set,
 )
 from e2e.repair import repair
 from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
+from e2e.state import told_if_failed
+from e2e.stores import ClientStores
 from lab.node_log import wait_until
 
 _ROLE = ("labcluster-reaper", "a-secret-of-cassandra")
@@ -34,6 +40,21 @@ def central(machine: Machine, kubernetes: Kubernetes, namespace: str) -> "Centra
     return Central(machine, kubernetes, namespace)
 
 
+@pytest.fixture
+def central_of_ring(
+    request: pytest.FixtureRequest, machine: Machine, kubernetes: Kubernetes, module_namespace: str
+) -> Iterator["Central"]:
+    """In the namespace of the ring."""
+    with told_if_failed(request, kubernetes, module_namespace):
+        yield Central(machine, kubernetes, module_namespace)
+
+
+@pytest.fixture(scope="module")
+def ring(kubernetes: Kubernetes, module_namespace: str) -> Ring:
+    """One node, which the first test that wants it starts."""
+    return Ring(kubernetes, module_namespace, [Rack()])
+
+
 class Central:
     """What the operator makes in a namespace."""
 
@@ -42,20 +63,31 @@ class Central:
         self.kubernetes = kubernetes
         self.namespace = namespace
 
-    def apply(self, *, skip_migration: bool = False) -> None:
+    def apply(self, workload: Object) -> None:
         secrets = [secret(CASSANDRA_SECRET, *_ROLE), secret(UI_SECRET, *_LOGIN)]
-        deployment = operator_deployment(skip_migration=skip_migration)
-        self.kubernetes.apply(*secrets, operator_service(), deployment, namespace=self.namespace)
+        self.kubernetes.apply(*secrets, operator_service(), workload, namespace=self.namespace)
 
     def wait_until_available(self) -> None:
         path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{NAME}"
         self.kubernetes.wait_for("the Deployment to be available", path, "Available", _TIMEOUT)
 
+    def wait_until_pod_is_ready(self, before: str = "") -> Object:
+        """The pod of the StatefulSet; after the one that had the identity `before`."""
+        path = f"/api/v1/namespaces/{self.namespace}/pods/{NAME}-0"
+
+        def is_there() -> bool:
+            found = self.kubernetes.find(path) or {"metadata": {"uid": before}}
+            return found["metadata"]["uid"] != before and self.kubernetes.condition(path, "Ready")
+
+        wait_until("the pod of the StatefulSet to be ready", is_there, _TIMEOUT)
+        return self.pod()
+
     def client(self) -> RestClient:
         return RestClient(self._address())
 
-    def operator(self) -> Operator:
-        return Operator(self._program, self._address(), _LOGIN, self.namespace)
+    def operator(self, namespace: str = "") -> Operator:
+        """Of the data center here, or of that elsewhere which names this Reaper."""
+        return Operator(self._program, self._address(), _LOGIN, namespace or self.namespace, reference=bool(namespace))
 
     def _address(self) -> str:
         return self.kubernetes.service_address(self.namespace, SERVICE)
@@ -73,9 +105,21 @@ class Central:
         status = self.pod()["status"]
         return sum(one["restartCount"] for one in [*status.get("initContainerStatuses", []), *status["containerStatuses"]])
 
+    def said(self) -> str:
+        """By both containers."""
+        words = ["logs", self.pod()["metadata"]["name"], f"--namespace={self.namespace}"]
+        return self.kubernetes.kubectl(*words, "--all-containers")
 
-def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
-    ring = Ring(kubernetes, namespace, [Rack(nodes=2)])
+
+def test_the_operator_deploys_registers_and_repairs(
+    central: Central, kubernetes: Kubernetes, namespace: str, tmp_path: Path
+) -> None:
+    """
+    Nodes take nobody without TLS and a certificate, at CQL as at JMX. The passwords of the stores are in JAVA_OPTS only, and
+    the operator's bug has doubled a variable and lost the one that leaves the schema to the init container.
+    """
+    stores = ClientStores(tmp_path)
+    ring = Ring(kubernetes, namespace, [Rack(nodes=2)], stores=stores)
     began = time.monotonic()
     ring.start()
     ring.wait_until_up()
@@ -84,7 +128,7 @@ def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes
     ring.create_keyspace(KEYSPACE)
 
     began = time.monotonic()
-    central.apply()
+    central.apply(operator_deployment(stores=stores))
     central.wait_until_available()
     figures.report("the operator's Deployment with its migration, to Available", time.monotonic() - began)
     operator = central.operator()
@@ -96,17 +140,20 @@ def test_the_operator_deploys_registers_and_repairs(central: Central, kubernetes
     assert client.clusters() == [CLUSTER]
     repair(client, ring)
     assert central.restarts() == 0
+    said = central.said()
+    for password in (stores.key_password, stores.trust_password, _ROLE[1], _LOGIN[1]):
+        assert password not in said
 
 
-def test_helenus_may_be_there_first(central: Central, kubernetes: Kubernetes, namespace: str) -> None:
+def test_helenus_may_be_there_first(central_of_ring: Central, kubernetes: Kubernetes, ring: Ring) -> None:
     """It is Ready without Cassandra, and goes on by itself when there is a node, a role, a keyspace and a schema."""
-    central.apply(skip_migration=True)
+    central = central_of_ring
+    central.apply(operator_deployment(skip_migration=True))
     central.wait_until_available()
     ready_since = central.ready_since()
     client = central.client()
     assert not client.is_up(), "there is no Cassandra yet"
 
-    ring = Ring(kubernetes, namespace, [Rack()])
     ring.start()
     ring.wait_until_up()
     assert not client.is_up(), "there is no role yet"
@@ -114,11 +161,37 @@ def test_helenus_may_be_there_first(central: Central, kubernetes: Kubernetes, na
     ring.create_keyspace(KEYSPACE)
     assert not client.is_up(), "there is no schema yet"
 
-    kubernetes.apply(migration_job("migration"), namespace=namespace)
-    job = f"/apis/batch/v1/namespaces/{namespace}/jobs/migration"
+    kubernetes.apply(migration_job("migration"), namespace=central.namespace)
+    job = f"/apis/batch/v1/namespaces/{central.namespace}/jobs/migration"
     kubernetes.wait_for("the migration to be done", job, "Complete", _TIMEOUT)
     migrated = time.monotonic()
     wait_until("Helenus to go on", client.is_up, _TIMEOUT)
     figures.report("role, keyspace and schema exist, to storage in use", time.monotonic() - migrated, goal=2)
     assert central.ready_since() == ready_since, "it was Ready all the time"
+    assert central.restarts() == 0
+
+
+def test_a_control_plane_keeps_what_is_registered_in_its_volume(
+    central: Central, machine: Machine, kubernetes: Kubernetes, namespace: str, module_namespace: str, ring: Ring
+) -> None:
+    """A StatefulSet with local storage, for a data center in another namespace, which is added again and again."""
+    claim = f"{STATE}-{NAME}-0"
+    kubernetes.apply(local_volume(machine.files.folder / "volumes" / namespace, namespace, claim))
+    central.apply(operator_stateful_set())
+    ring.start()
+    ring.wait_until_up()
+    ring.create_role(*_ROLE)
+    pod = central.wait_until_pod_is_ready()
+    operator = central.operator(module_namespace)
+    wait_until("the cluster to be added", lambda: operator.reconcile() == "added", _TIMEOUT)
+    assert operator.reconcile() == "added", "it is told again at every reconciliation"
+    assert central.restarts() == 0
+
+    kubernetes.kubectl("delete", "pod", f"{NAME}-0", f"--namespace={namespace}", "--wait=false")
+    central.wait_until_pod_is_ready(pod["metadata"]["uid"])
+    client = central.client()
+    wait_until("its storage to be in use", client.is_up, _TIMEOUT)
+    client.log_in(*_LOGIN)
+    assert client.clusters() == [CLUSTER]
+    assert operator.reconcile() == "added", "as before"
     assert central.restarts() == 0

@@ -14,7 +14,7 @@ from container import Container
 from e2e.cass_operator import add_resources
 from e2e.lab import Kubernetes, Machine
 from e2e.lab.programs import build_programs
-from e2e.manifests import IMAGE
+from e2e.manifests import IMAGE, local_volume
 from lab.cache import REPOSITORY
 from lab.node_log import wait_until
 from manifests import (
@@ -280,8 +280,7 @@ def test_the_api_server_takes_every_object_and_the_restricted_standard_its_pods(
 def test_a_release_is_installed_tested_upgraded_and_rolled_back(
     machine: Machine, kubernetes: Kubernetes, restricted: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "state").mkdir()
-    kubernetes.apply(volume_on(tmp_path / "state"))
+    kubernetes.apply(local_volume(tmp_path / "state", restricted, "state-helenus-0"))
     secret = ("generic", "helenus-login", "--from-literal=username=ana", "--from-literal=password=secret")
     kubernetes.kubectl("create", "secret", *secret, f"--namespace={restricted}")
     file = tmp_path / "values.json"
@@ -308,15 +307,3 @@ def test_a_release_is_installed_tested_upgraded_and_rolled_back(
     assert "Phase:          Succeeded" in helm("test")
     assert list((tmp_path / "state").glob("*.db")), "the state is in the volume"
     helm("uninstall")
-
-
-def volume_on(folder: Path) -> Object:
-    node = {"key": "kubernetes.io/hostname", "operator": "Exists"}
-    return {
-        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "chart-state"},
-        "spec": {
-            "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "local": {"path": str(folder)},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [node]}]}},
-            "persistentVolumeReclaimPolicy": "Delete",
-        },
-    }  # fmt: skip

@@ -18,6 +18,7 @@ from e2e.lab.cassandra_image import cassandra_image
 from e2e.lab.paths import LABS_FOLDER, REPOSITORY
 from e2e.lab.programs import build_programs
 from e2e.manifests import IMAGE
+from e2e.state import told_if_failed
 from lab.node_log import wait_until
 
 _BUILT = REPOSITORY / "build" / "release" / "helenus"
@@ -75,11 +76,8 @@ def cassandra_images(machine: Machine) -> None:
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
     """An empty namespace of this test alone; gone at the end, with its pods. If the test failed, what was in it is told."""
-    failed = request.session.testsfailed
-    with _namespace(kubernetes, request.node.name) as name:
+    with _namespace(kubernetes, request.node.name) as name, told_if_failed(request, kubernetes, name):
         yield name
-        if request.session.testsfailed > failed:
-            print(kubernetes.state_of(name))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What the tests apply, as k8ssandra-operator writes it: the settings of its pods for security, and its probes."""
 
+from pathlib import Path
 from typing import Any
 
 Object = dict[str, Any]
@@ -85,3 +86,24 @@ def secret(name: str, user: str, password: str) -> Object:
     """As the operator makes them: a login."""
     data = {"username": user, "password": password}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": data}
+
+
+def local_volume(folder: Path, namespace: str, claim: str) -> Object:
+    """A folder of this machine, for the claim of this name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    node = {"key": "kubernetes.io/hostname", "operator": "Exists"}
+    spec = {
+        "capacity": {"storage": "1Gi"},
+        "accessModes": ["ReadWriteOnce"],
+        "local": {"path": str(folder)},
+        "claimRef": {"namespace": namespace, "name": claim},
+        "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [node]}]}},
+    }
+    metadata = {"name": f"{namespace}-{claim}"}
+    return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec}
+
+
+def volume_claim(name: str) -> Object:
+    """Of a StatefulSet, for one of those."""
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": {"requests": {"storage": "1Gi"}}}
+    return {"metadata": {"name": name}, "spec": spec}

@@ -1,53 +1,68 @@
 """
-What k8ssandra-operator makes of a Reaper resource with its state in Cassandra: a Deployment and a Service. Written down
-from its behaviour (1.32), since the operator itself is not to be had; only the probes are asked more often than it does.
+What k8ssandra-operator makes of a Reaper resource: a Deployment with its state in Cassandra, or a StatefulSet with a volume
+of its own, and a Service. Written down from its behaviour (1.32), since the operator itself is not to be had; only the
+probes are asked more often than it does.
 """
 
-from e2e.manifests import Object, helenus_container, mounts, pod_spec, secret_variable, service, variable
+from collections.abc import Sequence
+
+from e2e.manifests import Object, helenus_container, mounts, pod_spec, secret_variable, service, variable, volume_claim
 from e2e.ring import CLUSTER, DATA_CENTER
+from e2e.stores import ClientStores, store_mounts, store_volumes
 
 NAME = f"{CLUSTER}-{DATA_CENTER}-reaper"
 SERVICE = f"{NAME}-service"
 KEYSPACE = "reaper_db"
 CASSANDRA_SECRET, UI_SECRET = f"{CLUSTER}-reaper", f"{CLUSTER}-reaper-ui"
 LABELS = {"app.kubernetes.io/managed-by": "k8ssandra-operator", "k8ssandra.io/reaper": NAME}
+STATE = "reaper-data"
 _CONTACT = f'[{{"host": "{CLUSTER}-{DATA_CENTER}-service", "port": 9042}}]'
+_SKIP = ("REAPER_SKIP_SCHEMA_MIGRATION", "true")
 
 
 def operator_service() -> Object:
     return service(SERVICE, LABELS, {"app": 8080, "admin": 8081})
 
 
-def operator_deployment(*, skip_migration: bool = False) -> Object:
-    """`skip_migration` is `skipSchemaMigration` of the resource: somebody else brings the schema."""
-    container = helenus_container([*_settings(), variable("REAPER_SKIP_SCHEMA_MIGRATION", "true"), *_logins()])
-    container["resources"] = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "3Gi"}}
-    spec = pod_spec(container)
-    if not skip_migration:
-        spec["initContainers"] = [migration_container()]
-    selector = [{"key": key, "operator": "In", "values": [value]} for key, value in LABELS.items()]
-    template = {"metadata": {"labels": LABELS}, "spec": spec}
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": NAME, "labels": LABELS},
-        "spec": {"selector": {"matchExpressions": selector}, "template": template},
+def operator_deployment(*, skip_migration: bool = False, stores: ClientStores | None = None) -> Object:
+    """
+    `skip_migration` is `skipSchemaMigration` of the resource: somebody else brings the schema. With `stores` it has
+    `clientEncryptionStores`.
+    """
+    settings = _settings_of_cassandra(stores, skip_migration=skip_migration)
+    container = _main_container(settings, bug=stores is not None)
+    init = [] if skip_migration else [_init_container(settings)]
+    spec = pod_spec(container) | {"initContainers": init}
+    if stores:
+        for one in (container, *init):
+            one["volumeMounts"] += store_mounts()
+        spec["volumes"] += store_volumes()
+    return _workload("Deployment", spec)
+
+
+def operator_stateful_set() -> Object:
+    """`storageType: local` without a data center: a control plane, at which clusters elsewhere are registered."""
+    settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP})
+    container, init = _main_container(settings), _init_container(settings)
+    for one in (container, init):
+        one["volumeMounts"] += [
+            {"name": STATE, "mountPath": "/var/lib/cassandra-reaper/storage"},
+            {"name": "db-temp-dir", "mountPath": "/var/tmp/cassandra-reaper"},
+        ]
+    spec = pod_spec(container) | {"initContainers": [init]}
+    spec["volumes"] += [{"name": "db-temp-dir", "emptyDir": {}}]
+    made = _workload("StatefulSet", spec)
+    made["spec"] |= {
+        "replicas": 1,
+        "volumeClaimTemplates": [volume_claim(STATE)],
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Delete"},
     }
-
-
-def migration_container() -> Object:
-    """The init container: the same environment, but no group of its own, so it runs with group 0."""
-    container = helenus_container([*_settings(), *_logins()])
-    for absent in ("ports", "livenessProbe", "readinessProbe"):
-        del container[absent]
-    del container["securityContext"]["runAsGroup"]
-    container["resources"] = {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}}
-    return container | {"name": "reaper-schema-init", "args": ["schema-migration"], "volumeMounts": mounts()}
+    return made
 
 
 def migration_job(name: str) -> Object:
     """The migration alone, for those who skip it in the Deployment."""
-    spec = pod_spec(migration_container()) | {"restartPolicy": "Never"}
+    spec = pod_spec(_init_container(_settings_of_cassandra(None))) | {"restartPolicy": "Never"}
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -56,16 +71,77 @@ def migration_job(name: str) -> Object:
     }
 
 
-def _settings() -> list[Object]:
-    values = {
-        "REAPER_STORAGE_TYPE": "cassandra",
+def _workload(kind: str, pod: Object) -> Object:
+    selector = [{"key": key, "operator": "In", "values": [value]} for key, value in LABELS.items()]
+    template = {"metadata": {"labels": LABELS}, "spec": pod}
+    metadata = {"name": NAME, "labels": LABELS}
+    spec = {"selector": {"matchExpressions": selector}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def _main_container(settings: Sequence[Object], *, bug: bool = False) -> Object:
+    """
+    With the `bug` of the operator, which adds the logins to a list that both containers share: the last one of them takes
+    the place that the others moved up from, and is there twice, while the word to leave the schema alone is lost. So it
+    comes out with client TLS, in most cases.
+    """
+    logins = _logins()
+    more = [*logins, logins[-1]] if bug else [variable(*_SKIP), *logins]
+    container = helenus_container([*settings, *more])
+    container["resources"] = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "3Gi"}}
+    return container
+
+
+def _init_container(settings: Sequence[Object]) -> Object:
+    """The same environment, but no group of its own, so it runs with group 0."""
+    container = helenus_container([*settings, *_logins()])
+    for absent in ("ports", "livenessProbe", "readinessProbe"):
+        del container[absent]
+    del container["securityContext"]["runAsGroup"]
+    container["resources"] = {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}}
+    return container | {"name": "reaper-schema-init", "args": ["schema-migration"], "volumeMounts": mounts()}
+
+
+_HEAP = "2147483648"
+
+
+def _common(storage: str) -> dict[str, str]:
+    return {
+        "REAPER_STORAGE_TYPE": storage,
         "REAPER_ENABLE_DYNAMIC_SEED_LIST": "false",
         "REAPER_DATACENTER_AVAILABILITY": "ALL",
+    }
+
+
+def _settings_of_cassandra(stores: ClientStores | None, *, skip_migration: bool = False) -> list[Object]:
+    values = _common("cassandra") | {
         "REAPER_CASS_LOCAL_DC": DATA_CENTER,
         "REAPER_CASS_KEYSPACE": KEYSPACE,
         "REAPER_CASS_CONTACT_POINTS": _CONTACT,
-        "REAPER_HEAP_SIZE": "2147483648",
     }
+    values |= dict([_SKIP]) if skip_migration else {}  # which the daemon gets once more
+    values |= {"REAPER_HEAP_SIZE": _HEAP}
+    if stores:
+        values |= {"JAVA_OPTS": _java_options(stores), "REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED": "true"}
+    return _variables(values)
+
+
+def _java_options(stores: ClientStores) -> str:
+    store, driver = "-Djavax.net.ssl", "-Ddatastax-java-driver.advanced.ssl-engine-factory"
+    return " ".join(
+        [
+            f"{store}.keyStore=/mnt/client-keystore/keystore",
+            f"{store}.keyStorePassword={stores.key_password}",
+            f"{store}.trustStore=/mnt/client-truststore/truststore",
+            f"{store}.trustStorePassword={stores.trust_password}",
+            "-Dssl.enable=true",
+            f"{driver}.class=com.datastax.oss.driver.internal.core.ssl.DefaultSslEngineFactory",
+            f"{driver}.hostname-validation=false",
+        ]
+    )
+
+
+def _variables(values: dict[str, str]) -> list[Object]:
     return [variable(name, value) for name, value in values.items()]
 
 

@@ -12,6 +12,7 @@ from e2e.manifests import Object, secret
 from e2e.repair import repair
 from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
+from e2e.state import told_if_failed
 from lab.node_log import wait_until
 
 _ROLE = ("helenus", "a-secret-of-cassandra")
@@ -33,15 +34,13 @@ def center(
     request: pytest.FixtureRequest, machine: Machine, kubernetes: Kubernetes, namespace: str, cassandra_images: None
 ) -> Iterator[Datacenter]:
     """Not there yet, but its operator and its Secrets. Gone at the end, while there is an operator that lets it go."""
-    failed = request.session.testsfailed
     machine.import_image(images.of_operator(machine.programs))
     start_operator(kubernetes, namespace, machine.programs)
     secrets = [secret("helenus-cassandra-login", *_ROLE), secret("helenus-login", *_LOGIN)]
     kubernetes.apply(*secrets, namespace=namespace)
     center = Datacenter(kubernetes, namespace, _NODES)
-    yield center
-    if request.session.testsfailed > failed:
-        print(kubernetes.state_of(namespace))
+    with told_if_failed(request, kubernetes, namespace):
+        yield center
     center.delete()
 
 

@@ -13,7 +13,8 @@ from cassandra.cluster import Cluster as Driver
 from cassandra.policies import WhiteListRoundRobinPolicy
 from e2e.lab import Kubernetes
 from e2e.lab.cassandra_image import NAME, UID
-from e2e.manifests import Object, field_variable, service, variable
+from e2e.manifests import Object, field_variable, local_volume, service, variable, volume_claim
+from e2e.stores import ClientStores, store_mounts, store_volumes
 from lab.node_log import wait_until
 
 CLUSTER, DATA_CENTER = "labcluster", "dc1"
@@ -46,12 +47,21 @@ class Rack:
 
 class Ring:
     """
-    Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere. With
-    `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with the pod.
+    Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere; with
+    `stores` also TLS. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
+    the pod.
     """
 
-    def __init__(self, kubernetes: Kubernetes, namespace: str, racks: Sequence[Rack], volumes: Path | None = None):
+    def __init__(
+        self,
+        kubernetes: Kubernetes,
+        namespace: str,
+        racks: Sequence[Rack],
+        volumes: Path | None = None,
+        stores: ClientStores | None = None,
+    ):
         self._kubernetes = kubernetes
+        self._stores = stores
         self._namespace = namespace
         self._volumes = volumes
         self._racks = list(racks)
@@ -59,7 +69,8 @@ class Ring:
 
     def start(self, *racks: Rack) -> None:
         """These, by default all; others may follow."""
-        self._kubernetes.apply(*services(), namespace=self._namespace)
+        secrets = [self._stores.secret()] if self._stores else []
+        self._kubernetes.apply(*services(), *secrets, namespace=self._namespace)
         for rack in racks or self._racks:
             self.start_rack(rack)
 
@@ -69,7 +80,10 @@ class Ring:
             self._racks.append(rack)
         self.make_volumes(rack)
         copies = min(self._nodes, _MOST_COPIES)
-        self._kubernetes.apply(_stateful_set(rack, copies, kept=bool(self._volumes)), namespace=self._namespace)
+        one = _stateful_set(rack, copies, kept=bool(self._volumes))
+        if self._stores:
+            _add_stores(one["spec"]["template"]["spec"], self._stores)
+        self._kubernetes.apply(one, namespace=self._namespace)
 
     def make_volumes(self, *racks: Rack) -> None:
         """For the claims of these, by default of all, where data is kept."""
@@ -127,6 +141,7 @@ class Ring:
             [address],
             execution_profiles={EXEC_PROFILE_DEFAULT: profile},
             auth_provider=PlainTextAuthProvider(*DEFAULT_ROLE),
+            ssl_context=self._stores.context() if self._stores else None,
             protocol_version=4,
         )
         try:
@@ -141,7 +156,7 @@ class Ring:
 
     def create_role(self, user: str, password: str) -> None:
         """As the operator has it made: a superuser."""
-        self.execute(f"CREATE ROLE \"{user}\" WITH PASSWORD = '{password}' AND LOGIN = true AND SUPERUSER = true")
+        self.execute(f"CREATE ROLE IF NOT EXISTS \"{user}\" WITH PASSWORD = '{password}' AND LOGIN = true AND SUPERUSER = true")
 
     def create_keyspace(self, name: str) -> None:
         """Every row is on every node, up to three."""
@@ -165,21 +180,10 @@ class Ring:
         return any(one["name"] == "cassandra" and "running" in one["state"] for one in statuses)
 
     def _volume(self, rack: Rack, number: int) -> Object:
-        """A folder of this machine, for the claim of one node."""
+        """For the claim of one node."""
         assert self._volumes
         name = f"{_DATA}-{rack.set_name}-{number}"
-        folder = self._volumes / name
-        folder.mkdir(parents=True, exist_ok=True)
-        node = {"key": "kubernetes.io/hostname", "operator": "Exists"}
-        spec = {
-            "capacity": {"storage": "1Gi"},
-            "accessModes": ["ReadWriteOnce"],
-            "local": {"path": str(folder)},
-            "claimRef": {"namespace": self._namespace, "name": name},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [node]}]}},
-        }
-        metadata = {"name": f"{self._namespace}-{name}"}
-        return {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": metadata, "spec": spec}
+        return local_volume(self._volumes / name, self._namespace, name)
 
 
 def is_ready(pod: Object) -> bool:
@@ -202,7 +206,6 @@ def services() -> list[Object]:
 def _stateful_set(rack: Rack, copies: int, *, kept: bool) -> Object:
     more = rack.beside or {}
     containers = [cassandra_container(rack, copies), *more.get("containers", [])]
-    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": {"requests": {"storage": "1Gi"}}}
     volumes: list[Object] = [{"name": "server-tmp", "emptyDir": {}}]
     volumes += [] if kept else [{"name": _DATA, "emptyDir": {}}]
     pod = {
@@ -219,9 +222,16 @@ def _stateful_set(rack: Rack, copies: int, *, kept: bool) -> Object:
         "replicas": rack.nodes,
         "selector": {"matchLabels": labels},
         "template": {"metadata": {"labels": labels}, "spec": pod},
-        "volumeClaimTemplates": [{"metadata": {"name": _DATA}, "spec": claim}] if kept else [],
+        "volumeClaimTemplates": [volume_claim(_DATA)] if kept else [],
     }
     return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": rack.set_name}, "spec": spec}
+
+
+def _add_stores(pod: Object, stores: ClientStores) -> None:
+    container = next(one for one in pod["containers"] if one["name"] == "cassandra")
+    container["env"] += [variable("KEY_PASSWORD", stores.key_password), variable("TRUST_PASSWORD", stores.trust_password)]
+    container["volumeMounts"] += store_mounts()
+    pod["volumes"] += store_volumes()
 
 
 def cassandra_container(rack: Rack, copies: int) -> Object:
