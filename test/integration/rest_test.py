@@ -240,22 +240,19 @@ def covered(ranges: Iterable[repairs.TokenRange]) -> bool:
     return end == 2**63 - 1
 
 
-def test_a_node_that_joins_during_a_run_changes_the_plan_and_not_the_promise(
-    rest: Rest, start_cluster: StartCluster
-) -> None:
-    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4)
-    keyspace = data.create_keyspace(cluster, "joined", {"dc1": 2})
-    table = data.create_table(cluster, keyspace)
-    data.write_rows(cluster.nodes[0], table, ROWS)
-    name = rest.call("POST", "/cluster", seedHost=cluster.nodes[0].address).location
-    assert name
-    run_id = rest.call(
-        "POST", "/repair_run", clusterName=name.rsplit("/", 1)[1], keyspace=keyspace, owner="test",
+def start_slowly(rest: Rest, cluster: Cluster, keyspace: str) -> str:
+    """A run that has begun and leaves time for something to happen to the ring."""
+    made = rest.call(
+        "POST", "/repair_run", clusterName=cluster.options.name, keyspace=keyspace, owner="test",
         segmentCountPerNode=16, intensity=0.01,
-    ).json()["id"]  # fmt: skip
-    rest.set_state(run_id, "RUNNING")
+    )  # fmt: skip
+    run_id = str(made.json()["id"])
+    assert rest.set_state(run_id, "RUNNING") == 200
     _wait_for(rest, run_id, lambda run: run["segments_repaired"] > 0)
-    third = cluster.add_node()
+    return run_id
+
+
+def end_quickly(rest: Rest, run_id: str) -> None:
     run = rest.run(run_id)
     assert run["state"] == "RUNNING" and run["segments_repaired"] < run["total_segments"]
     assert rest.set_state(run_id, "PAUSED") == 200
@@ -263,8 +260,28 @@ def test_a_node_that_joins_during_a_run_changes_the_plan_and_not_the_promise(
     assert rest.set_state(run_id, "RUNNING") == 200
     _wait_until_done(rest, run_id)
 
-    history = repairs.repair_history(third, keyspace)
-    assert covered(part for repair in history for part in repair.successful), history
-    borders = {border for repair in history for part in repair.successful for border in part}
+
+def test_a_node_that_joins_or_leaves_during_a_run_changes_the_plan_and_not_the_promise(
+    rest: Rest, start_cluster: StartCluster
+) -> None:
+    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4)
+    first = cluster.nodes[0]
+    keyspace = data.create_keyspace(cluster, "joined", {"dc1": 2})
+    data.write_rows(first, data.create_table(cluster, keyspace), ROWS)
+    assert rest.call("POST", "/cluster", seedHost=first.address).status == 201
+
+    run_id = start_slowly(rest, cluster, keyspace)
+    third = cluster.add_node()
+    end_quickly(rest, run_id)
+    growing = repairs.repair_history(first, keyspace)
+    assert covered(part for repair in growing for part in repair.successful), growing
+    borders = {border for repair in growing for part in repair.successful for border in part}
     assert set(third.tokens) & borders, "ranges were not mapped to the new ring"
-    assert {endpoint for segment in rest.segments(run_id) for endpoint in segment["replicas"]} >= {third.address}
+    assert third.address in {endpoint for segment in rest.segments(run_id) for endpoint in segment["replicas"]}
+
+    run_id = start_slowly(rest, cluster, keyspace)
+    cluster.decommission(third)
+    end_quickly(rest, run_id)
+    shrinking = repairs.repair_history(first, keyspace)[len(growing) :]
+    assert covered(part for repair in shrinking for part in repair.successful), shrinking
+    assert {segment["state"] for segment in rest.segments(run_id)} == {"DONE"}
