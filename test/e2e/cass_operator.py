@@ -20,11 +20,12 @@ _TIMEOUT = 300.0  # seconds; a busy machine is slow
 
 
 def add_resources(kubernetes: Kubernetes, programs: Programs) -> None:
-    """What cass-operator adds to the API."""
+    """What cass-operator and the monitors of Prometheus add to the API."""
     # Their schema is longer than what `apply` could keep in an annotation.
     kubernetes.kubectl("apply", "--server-side", f"--filename={programs.operator_resources}")
-    crd = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/cassandradatacenters.{GROUP}"
-    kubernetes.wait_for("the API of data centers", crd, "Established", _TIMEOUT)
+    for kind in (f"cassandradatacenters.{GROUP}", "podmonitors.monitoring.coreos.com", "servicemonitors.monitoring.coreos.com"):
+        definition = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{kind}"
+        kubernetes.wait_for(f"the API of {kind}", definition, "Established", _TIMEOUT)
 
 
 def start_operator(kubernetes: Kubernetes, namespace: str, programs: Programs) -> None:

@@ -1,6 +1,7 @@
 """The programs that Debian has not, built from the Go module in ../programs, once for a content of it."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -18,7 +19,11 @@ _MODULE = E2E_FOLDER / "programs"
 _OPERATOR = "github.com/k8ssandra/cass-operator"
 # Each by its package; the name of a program is the last part of it, but for `cmd`.
 _PACKAGES = ("./kubernetes", "./coredns", "./pause", "./reconcile", "helm.sh/helm/v3/cmd/helm", f"{_OPERATOR}/cmd")
-_RESOURCES = "cass-operator.yaml"
+_RESOURCES = "resources.yaml"
+# No program of it is needed, so no go.mod names it: its sum is checked here.
+_MONITORING = "github.com/prometheus-operator/prometheus-operator@v0.82.2"
+_MONITORING_SUM = "h1:qalPLM8wkvCtu9aHcoSKGDpCZR3aWRMKeHev5WomTBQ="
+_MONITORS = ("podmonitors", "servicemonitors")
 _OLDEST_GO = (1, 25)
 # Two compilers at once: each may take a gigabyte and a half.
 _BUILD = ("go", "build", "-p", "2", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags")
@@ -58,7 +63,7 @@ class Programs:
 
     @property
     def operator_resources(self) -> Path:
-        """What cass-operator adds to the API, for `kubectl apply`."""
+        """What cass-operator and the monitors of Prometheus add to the API, for `kubectl apply`."""
         return self.folder / _RESOURCES
 
 
@@ -81,6 +86,9 @@ def build_programs(progress: Progress = silent) -> Programs:
         render = [str(draft / "kubectl"), "kustomize", str(module / "config" / "crd")]
         with open(draft / _RESOURCES, "wb") as resources:
             subprocess.run(render, check=True, stdout=resources, stderr=sys.stderr)
+            for name in _MONITORS:
+                definition = _monitoring() / "example" / "prometheus-operator-crd" / f"monitoring.coreos.com_{name}.yaml"
+                resources.write(b"---\n" + definition.read_bytes())
 
     return Programs(build_once(cache_folder() / f"programs-{_digest(command)}", build, progress))
 
@@ -95,6 +103,14 @@ def _go(*words: str) -> str:
     return done.stdout
 
 
+def _monitoring() -> Path:
+    """The folder of its module."""
+    module = json.loads(_go("mod", "download", "-json", _MONITORING))
+    if module["Sum"] != _MONITORING_SUM:
+        raise RuntimeError(f"{_MONITORING} has the sum {module['Sum']} and must have {_MONITORING_SUM}")
+    return Path(module["Dir"])
+
+
 def _version_flags() -> str:
     """Without them every component says v0.0.0, which kubelet and API server judge each other by."""
     found = re.search(r"^\s*k8s.io/kubernetes (v(\d+)\.(\d+)\.\d+)", (_MODULE / "go.mod").read_text(), re.M)
@@ -106,7 +122,7 @@ def _version_flags() -> str:
 
 def _digest(command: list[str]) -> str:
     """Of all that the programs are made from, but the compiler: any that can build them is as good."""
-    facts = hashlib.sha256("\n".join([*command, *_PACKAGES, *COMPONENTS, _RESOURCES, os.uname().machine]).encode())
+    facts = hashlib.sha256("\n".join([*command, *_PACKAGES, *COMPONENTS, _RESOURCES, _MONITORING, *_MONITORS, os.uname().machine]).encode())
     for path in (_MODULE / "go.mod", _MODULE / "go.sum", *sorted(_MODULE.glob("*/*.go"))):
         facts.update(path.read_bytes())
     return facts.hexdigest()[:12]
