@@ -8,6 +8,7 @@ import pytest
 from e2e import figures
 from e2e.lab import Kubernetes, Machine
 from e2e.manifests import Object, local_volume, secret
+from e2e.namespaces import told_if_failed
 from e2e.operator_client import Operator
 from e2e.operator_manifests import (
     CASSANDRA_SECRET,
@@ -24,7 +25,6 @@ from e2e.operator_manifests import (
 from e2e.repair import repair
 from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
-from e2e.state import told_if_failed
 from e2e.stores import ClientStores
 from lab.node_log import wait_until
 

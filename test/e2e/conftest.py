@@ -1,9 +1,7 @@
 """The fixtures of the tests on a real Kubernetes."""
 
-import contextlib
 import logging
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -18,8 +16,7 @@ from e2e.lab.cassandra_image import cassandra_image
 from e2e.lab.paths import LABS_FOLDER, REPOSITORY
 from e2e.lab.programs import build_programs
 from e2e.manifests import IMAGE
-from e2e.state import told_if_failed
-from lab.node_log import wait_until
+from e2e.namespaces import new_namespace, told_if_failed
 
 _BUILT = REPOSITORY / "build" / "release" / "helenus"
 _KEPT_LABS = 10
@@ -76,26 +73,15 @@ def cassandra_images(machine: Machine) -> None:
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
     """An empty namespace of this test alone; gone at the end, with its pods. If the test failed, what was in it is told."""
-    with _namespace(kubernetes, request.node.name) as name, told_if_failed(request, kubernetes, name):
+    with new_namespace(kubernetes, request.node.name) as name, told_if_failed(request, kubernetes, name):
         yield name
 
 
 @pytest.fixture(scope="module")
 def module_namespace(request: pytest.FixtureRequest, kubernetes: Kubernetes) -> Iterator[str]:
     """One for all tests of a module."""
-    with _namespace(kubernetes, Path(request.node.name).stem) as name:
+    with new_namespace(kubernetes, Path(request.node.name).stem) as name:
         yield name
-
-
-@contextlib.contextmanager
-def _namespace(kubernetes: Kubernetes, text: str) -> Iterator[str]:
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower())[:50].strip("-")
-    kubernetes.kubectl("create", "namespace", name)
-    yield name
-    kubernetes.kubectl("delete", "namespace", name, "--wait=false")
-    # Nobody takes their place any more; what they would say in their last half minute nobody reads.
-    kubernetes.kubectl("delete", "pods", "--all", "--grace-period=1", "--wait=false", f"--namespace={name}")
-    wait_until("the namespace to be gone", lambda: kubernetes.find(f"/api/v1/namespaces/{name}") is None, 300)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
