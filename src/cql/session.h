@@ -50,7 +50,8 @@ class session {
   virtual task<void> prepare(std::string text) = 0;
 
   /// Runs a statement that changes the schema (or a role), and waits until the nodes that we are
-  /// connected to agree on it. schema_disagreement: it was made and they do not agree in time.
+  /// connected to agree on it. schema_disagreement: it was made and they do not agree in time; the
+  /// detail tells which node has which schema.
   virtual task<void> change_schema(std::string text) = 0;
 
   /// Waits until the nodes that we are connected to have the same schema version: that one.

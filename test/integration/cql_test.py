@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -70,14 +71,25 @@ def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
     run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
 
 
+@dataclass
+class FakeRing:
+    """A ring that is not real."""
+
+    process: subprocess.Popen[str]
+    port: str
+
+    def tell(self, command: str) -> None:
+        assert self.process.stdin
+        print(command, file=self.process.stdin, flush=True)
+
+
 @contextlib.contextmanager
-def fake_ring(*wishes: str) -> Iterator[str]:
-    """A ring that is not real; its port."""
+def fake_ring(*wishes: str) -> Iterator[FakeRing]:
     command = [sys.executable, str(REPOSITORY / "test/cassandra/fake/fake_ring.py"), "--nodes=20", *wishes]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as ring:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ring:
         try:
             assert ring.stdout
-            yield ring.stdout.readline().strip()
+            yield FakeRing(ring, ring.stdout.readline().strip())
         finally:
             ring.kill()
 
@@ -86,11 +98,47 @@ def ring_words(scene: str) -> list[str]:
     return [f"--gtest_filter=ring_test.DISABLED_{scene}_*", "--gtest_also_run_disabled_tests"]
 
 
-@pytest.mark.parametrize(("scene", "wish"), [("large", "--nodes=500"), ("translated", "--advertised=198.51")])
-def test_fake_rings(scene: str, wish: str) -> None:
-    with fake_ring(wish) as port:
-        settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{port}"}
+@pytest.mark.parametrize(
+    ("scene", "wishes"),
+    [
+        ("large", ["--nodes=500"]),
+        ("translated", ["--advertised=198.51"]),
+        ("disagreement", ["--nodes=3", "--apart=1"]),
+    ],
+)
+def test_fake_rings(scene: str, wishes: list[str]) -> None:
+    with fake_ring(*wishes) as ring:
+        settings = {"HELENUS_TEST_CQL_NODES": f"127.77.0.1:{ring.port}"}
         run_program(find_program(PROGRAM), *ring_words(scene), timeout=RUN_TIMEOUT, environment=settings).expect_tests()
+
+
+def follow(command: list[str], node: str, told: Callable[[str], None]) -> None:
+    """Runs a scene that tells, line by line, what shall happen beside it."""
+    variables = os.environ | {"HELENUS_TEST_CQL_NODES": node}
+    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True, errors="replace") as program:
+        try:
+            assert program.stdout
+            said = []
+            for line in program.stdout:
+                said.append(line)
+                told(line.strip())
+            words = "".join(said)
+            assert program.wait(60) == 0 and "[  PASSED  ] 1 test" in words, words
+        finally:
+            program.kill()
+
+
+def test_a_data_center_that_goes_away() -> None:
+    commands = []
+    with fake_ring("--datacenters=2") as ring:
+
+        def told(line: str) -> None:
+            if line.startswith(("stop ", "start ")):
+                ring.tell(line)
+                commands.append(line)
+
+        follow([str(find_program(PROGRAM)), *ring_words("datacenters")], f"127.77.0.1:{ring.port}", told)
+    assert commands == ["stop dc1", "start dc1"]
 
 
 def test_a_contact_point_that_moved(tmp_path: Path) -> None:
@@ -101,22 +149,17 @@ def test_a_contact_point_that_moved(tmp_path: Path) -> None:
     script = 'mount --bind "$0" /etc/hosts && exec "$@"'
     unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
     command = [*unshare, "sh", "-c", script, str(hosts), str(find_program(PROGRAM)), *ring_words("moved")]
-    with contextlib.ExitStack() as stack:
-        first = contextlib.ExitStack()
-        port = first.enter_context(fake_ring())
-        environment = os.environ | {"HELENUS_TEST_CQL_NODES": f"ring.test:{port}"}
-        program = stack.enter_context(
-            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, errors="replace")
-        )
-        stack.callback(program.kill)
-        assert program.stdout
-        said = []
-        for line in program.stdout:
-            said.append(line)
-            if line == "connected\n":
+    moved = False
+    with contextlib.ExitStack() as second, contextlib.ExitStack() as first:
+        port = first.enter_context(fake_ring()).port
+
+        def told(line: str) -> None:
+            nonlocal moved
+            if line == "connected":
+                moved = True
                 first.close()
-                stack.enter_context(fake_ring("--network=127.78", f"--port={port}"))
+                second.enter_context(fake_ring("--network=127.78", f"--port={port}"))
                 hosts.write_text("127.78.0.1 ring.test\n")
-        first.close()
-        assert program.wait(60) == 0, "".join(said)
-        assert "connected\n" in said, "".join(said)
+
+        follow(command, f"ring.test:{port}", told)
+    assert moved

@@ -1,18 +1,22 @@
 """A ring of any size as CQL drivers see it: the native protocol v4 with as much of system.local and system.peers as a
-driver asks for. Every node is this one server, which listens on the loopback addresses of all of them."""
+driver asks for. Every node is this one server, which listens on the loopback addresses of all of them. On standard input it is
+told `stop dc1` and `start dc1`: all nodes of a data center go away and come back."""
 
 import argparse
 import asyncio
+import hashlib
 import ipaddress
 import re
+import socket
 import struct
+import sys
 import uuid
 
 _OPTIONS, _STARTUP, _QUERY, _PREPARE, _EXECUTE, _REGISTER = 0x05, 0x01, 0x07, 0x09, 0x0A, 0x0B
 _READY, _SUPPORTED, _RESULT, _ERROR = 0x02, 0x06, 0x08, 0x00
 _TEXT, _UUID, _INET, _TEXTS = b"\x00\x0d", b"\x00\x0c", b"\x00\x10", b"\x00\x22\x00\x0d"
 _TYPES = {"host_id": _UUID, "schema_version": _UUID, "rpc_address": _INET, "tokens": _TEXTS}
-_SCHEMA = uuid.UUID(int=7).bytes
+_SCHEMA, _OTHER_SCHEMA = uuid.UUID(int=7).bytes, uuid.UUID(int=8).bytes
 
 
 def _short(text: str) -> bytes:
@@ -26,7 +30,8 @@ def _bytes(value: bytes) -> bytes:
 class Ring:
     """Node i is reached at NETWORK.x.y; its peers know it by the same numbers in the network that is advertised."""
 
-    def __init__(self, nodes: int, tokens: int, network: str, advertised: str):
+    def __init__(self, nodes: int, tokens: int, network: str, advertised: str, datacenters: int, apart: int):
+        self.prepared: dict[bytes, str] = {}
         step = 2**64 // (nodes * tokens)
         places = [f"{node // 250}.{node % 250 + 1}" for node in range(nodes)]
         self.rows = [
@@ -34,10 +39,10 @@ class Ring:
                 "host_id": uuid.UUID(int=node + 1).bytes,
                 "reached": ipaddress.ip_address(f"{network}.{places[node]}").packed,
                 "rpc_address": ipaddress.ip_address(f"{advertised}.{places[node]}").packed,
-                "data_center": b"dc1",
+                "data_center": b"dc%d" % (node % datacenters + 1),
                 "rack": b"rack1",
                 "cluster_name": b"fake",
-                "schema_version": _SCHEMA,
+                "schema_version": _SCHEMA if node < nodes - apart else _OTHER_SCHEMA,
                 "key": b"local",
                 "tokens": struct.pack(">i", tokens)
                 + b"".join(_bytes(str(-(2**63) + (k * nodes + node) * step).encode()) for k in range(tokens)),
@@ -69,7 +74,6 @@ class Connection:
     def __init__(self, ring: Ring, own: bytes):
         self._ring = ring
         self._own = own
-        self._prepared: dict[bytes, str] = {}
 
     def reply(self, opcode: int, body: bytes) -> tuple[int, bytes]:
         if opcode == _OPTIONS:
@@ -78,16 +82,19 @@ class Connection:
             return _READY, b""
         if opcode == _EXECUTE:
             size = struct.unpack_from(">H", body)[0]
-            return _RESULT, self._ring.answer(self._prepared[body[2 : 2 + size]], self._own)
+            return _RESULT, self._ring.answer(self._ring.prepared[body[2 : 2 + size]], self._own)
         if opcode in (_QUERY, _PREPARE):
             size = struct.unpack_from(">i", body)[0]
             statement = body[4 : 4 + size].decode()
+            if statement.startswith("CREATE KEYSPACE "):
+                change = _short("CREATED") + _short("KEYSPACE") + _short(statement.split()[2])
+                return _RESULT, struct.pack(">i", 5) + change
             if not self._ring.columns(statement):
                 return _ERROR, struct.pack(">i", 0x2200) + _short(f"not known here: {statement}")
             if opcode == _QUERY:
                 return _RESULT, self._ring.answer(statement, self._own)
-            number = struct.pack(">I", len(self._prepared))
-            self._prepared[number] = statement
+            number = hashlib.sha256(statement.encode()).digest()[:16]
+            self._ring.prepared[number] = statement
             no_places = struct.pack(">iii", 0, 0, 0)
             columns = self._ring.columns(statement)
             named = struct.pack(">i", 4) + struct.pack(">H", len(number)) + number
@@ -95,10 +102,28 @@ class Connection:
         return _ERROR, struct.pack(">i", 0x000A) + _short("not known here")
 
 
-async def serve(ring: Ring, port: int) -> None:
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+class Listeners:
+    """The nodes of one data center: they can go away together, and come back."""
+
+    def __init__(self, ring: Ring, addresses: list[str]):
+        self._ring = ring
+        self._addresses = addresses
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def start(self, port: int) -> None:
+        self._server = await asyncio.start_server(self._talk, self._addresses, port)
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         own = ipaddress.ip_address(writer.get_extra_info("sockname")[0]).packed
-        connection = Connection(ring, own)
+        connection = Connection(self._ring, own)
+        self._writers.add(writer)
         try:
             while True:
                 _, _, stream, opcode, size = struct.unpack(">BBhBi", await reader.readexactly(9))
@@ -107,13 +132,32 @@ async def serve(ring: Ring, port: int) -> None:
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+        finally:
+            self._writers.discard(writer)
 
-    first, *others = [str(ipaddress.ip_address(row["reached"])) for row in ring.rows]
-    server = await asyncio.start_server(talk, first, port)
-    port = server.sockets[0].getsockname()[1]
-    await asyncio.start_server(talk, others, port)
+
+def free_port(address: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def serve(ring: Ring, port: int) -> None:
+    datacenters: dict[str, Listeners] = {}
+    for name in sorted({row["data_center"] for row in ring.rows}):
+        addresses = [str(ipaddress.ip_address(row["reached"])) for row in ring.rows if row["data_center"] == name]
+        datacenters[name.decode()] = Listeners(ring, addresses)
+        port = port or free_port(addresses[0])
+        await datacenters[name.decode()].start(port)
     print(port, flush=True)
-    await server.serve_forever()
+    while command := await asyncio.to_thread(sys.stdin.readline):
+        verb, name = command.split()
+        if verb == "stop":
+            datacenters[name].stop()
+        else:
+            await datacenters[name].start(port)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
@@ -122,6 +166,10 @@ if __name__ == "__main__":
     parser.add_argument("--tokens", type=int, default=16)
     parser.add_argument("--network", default="127.77", help="the first two numbers of the nodes' addresses")
     parser.add_argument("--advertised", help="the same of the addresses that peers tell, if they are others")
+    parser.add_argument("--datacenters", type=int, default=1, help="dealt out in turn, dc1 to the first node")
+    parser.add_argument("--apart", type=int, default=0, help="how many, the last ones, have another schema")
     parser.add_argument("--port", type=int, default=0)
     wishes = parser.parse_args()
-    asyncio.run(serve(Ring(wishes.nodes, wishes.tokens, wishes.network, wishes.advertised or wishes.network), wishes.port))
+    advertised = wishes.advertised or wishes.network
+    ring = Ring(wishes.nodes, wishes.tokens, wishes.network, advertised, wishes.datacenters, wishes.apart)
+    asyncio.run(serve(ring, wishes.port))

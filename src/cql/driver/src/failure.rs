@@ -30,6 +30,8 @@ pub enum Code {
     Internal = 21,
 }
 
+const NO_NODE: &str = "no node of the data center is there";
+
 #[derive(Clone, Debug)]
 pub struct Failure {
     pub code: Code,
@@ -172,6 +174,8 @@ pub fn is_without_reason(error: &NewSessionError) -> bool {
 pub fn of_pool(error: &ConnectionPoolError) -> Failure {
     match error {
         ConnectionPoolError::Broken { last_connection_error } => of_connection(last_connection_error),
+        // Nodes of others are all that is left.
+        ConnectionPoolError::NodeDisabledByHostFilter => Failure::new(Code::Unreachable, NO_NODE),
         _ => Failure::new(Code::Unreachable, error),
     }
 }
@@ -227,7 +231,7 @@ pub fn of_new_session(error: &NewSessionError) -> Failure {
 pub fn of_execution(error: &ExecutionError) -> Failure {
     match error {
         ExecutionError::BadQuery(_) => Failure::new(Code::Invalid, error),
-        ExecutionError::EmptyPlan => Failure::new(Code::Unreachable, "no node of the data center is known"),
+        ExecutionError::EmptyPlan => Failure::new(Code::Unreachable, NO_NODE),
         ExecutionError::PrepareError(prepare) => of_prepare(prepare),
         ExecutionError::ConnectionPoolError(pool) => of_pool(pool),
         ExecutionError::LastAttemptError(attempt) => of_attempt(attempt),
@@ -353,7 +357,11 @@ mod tests {
     fn nodes_that_do_not_agree_or_are_not_there_are_told_apart() {
         let disagreement = SchemaAgreementError::Timeout(std::time::Duration::from_secs(1));
         assert_eq!(of_execution(&ExecutionError::SchemaAgreementError(disagreement)).code, Code::SchemaDisagreement);
-        assert_eq!(of_execution(&ExecutionError::EmptyPlan).code, Code::Unreachable);
+        let disabled = ExecutionError::ConnectionPoolError(ConnectionPoolError::NodeDisabledByHostFilter);
+        for gone in [ExecutionError::EmptyPlan, disabled] {
+            assert_eq!(of_execution(&gone).code, Code::Unreachable);
+            assert_eq!(of_execution(&gone).detail, NO_NODE);
+        }
         let limit = std::time::Duration::from_secs(1);
         assert_eq!(of_execution(&ExecutionError::RequestTimeout(limit)).code, Code::TimedOut);
         let unresolved = NewSessionError::FailedToResolveAnyHostname(vec!["a".to_string(), "b".to_string()]);

@@ -6,8 +6,10 @@ use crate::options::Connected;
 use crate::wire::{Reader, put_bytes, put_int, put_string, put_type};
 use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
 use scylla::client::session::Session;
+use scylla::cluster::Node;
 use scylla::deserialize::row::ColumnIterator;
 use scylla::errors::{ExecutionError, RequestAttemptError};
+use scylla::policies::load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy};
 use scylla::policies::retry::{DefaultRetryPolicy, RequestInfo, RetryDecision, RetryPolicy, RetrySession};
 use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
 use scylla::response::query_result::QueryResult;
@@ -19,16 +21,21 @@ use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::unprepared::Statement;
 use scylla::statement::{Consistency, SerialConsistency};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// More prepared statements than a program has; when it has them, they are all prepared anew.
 const MOST_PREPARED: usize = 1000;
 /// A read that got no answer for so long is sent to another node as well: one may hang.
 const SECOND_READ_AFTER: Duration = Duration::from_secs(2);
+
+/// A node that does not tell its schema at once may be what the others wait for.
+const FOR_A_SCHEMA_VERSION: Duration = Duration::from_secs(2);
 
 const IDEMPOTENT: u8 = 1;
 const READ: u8 = 2;
@@ -401,16 +408,50 @@ async fn change_schema(session: &Session, from: &mut Reader<'_>) -> Result<Answe
             Err(error) => Err(effects.of(&error)),
         }
     };
-    effects.within(limit, work).await
+    told_apart(session, effects.within(limit, work).await).await
 }
 
 async fn agree(session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
     let limit = Duration::from_millis(from.count()? as u64);
-    match tokio::time::timeout(limit, session.await_schema_agreement()).await {
+    let agreed = match tokio::time::timeout(limit, session.await_schema_agreement()).await {
         Ok(Ok(version)) => Ok(Answer { body: version.as_bytes().to_vec(), ..Answer::default() }),
         Ok(Err(error)) => Err(of_agreement(&error)),
         Err(_) => Err(Failure::new(Code::SchemaDisagreement, format!("not within {} ms", limit.as_millis()))),
+    };
+    told_apart(session, agreed).await
+}
+
+/// Adds to a disagreement who has which schema.
+async fn told_apart(session: &Session, result: Result<Answer, Failure>) -> Result<Answer, Failure> {
+    let Err(failure) = result else { return result };
+    if failure.code != Code::SchemaDisagreement {
+        return Err(failure);
     }
+    let state = session.get_cluster_state();
+    let asked = state.get_nodes_info().iter().filter(|node| node.is_enabled());
+    let answers = futures::future::join_all(asked.map(|node| async move {
+        let version = tokio::time::timeout(FOR_A_SCHEMA_VERSION, schema_version(session, node)).await;
+        (version.ok().flatten(), node.address.ip())
+    }));
+    let mut nodes: BTreeMap<Option<Uuid>, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (version, address) in answers.await {
+        nodes.entry(version).or_default().insert(address);
+    }
+    let told = nodes.iter().map(|(version, addresses)| {
+        let version = version.map_or("no answer".to_string(), |version| format!("schema {version}"));
+        let addresses = addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>();
+        format!("{version} from {}", addresses.join(", "))
+    });
+    Err(Failure::new(failure.code, format!("{}; {}", failure.detail, told.collect::<Vec<_>>().join("; "))))
+}
+
+async fn schema_version(session: &Session, node: &Arc<Node>) -> Option<Uuid> {
+    let mut asked = Statement::new("SELECT schema_version FROM system.local WHERE key = 'local'");
+    asked.set_consistency(Consistency::One);
+    let only_it = SingleTargetLoadBalancingPolicy::new(NodeIdentifier::Node(node.clone()), None);
+    asked.set_load_balancing_policy(Some(only_it));
+    let answer = session.query_unpaged(asked, &[]).await.ok()?.into_rows_result().ok()?;
+    Some(answer.single_row::<(Uuid,)>().ok()?.0)
 }
 
 fn nodes(session: &Session) -> Answer {
