@@ -14,7 +14,9 @@ from container import Container
 from e2e.cass_operator import add_resources
 from e2e.lab import Kubernetes, Machine
 from e2e.lab.programs import build_programs
-from e2e.manifests import IMAGE, local_volume
+from e2e.manifests import IMAGE, local_volume, secret
+from e2e.operator_client import Operator
+from e2e.ring import CLUSTER, DATA_CENTER, Rack, Ring
 from lab.cache import REPOSITORY
 from lab.node_log import wait_until
 from manifests import (
@@ -33,6 +35,7 @@ from service import free_ports
 
 TIMEOUT = 120.0  # seconds; a busy machine is slow
 STATUS = ("helenus", "status")
+LOGIN = ("ana", "secret")
 CHART = REPOSITORY / "deploy" / "helm" / "helenus"
 CONTACT_POINT = {"host": "shop-dc1-service", "port": 9142}
 CASSANDRA = {"storage": {"type": "cassandra", "cassandra": {"contactPoints": [CONTACT_POINT]}}}
@@ -274,33 +277,98 @@ def test_the_api_server_takes_every_object_and_the_restricted_standard_its_pods(
             kubernetes.kubectl("create", *dry, stdin=json.dumps(pod))
 
 
+class Release:
+    """One by the name `helenus`, with a Secret for its login."""
+
+    def __init__(self, machine: Machine, kubernetes: Kubernetes, namespace: str, values: Path):
+        self._machine = machine
+        self._kubernetes = kubernetes
+        self._namespace = namespace
+        self._values = values
+        kubernetes.apply(secret("helenus-login", *LOGIN), namespace=namespace)
+
+    def helm(self, command: str, *words: str, wait: bool = True, **values: Any) -> str:
+        self._values.write_text(json.dumps(INSTALLED | values))
+        chart = [str(CHART), "--values", str(self._values)] if command in ("install", "upgrade") else []
+        waiting = ["--wait"] if wait and command in ("install", "upgrade", "rollback") else []
+        options = [f"--namespace={self._namespace}", f"--timeout={TIMEOUT:.0f}s", *waiting]
+        return self._machine.run("helm", command, "helenus", *chart, *words, *options, timeout=2 * TIMEOUT)
+
+    def passes_its_test(self) -> bool:
+        return "Phase:          Succeeded" in self.helm("test")
+
+    def state(self, kind: str) -> str:
+        """As the daemon says in its pod; RuntimeError with the rest of it if it is not ready."""
+        told = self._kubernetes.kubectl("exec", f"{kind}/helenus", f"--namespace={self._namespace}", "--", *STATUS)
+        return str(json.loads(told)["state"])
+
+
+@pytest.fixture
+def release(machine: Machine, kubernetes: Kubernetes, restricted: str, tmp_path: Path) -> Release:
+    return Release(machine, kubernetes, restricted, tmp_path / "values.json")
+
+
 def test_a_release_is_installed_tested_upgraded_and_rolled_back(
-    machine: Machine, kubernetes: Kubernetes, restricted: str, tmp_path: Path
+    kubernetes: Kubernetes, restricted: str, release: Release, tmp_path: Path
 ) -> None:
     kubernetes.apply(local_volume(tmp_path / "state", restricted, "state-helenus-0"))
-    secret = ("generic", "helenus-login", "--from-literal=username=ana", "--from-literal=password=secret")
-    kubernetes.kubectl("create", "secret", *secret, f"--namespace={restricted}")
-    file = tmp_path / "values.json"
-
-    def helm(command: str, *words: str, **values: Any) -> str:
-        file.write_text(json.dumps(INSTALLED | values))
-        chart = [str(CHART), "--values", str(file)] if command in ("install", "upgrade") else []
-        wait = ["--wait"] if command in ("install", "upgrade", "rollback") else []
-        options = [f"--namespace={restricted}", f"--timeout={TIMEOUT:.0f}s", *wait]
-        return machine.run("helm", command, "helenus", *chart, *words, *options, timeout=2 * TIMEOUT)
-
-    said = helm("install")
+    said = release.helm("install")
     assert "helenus status" in said and "helenus-login" in said
-    assert "Phase:          Succeeded" in helm("test")
+    assert release.passes_its_test()
     pod = f"/api/v1/namespaces/{restricted}/pods/helenus-0"
     first = kubernetes.get(pod)
     assert first["status"]["qosClass"] == "Burstable" and not first["status"]["containerStatuses"][0]["restartCount"]
-    told = kubernetes.kubectl("exec", "statefulset/helenus", f"--namespace={restricted}", "--", *STATUS)
-    assert json.loads(told)["state"] == "ready"
-    helm("upgrade", shutdownGraceSeconds=5)
+    assert release.state("statefulset") == "ready"
+    release.helm("upgrade", shutdownGraceSeconds=5)
     assert kubernetes.get(pod)["spec"]["terminationGracePeriodSeconds"] == 40
-    helm("rollback", "1")
+    release.helm("rollback", "1")
     assert kubernetes.get(pod)["spec"]["terminationGracePeriodSeconds"] == 60
-    assert "Phase:          Succeeded" in helm("test")
+    assert release.passes_its_test()
     assert list((tmp_path / "state").glob("*.db")), "the state is in the volume"
-    helm("uninstall")
+    release.helm("uninstall")
+
+
+def test_a_release_with_its_state_in_cassandra(
+    machine: Machine, kubernetes: Kubernetes, restricted: str, release: Release, namespace: str, cassandra_images: None
+) -> None:
+    """Installed before there is Cassandra, which wants logins. Its Job makes the keyspace and the tables."""
+    role = ("helenus", "a-secret-of-cassandra")
+    kubernetes.apply(secret("helenus-cassandra-login", *role), namespace=restricted)
+    storage = {"contactPoints": [{"host": f"{CLUSTER}-{DATA_CENTER}-service.{namespace}", "port": 9042}]}
+    logins = {"cassandraLogin": "helenus-cassandra-login", "jmxLogin": "helenus-cassandra-login"}
+    values = {"storage": {"type": "cassandra", "cassandra": storage}, "secrets": logins}
+    workload = f"/apis/apps/v1/namespaces/{restricted}/deployments/helenus"
+    jobs = f"/apis/batch/v1/namespaces/{restricted}/jobs"
+
+    def only_job() -> Object:
+        (job,) = kubernetes.get(jobs)["items"]
+        return dict(job)
+
+    assert "helenus-schema" in release.helm("install", wait=False, **values)
+    ring = Ring(kubernetes, namespace, [Rack()])
+    ring.start()
+    ring.wait_until_up()
+    with pytest.raises(RuntimeError, match="the role of Helenus in storage"):
+        release.state("deployment")
+    ring.create_role(*role)
+    assert release.passes_its_test()
+    first = only_job()
+    assert first["status"]["succeeded"] == 1 and not first["status"].get("failed")
+    address = kubernetes.service_address(restricted, "helenus")
+    operator = Operator(machine.programs.reconcile, address, LOGIN, namespace)
+    assert operator.reconcile() == "added"
+
+    release.helm("upgrade", **values, replicas=2, shutdownGraceSeconds=5)
+    assert kubernetes.get(workload)["status"]["availableReplicas"] == 2
+    second = only_job()
+    assert second["metadata"]["name"] != first["metadata"]["name"], "its pod is another one"
+    assert operator.reconcile() == "known"
+    release.helm("rollback", "1")
+    assert kubernetes.get(workload)["status"]["availableReplicas"] == 1
+    assert only_job()["metadata"]["name"] == first["metadata"]["name"]
+    assert operator.reconcile() == "known"
+
+    release.helm("uninstall")
+    wait_until("its pods to be gone", lambda: kubernetes.pods(restricted) == [], TIMEOUT)
+    with ring.session() as session:
+        assert [row.name for row in session.execute("SELECT name FROM reaper_db.cluster")] == [CLUSTER], "the state stays"
