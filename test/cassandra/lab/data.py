@@ -1,6 +1,7 @@
 """CQL for tests: a session with exactly one node, rows, and replicas that miss some."""
 
 import contextlib
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ _REQUEST_TIMEOUT = 120.0  # seconds; a busy machine is slow
 _WRITE_ATTEMPTS = 4  # a busy machine makes replicas late; writing a row again changes nothing
 _LOGIN_TIMEOUT = 120.0  # the role `cassandra` is made some time after the port opens
 _GOSSIP_TIMEOUT = 180.0
+_REACHING_TIME = 0.5
 
 # The coordinator shall ask one replica, itself, and mend nothing by reading.
 _READS_ALONE = "speculative_retry = 'NONE' AND read_repair = 'NONE'"
@@ -115,29 +117,45 @@ def take_out_of_step(cluster: "Cluster", node: "Node", table: str, count: int, *
     """
     before = rows_on(node, table)
     peers = [peer for peer in cluster.running if peer is not node]
-    _set_gossip(node, peers, active=False)
+    _silence(node, peers)
     try:
         write_rows(peers[0], table, count, first=first, consistency=ConsistencyLevel.ONE)
     finally:
-        _set_gossip(node, peers, active=True)
+        _let_speak(node, peers)
     after = rows_on(node, table)
     if after != before:
         raise RuntimeError(f"{node} was to miss {count} rows of {table} but went from {before} to {after}")
 
 
-def _set_gossip(node: "Node", peers: list["Node"], *, active: bool) -> None:
+def _silence(node: "Node", peers: list["Node"]) -> None:
+    """A peer that was just reaching for it takes it for alive again, and would find out after twenty seconds."""
     marks = {peer: peer.log.size() for peer in peers}
-    own = node.log.size()
-    jmx.invoke(node, jmx.STORAGE_SERVICE, "startGossiping" if active else "stopGossiping")
+    jmx.invoke(node, jmx.STORAGE_SERVICE, "stopGossiping")
+    agreed_since = math.inf
 
     def is_known() -> bool:
-        seen = all(peer.log.alive_peers(marks[peer]).get(node.address) is active for peer in peers)
-        if not active:
-            return seen
+        nonlocal agreed_since
+        says = [peer.log.alive_peers(marks[peer]).get(node.address) for peer in peers]
+        if True in says:
+            jmx.invoke(node, jmx.STORAGE_SERVICE, "startGossiping")
+            jmx.invoke(node, jmx.STORAGE_SERVICE, "stopGossiping")
+        agreed_since = min(agreed_since, time.monotonic()) if set(says) == {False} else math.inf
+        return time.monotonic() - agreed_since > _REACHING_TIME
+
+    wait_until(f"all to take {node} for dead", is_known, _GOSSIP_TIMEOUT, node.check_alive)
+
+
+def _let_speak(node: "Node", peers: list["Node"]) -> None:
+    marks = {peer: peer.log.size() for peer in peers}
+    own = node.log.size()
+    jmx.invoke(node, jmx.STORAGE_SERVICE, "startGossiping")
+
+    def is_known() -> bool:
+        seen = all(peer.log.alive_peers(marks[peer]).get(node.address) for peer in peers)
         known = node.log.alive_peers(own)
         return seen and all(known.get(peer.address, True) for peer in peers)
 
-    wait_until(f"all to take {node} for {'alive' if active else 'dead'}", is_known, _GOSSIP_TIMEOUT, node.check_alive)
+    wait_until(f"all to take {node} for alive", is_known, _GOSSIP_TIMEOUT, node.check_alive)
 
 
 def _replicated_ranges(session: Session, address: str, keyspace: str) -> list[tuple[int, int]] | None:
