@@ -14,11 +14,7 @@ namespace helenus::app {
 namespace {
 
 std::vector<std::string> files_of(const config::settings& settings) {
-  std::vector<std::string> files;
-  if (settings.origin) {
-    files = settings.origin->secret_files;
-    files.push_back(settings.origin->file);
-  }
+  auto files = files_of_origin(settings);
   files.push_back(settings.storage.cassandra.password_file);
   return files;
 }
@@ -67,6 +63,13 @@ bool operator==(const storage_access& left, const storage_access& right) {
                          left.login->password.reveal() == right.login->password.reveal());
 }
 
+std::vector<std::string> files_of_origin(const config::settings& settings) {
+  if (!settings.origin) return {};
+  auto files = settings.origin->secret_files;
+  files.push_back(settings.origin->file);
+  return files;
+}
+
 result<config::settings> read_again(const config::settings_origin& origin) {
   auto outcome = origin.file.empty() ? config::from_environment(config::read_environment())
                                      : config::load(origin.file);
@@ -92,8 +95,10 @@ access::access(const config::settings& settings)
         TRY(now, read_again(*settings.origin));
         return read_logins(now);
       }) {
-  const auto& tls = settings.storage.cassandra.tls;
-  if (tls) storage_certificates_.emplace(*tls);
+  if (!settings.storage.cassandra.tls) return;
+  storage_certificates_.emplace(settings, [](const config::settings& now) -> const auto& {
+    return now.storage.cassandra.tls;
+  });
 }
 
 task<storage_access> access::to_storage() {

@@ -11,6 +11,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace helenus::app {
 
@@ -29,6 +31,9 @@ struct logins {
   /// None: whoever reaches the port. Another object only when files were read again.
   std::shared_ptr<const api::access_options> users;
 };
+
+/// The files in which secrets of the settings may change.
+std::vector<std::string> files_of_origin(const config::settings& settings);
 
 /// The settings as their origin is now. Blocks. Errors: unavailable, which names the secrets whose
 /// files do not hold them (yet); invalid_argument, which says what is wrong.

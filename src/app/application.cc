@@ -33,19 +33,23 @@ bool are_same_ports(const config::settings& left, const config::settings& right)
          left.access.has_value() == right.access.has_value();
 }
 
-std::optional<certificates> make_certificates(const config::port_settings& with) {
-  if (!with.tls) return std::nullopt;
-  return std::optional<certificates>(std::in_place, *with.tls);
+std::optional<certificates> make_certificates(const config::settings& settings,
+                                              config::port_settings config::settings::* which) {
+  if (!(settings.*which).tls) return std::nullopt;
+  return std::optional<certificates>(
+      std::in_place, settings,
+      [which](const config::settings& now) -> const auto& { return (now.*which).tls; });
 }
 
 }  // namespace
 
 application::port::port(boost::asio::any_io_executor executor, base::clock& clock,
-                        net::listener listener, const config::port_settings& with,
+                        net::listener listener, const config::settings& settings,
+                        config::port_settings config::settings::* which,
                         const http::dispatcher& routes)
-    : own_certificates(make_certificates(with)),
+    : own_certificates(make_certificates(settings, which)),
       server(
-          executor, clock, std::move(listener), with.limits,
+          executor, clock, std::move(listener), (settings.*which).limits,
           [&routes](http::request& asked) { return routes.answer(asked); },
           own_certificates
               ? http::certificate_source([this] { return own_certificates->current(); })
@@ -104,10 +108,10 @@ startup_steps application::make_steps() {
 result<void> application::listen() {
   TRY(application_listener, net::listener::open(executor_, settings_.application.listen));
   TRY(admin_listener, net::listener::open(executor_, settings_.admin.listen));
-  application_port_.emplace(executor_, clock_, std::move(application_listener),
-                            settings_.application, application_dispatcher_);
-  admin_port_.emplace(executor_, clock_, std::move(admin_listener), settings_.admin,
-                      admin_dispatcher_);
+  application_port_.emplace(executor_, clock_, std::move(application_listener), settings_,
+                            &config::settings::application, application_dispatcher_);
+  admin_port_.emplace(executor_, clock_, std::move(admin_listener), settings_,
+                      &config::settings::admin, admin_dispatcher_);
   base::log_info("app", "listening",
                  {{"application", application_port_->server.address()},
                   {"admin", admin_port_->server.address()}});

@@ -42,7 +42,8 @@ class application {
   /// One port with the task that serves it.
   struct port {
     port(boost::asio::any_io_executor executor, base::clock& clock, net::listener listener,
-         const config::port_settings& with, const http::dispatcher& routes);
+         const config::settings& settings, config::port_settings config::settings::* which,
+         const http::dispatcher& routes);
     /// Whether clients can get in: its certificates can be used, where there are any.
     task<void> check();
     /// Lets running requests be answered, for a moment; then cuts them.

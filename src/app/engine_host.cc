@@ -121,7 +121,7 @@ task<void> engine_host::connect() {
   jmx.current_logins = [this] { return way_in_->to_nodes(); };
   jmx.decrypt = [this](const base::secret& kept) { return cryptograph_->decrypt(kept); };
   if (settings_.jmx.tls) {
-    certificates_.emplace(*settings_.jmx.tls);
+    certificates_.emplace(settings_, [](const auto& now) -> const auto& { return now.jmx.tls; });
     const auto first = co_await certificates_->current();
     if (!first) co_return base::with_context(first.error(), "jmxTls");
     jmx.certificates = [this] { return certificates_->current(); };

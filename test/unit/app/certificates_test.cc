@@ -1,5 +1,6 @@
 #include "app/certificates.h"
 
+#include "config/load.h"
 #include "net/errc.h"
 #include "support/captured_log.h"
 #include "support/certificates.h"
@@ -10,19 +11,31 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <variant>
 
 namespace helenus::app {
 namespace {
 
 class certificates_test : public ::testing::Test {
  protected:
+  static const certificates::client_options& of_nodes(const config::settings& now) {
+    return now.jmx.tls;
+  }
+  static config::settings with_authority(const std::string& file) {
+    config::settings settings;
+    settings.jmx.tls = net::tls_client_options{.ca_file = file};
+    return settings;
+  }
+
   test::certificates first;
   test::certificates second;
   boost::asio::io_context context;
   std::filesystem::path file = first.ca_file() + ".in-use";
-  certificates tested{net::tls_client_options{.ca_file = file.string()}};
+  certificates tested{with_authority(file.string()), of_nodes};
 
   result<std::shared_ptr<const net::tls_context>> current() {
     return test::run_blocking(context, tested.current());
@@ -79,8 +92,10 @@ TEST_F(certificates_test, what_was_never_good_is_an_error_and_is_tried_again) {
 TEST_F(certificates_test, those_of_a_port_are_renewed_as_well) {
   const auto old = first.issue("helenus");
   const auto renewed = first.issue("helenus");
-  certificates own(net::tls_server_options{.certificate_file = file.string(),
-                                           .key_file = file.string() + ".key"});
+  config::settings settings;
+  settings.admin.tls = net::tls_server_options{.certificate_file = file.string(),
+                                               .key_file = file.string() + ".key"};
+  certificates own(settings, [](const auto& now) -> const auto& { return now.admin.tls; });
   const auto put_both = [&](const test::certificates::files& source) {
     put(source.certificate);
     std::filesystem::copy_file(source.key, file.string() + ".key",
@@ -93,6 +108,31 @@ TEST_F(certificates_test, those_of_a_port_are_renewed_as_well) {
   EXPECT_EQ(*test::run_blocking(context, own.current()), *before);
   put_both(renewed);
   EXPECT_NE(*test::run_blocking(context, own.current()), *before);
+}
+
+TEST_F(certificates_test, a_renewed_password_of_a_key_store_opens_it) {
+  const auto secret = file.string() + ".password";
+  const auto configuration = file.string() + ".yaml";
+  const auto write = [](const std::string& name, const std::string& text) {
+    std::ofstream(name) << text;
+  };
+  ::setenv("JAVA_OPTS_FILE", secret.c_str(), 1);
+  const auto store = std::string(HELENUS_TEST_DIR "/unit/net/fixtures/key.p12");
+  write(configuration, "server: {adminConnectors: [{type: https, port: 8443, keyStorePath: " +
+                           store + ", keyStorePassword: '${JAVA_OPTS}'}]}\n");
+  write(secret, "one that is wrong");
+  auto loaded = config::load(configuration);
+  const auto& settings = std::get<config::settings>(loaded);
+  certificates own(settings, [](const auto& now) -> const auto& { return now.admin.tls; });
+  const auto wrong = test::run_blocking(context, own.current());
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, net::errc::certificate_unreadable);
+  write(secret, "store secret");
+  const auto right = test::run_blocking(context, own.current());
+  ASSERT_TRUE(right) << right.error().message();
+  write(configuration, "server: {adminConnectors: [{type: https, por");
+  EXPECT_EQ(*test::run_blocking(context, own.current()), *right);
+  ::unsetenv("JAVA_OPTS_FILE");
 }
 
 }  // namespace
