@@ -32,6 +32,13 @@ class row {
   result<Value> get(std::string_view name) const {
     return get_as(name, static_cast<Value*>(nullptr));
   }
+  /// The same, as `into` is; after an error that is as before.
+  template <class Value>
+  result<void> get(std::string_view name, Value& into) const {
+    TRY(value, get<Value>(name));
+    into = std::move(value);
+    return {};
+  }
 
   /// Whether the column is there and not null.
   bool has(std::string_view name) const;

@@ -201,8 +201,7 @@ class lease_table final : public lease_store {
       auto& lease = stored[text_from(node)];
       lease.holder = holder;
       if (!row.has("segment_id")) continue;
-      TRY(segment, row.get<base::uuid>("segment_id"));
-      lease.segment = segment;
+      TRY_VOID(row.get("segment_id", lease.segment));
     }
     return stored;
   }

@@ -27,28 +27,16 @@ names names_from(const names& column) {
 
 result<run_mark> read_mark(const cql::row& row) {
   run_mark mark;
-  using text = std::optional<std::string>;
-  using time = std::optional<cql::timestamp>;
-  TRY(state, row.get<text>("state"));
-  mark.state = std::move(state);
-  TRY(last_event, row.get<text>("last_event"));
-  mark.last_event = std::move(last_event);
-  TRY(cause, row.get<text>("cause"));
-  mark.cause = std::move(cause);
-  TRY(owner, row.get<text>("owner"));
-  mark.owner = std::move(owner);
-  TRY(parallelism, row.get<text>("repair_parallelism"));
-  mark.parallelism = std::move(parallelism);
-  TRY(start_time, row.get<time>("start_time"));
-  mark.start_time = start_time;
-  TRY(end_time, row.get<time>("end_time"));
-  mark.end_time = end_time;
-  TRY(pause_time, row.get<time>("pause_time"));
-  mark.pause_time = pause_time;
-  TRY(intensity, row.get<std::optional<double>>("intensity"));
-  mark.intensity = intensity;
-  TRY(adaptive, row.get<std::optional<bool>>("adaptive_schedule"));
-  mark.adaptive = adaptive;
+  TRY_VOID(row.get("state", mark.state));
+  TRY_VOID(row.get("last_event", mark.last_event));
+  TRY_VOID(row.get("cause", mark.cause));
+  TRY_VOID(row.get("owner", mark.owner));
+  TRY_VOID(row.get("repair_parallelism", mark.parallelism));
+  TRY_VOID(row.get("start_time", mark.start_time));
+  TRY_VOID(row.get("end_time", mark.end_time));
+  TRY_VOID(row.get("pause_time", mark.pause_time));
+  TRY_VOID(row.get("intensity", mark.intensity));
+  TRY_VOID(row.get("adaptive_schedule", mark.adaptive));
   return mark;
 }
 
@@ -64,8 +52,7 @@ result<read_run> read_all(const cql::row& row, model::run_id id) {
   run.cluster_name = text_from(cluster_name);
   TRY(unit, row.get<base::uuid>("repair_unit_id"));
   run.unit = model::unit_id(unit);
-  TRY(creation_time, row.get<cql::timestamp>("creation_time"));
-  run.creation_time = creation_time;
+  TRY_VOID(row.get("creation_time", run.creation_time));
   TRY(segment_count, row.get<std::optional<std::int32_t>>("segment_count"));
   run.segment_count = segment_count.value_or(0);
   TRY(tables, row.get<names>("tables"));

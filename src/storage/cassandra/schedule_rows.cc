@@ -12,31 +12,17 @@ constexpr std::int32_t no_threshold = -1;
 
 result<schedule_mark> read_mark(const cql::row& row) {
   schedule_mark mark;
-  using text = std::optional<std::string>;
-  using number = std::optional<std::int32_t>;
-  using time = std::optional<cql::timestamp>;
-  TRY(state, row.get<text>("state"));
-  mark.state = std::move(state);
-  TRY(owner, row.get<text>("owner"));
-  mark.owner = std::move(owner);
-  TRY(parallelism, row.get<text>("repair_parallelism"));
-  mark.parallelism = std::move(parallelism);
-  TRY(days_between, row.get<number>("days_between"));
-  mark.days_between = days_between;
-  TRY(segment_count, row.get<number>("segment_count_per_node"));
-  mark.segment_count_per_node = segment_count;
-  TRY(threshold, row.get<number>("percent_unrepaired_threshold"));
-  mark.percent_unrepaired_threshold = threshold;
-  TRY(next_activation, row.get<time>("next_activation"));
-  mark.next_activation = next_activation;
-  TRY(pause_time, row.get<time>("pause_time"));
-  mark.pause_time = pause_time;
-  TRY(intensity, row.get<std::optional<double>>("intensity"));
-  mark.intensity = intensity;
-  TRY(adaptive, row.get<std::optional<bool>>("adaptive"));
-  mark.adaptive = adaptive;
-  TRY(last_run, row.get<std::optional<base::uuid>>("last_run"));
-  mark.last_run = last_run;
+  TRY_VOID(row.get("state", mark.state));
+  TRY_VOID(row.get("owner", mark.owner));
+  TRY_VOID(row.get("repair_parallelism", mark.parallelism));
+  TRY_VOID(row.get("days_between", mark.days_between));
+  TRY_VOID(row.get("segment_count_per_node", mark.segment_count_per_node));
+  TRY_VOID(row.get("percent_unrepaired_threshold", mark.percent_unrepaired_threshold));
+  TRY_VOID(row.get("next_activation", mark.next_activation));
+  TRY_VOID(row.get("pause_time", mark.pause_time));
+  TRY_VOID(row.get("intensity", mark.intensity));
+  TRY_VOID(row.get("adaptive", mark.adaptive));
+  TRY_VOID(row.get("last_run", mark.last_run));
   return mark;
 }
 
@@ -47,8 +33,7 @@ result<read_schedule> read_all(const cql::row& row, model::schedule_id id) {
   schedule.id = id;
   TRY(unit, row.get<base::uuid>("repair_unit_id"));
   schedule.unit = model::unit_id(unit);
-  TRY(creation_time, row.get<cql::timestamp>("creation_time"));
-  schedule.creation_time = creation_time;
+  TRY_VOID(row.get("creation_time", schedule.creation_time));
   const auto name = mark.state.value_or("");
   auto state = model::parse_schedule_state(name);
   if (!state) return damaged("a state of a schedule", name);

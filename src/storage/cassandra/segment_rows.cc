@@ -26,16 +26,11 @@ result<std::vector<model::token_range>> read_ranges(const cql::row& row) {
 
 result<segment_mark> read_mark(const cql::row& row) {
   segment_mark mark;
-  TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
-  mark.state = state;
-  TRY(fail_count, row.get<std::optional<std::int32_t>>("fail_count"));
-  mark.fail_count = fail_count;
-  TRY(coordinator, row.get<std::optional<std::string>>("coordinator_host"));
-  mark.coordinator = std::move(coordinator);
-  TRY(start, row.get<std::optional<cql::timestamp>>("segment_start_time"));
-  mark.start_time = start;
-  TRY(end, row.get<std::optional<cql::timestamp>>("segment_end_time"));
-  mark.end_time = end;
+  TRY_VOID(row.get("segment_state", mark.state));
+  TRY_VOID(row.get("fail_count", mark.fail_count));
+  TRY_VOID(row.get("coordinator_host", mark.coordinator));
+  TRY_VOID(row.get("segment_start_time", mark.start_time));
+  TRY_VOID(row.get("segment_end_time", mark.end_time));
   return mark;
 }
 
@@ -156,13 +151,10 @@ result<read_segment> segment_from(const cql::row& row, model::run_id run,
 
 result<read_extras> extras_from(const cql::row& row) {
   read_extras read;
-  TRY(place, row.get<std::optional<std::int32_t>>("place"));
-  read.place = place;
+  TRY_VOID(row.get("place", read.place));
   auto& extras = read.extras;
-  TRY(attempt, row.get<std::optional<cql::timestamp>>("attempt"));
-  extras.attempt = attempt;
-  TRY(next_attempt, row.get<std::optional<cql::timestamp>>("next_attempt"));
-  extras.next_attempt = next_attempt;
+  TRY_VOID(row.get("attempt", extras.attempt));
+  TRY_VOID(row.get("next_attempt", extras.next_attempt));
   TRY(last_error, row.get<std::optional<std::string>>("last_error"));
   extras.last_error = text_from(last_error.value_or(""));
   TRY(host, row.get<std::optional<base::uuid>>("command_host"));

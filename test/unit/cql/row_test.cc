@@ -35,6 +35,16 @@ TEST(row, rows_are_walked_through) {
   EXPECT_EQ(seen, "prod test ");
 }
 
+TEST(row, a_value_is_put_where_it_belongs_and_an_error_changes_nothing) {
+  const auto page = two_rows();
+  std::string name = "before";
+  EXPECT_TRUE(page[0].get("name", name));
+  EXPECT_EQ(name, "prod");
+  std::int32_t port = 7;
+  EXPECT_EQ(page[1].get("jmx_port", port).error().code, errc::unexpected_null);
+  EXPECT_EQ(port, 7);
+}
+
 TEST(row, null_is_an_error_unless_it_was_asked_for) {
   const auto page = two_rows();
   const auto refused = page[1].get<std::int32_t>("jmx_port");
