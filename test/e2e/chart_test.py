@@ -357,18 +357,18 @@ def test_a_release_with_its_state_in_cassandra(
     first = only_job()
     assert first["status"]["succeeded"] == 1 and not first["status"].get("failed")
     address = kubernetes.service_address(restricted, "helenus")
-    operator = Operator(machine.programs.reconcile, address, LOGIN, namespace)
-    assert operator.reconcile() == "added"
+    operator = Operator(machine.programs.reconcile, address, LOGIN)
+    assert operator.reconcile(namespace) == "added"
 
     release.helm("upgrade", **values, replicas=2, shutdownGraceSeconds=5)
     assert kubernetes.get(workload)["status"]["availableReplicas"] == 2
     second = only_job()
     assert second["metadata"]["name"] != first["metadata"]["name"], "its pod is another one"
-    assert operator.reconcile() == "known"
+    assert operator.reconcile(namespace) == "known"
     release.helm("rollback", "1")
     assert kubernetes.get(workload)["status"]["availableReplicas"] == 1
     assert only_job()["metadata"]["name"] == first["metadata"]["name"]
-    assert operator.reconcile() == "known"
+    assert operator.reconcile(namespace) == "known"
 
     release.helm("uninstall")
     wait_until("its pods to be gone", lambda: kubernetes.pods(restricted) == [], TIMEOUT)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from e2e.manifests import Object, helenus_container, mounts, pod_spec, secret_variable, service, variable, volume_claim
 from e2e.ring import CLUSTER, DATA_CENTER
-from e2e.stores import ClientStores, store_mounts, store_volumes
+from e2e.stores import ClientStores, client_store_mounts, client_store_volumes, server_store_mount, server_store_volume
 
 NAME = f"{CLUSTER}-{DATA_CENTER}-reaper"
 SERVICE = f"{NAME}-service"
@@ -35,22 +35,26 @@ def operator_deployment(*, skip_migration: bool = False, stores: ClientStores | 
     spec = pod_spec(container) | {"initContainers": init}
     if stores:
         for one in (container, *init):
-            one["volumeMounts"] += store_mounts()
-        spec["volumes"] += store_volumes()
+            one["volumeMounts"] += client_store_mounts()
+        spec["volumes"] += client_store_volumes()
     return _workload("Deployment", spec)
 
 
 def operator_stateful_set() -> Object:
-    """`storageType: local` without a data center: a control plane, at which clusters elsewhere are registered."""
-    settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP})
+    """
+    `storageType: local` without a data center: a control plane, at which clusters elsewhere are registered. With
+    `encryption`, of both ends.
+    """
+    settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP} | _SERVER_TLS)
     container, init = _main_container(settings), _init_container(settings)
     for one in (container, init):
         one["volumeMounts"] += [
             {"name": STATE, "mountPath": "/var/lib/cassandra-reaper/storage"},
             {"name": "db-temp-dir", "mountPath": "/var/tmp/cassandra-reaper"},
+            server_store_mount(),
         ]
     spec = pod_spec(container) | {"initContainers": [init]}
-    spec["volumes"] += [{"name": "db-temp-dir", "emptyDir": {}}]
+    spec["volumes"] += [{"name": "db-temp-dir", "emptyDir": {}}, server_store_volume()]
     made = _workload("StatefulSet", spec)
     made["spec"] |= {
         "replicas": 1,
@@ -103,6 +107,13 @@ def _init_container(settings: Sequence[Object]) -> Object:
 
 
 _HEAP = "2147483648"
+_SERVER_TLS = {
+    "REAPER_SERVER_TLS_ENABLE": "true",
+    "REAPER_SERVER_TLS_KEYSTORE_PATH": "/etc/encryption/server/keystore.jks",
+    "REAPER_SERVER_TLS_TRUSTSTORE_PATH": "/etc/encryption/server/truststore.jks",
+    "REAPER_SERVER_TLS_CLIENT_AUTH": "true",
+    "REAPER_SERVER_TLS_DISABLE_SNI": "true",
+}
 
 
 def _common(storage: str) -> dict[str, str]:

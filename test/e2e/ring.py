@@ -14,7 +14,7 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 from e2e.lab import Kubernetes
 from e2e.lab.cassandra_image import NAME, UID
 from e2e.manifests import Object, field_variable, local_volume, service, variable, volume_claim
-from e2e.stores import ClientStores, store_mounts, store_volumes
+from e2e.stores import ClientStores, client_store_mounts, client_store_volumes
 from lab.node_log import wait_until
 
 CLUSTER, DATA_CENTER = "labcluster", "dc1"
@@ -230,8 +230,8 @@ def _stateful_set(rack: Rack, copies: int, *, kept: bool) -> Object:
 def _add_stores(pod: Object, stores: ClientStores) -> None:
     container = next(one for one in pod["containers"] if one["name"] == "cassandra")
     container["env"] += [variable("KEY_PASSWORD", stores.key_password), variable("TRUST_PASSWORD", stores.trust_password)]
-    container["volumeMounts"] += store_mounts()
-    pod["volumes"] += store_volumes()
+    container["volumeMounts"] += client_store_mounts()
+    pod["volumes"] += client_store_volumes()
 
 
 def cassandra_container(rack: Rack, copies: int) -> Object:

@@ -1,9 +1,7 @@
-"""
-Client TLS as k8ssandra-operator has it: a key store and a trust store in one Secret, for the nodes and for Reaper, which
-are told the passwords in clear.
-"""
+"""TLS as k8ssandra-operator has it: a key store and a trust store in a Secret, JKS, whose passwords Reaper is told in clear."""
 
 import base64
+import shutil
 import ssl
 import subprocess
 from pathlib import Path
@@ -12,47 +10,73 @@ from e2e.manifests import Object
 from lab.java import find_java
 from lab.versions import find_version
 
-_SECRET = "client-stores"
+_CLIENT_SECRET, _SERVER_SECRET = "client-stores", "server-stores"
 
 
-class ClientStores:
-    """JKS, with a password for each. One key for everybody; its certificate is all that anybody trusts."""
+class Stores:
+    """One key for everybody who has them; its certificate is all that anybody trusts."""
 
-    key_password, trust_password = "a-secret-of-the-key", "another-of-trust"
+    key_password = trust_password = "changeit"
 
     def __init__(self, folder: Path):
-        self._folder = folder
+        self.folder = folder  # as PEM: tls.key, tls.crt and who signed it, ca.crt
+        folder.mkdir(parents=True, exist_ok=True)
         keytool = find_java(find_version("5.0")).keytool
         key, trust = self.key_password, self.trust_password
         for command in (
-            "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=client -keyout key.pem -out certificate.pem",
-            f"openssl pkcs12 -export -in certificate.pem -inkey key.pem -passout pass:{key} -out p12",
+            "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=everybody -keyout tls.key -out tls.crt",
+            f"openssl pkcs12 -export -in tls.crt -inkey tls.key -passout pass:{key} -out p12",
             f"{keytool} -importkeystore -srckeystore p12 -srcstoretype PKCS12 -srcstorepass {key}"
             f" -destkeystore keystore -deststoretype JKS -deststorepass {key}",
-            f"{keytool} -importcert -noprompt -alias client -file certificate.pem"
+            f"{keytool} -importcert -noprompt -alias everybody -file tls.crt"
             f" -keystore truststore -storetype JKS -storepass {trust}",
         ):
             subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-
-    def secret(self) -> Object:
-        data = {name: base64.b64encode((self._folder / name).read_bytes()).decode() for name in ("keystore", "truststore")}
-        return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": _SECRET}, "data": data}
+        shutil.copy(folder / "tls.crt", folder / "ca.crt")
 
     def context(self) -> ssl.SSLContext:
         """Of a client that is no JVM. The certificate has no names."""
-        made = ssl.create_default_context(cafile=str(self._folder / "certificate.pem"))
+        made = ssl.create_default_context(cafile=str(self.folder / "ca.crt"))
         made.check_hostname = False
-        made.load_cert_chain(self._folder / "certificate.pem", self._folder / "key.pem")
+        made.load_cert_chain(self.folder / "tls.crt", self.folder / "tls.key")
         return made
 
+    def _secret(self, name: str, **files: str) -> Object:
+        data = {key: base64.b64encode((self.folder / file).read_bytes()).decode() for key, file in files.items()}
+        return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": data}
 
-def store_volumes() -> list[Object]:
-    return [_volume("keystore"), _volume("truststore")]
+
+class ClientStores(Stores):
+    """`clientEncryptionStores`: of the nodes, and of who speaks CQL and JMX to them."""
+
+    key_password, trust_password = "a-secret-of-the-key", "another-of-trust"
+
+    def secret(self) -> Object:
+        return self._secret(_CLIENT_SECRET, keystore="keystore", truststore="truststore")
 
 
-def store_mounts() -> list[Object]:
+class ServerStores(Stores):
+    """`encryption`: of Reaper's own port, and of the operator."""
+
+    def secret(self) -> Object:
+        return self._secret(_SERVER_SECRET, **{"keystore.jks": "keystore", "truststore.jks": "truststore"})
+
+
+def client_store_volumes() -> list[Object]:
+    return [_client_volume("keystore"), _client_volume("truststore")]
+
+
+def client_store_mounts() -> list[Object]:
     return [{"name": f"client-{name}", "mountPath": f"/mnt/client-{name}"} for name in ("keystore", "truststore")]
 
 
-def _volume(name: str) -> Object:
-    return {"name": f"client-{name}", "secret": {"secretName": _SECRET, "items": [{"key": name, "path": name}]}}
+def server_store_volume() -> Object:
+    return {"name": "server-tls-keystore", "secret": {"secretName": _SERVER_SECRET}}
+
+
+def server_store_mount() -> Object:
+    return {"name": "server-tls-keystore", "mountPath": "/etc/encryption/server"}
+
+
+def _client_volume(name: str) -> Object:
+    return {"name": f"client-{name}", "secret": {"secretName": _CLIENT_SECRET, "items": [{"key": name, "path": name}]}}

@@ -4,10 +4,14 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 
 	cassandra "github.com/k8ssandra/cass-operator/apis/cassandra/v1beta1"
@@ -15,24 +19,63 @@ import (
 )
 
 var (
-	address   = flag.String("url", "", "of Reaper")
-	user      = flag.String("user", "", "none: there are no logins")
-	password  = flag.String("password", "", "of the user")
-	cluster   = flag.String("cluster", "", "as Cassandra has it")
-	namespace = flag.String("namespace", "", "of the data center")
-	reference = flag.Bool("reference", false, "the cluster names this Reaper by reaperRef: it is added without a look")
+	address      = flag.String("url", "", "of Reaper")
+	certificates = flag.String("certificates", "", "a folder with what the Secret of clientCertName has")
+	user         = flag.String("user", "", "none: there are no logins")
+	password     = flag.String("password", "", "of the user")
+	cluster      = flag.String("cluster", "", "as Cassandra has it")
+	namespace    = flag.String("namespace", "", "of the data center")
+	reference    = flag.Bool("reference", false, "the cluster names this Reaper by reaperRef: it is added without a look")
 )
 
-func reconcile(ctx context.Context) (string, error) {
+// Shows a certificate, and trusts those of one authority, whatever their names are.
+func clientWithCertificate() (*http.Client, error) {
+	authority, err := os.ReadFile(filepath.Join(*certificates, "ca.crt"))
+	if err != nil {
+		return nil, err
+	}
+	own, err := tls.LoadX509KeyPair(filepath.Join(*certificates, "tls.crt"), filepath.Join(*certificates, "tls.key"))
+	if err != nil {
+		return nil, err
+	}
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM(authority)
+	verify := func(connection tls.ConnectionState) error {
+		others := x509.NewCertPool()
+		for _, one := range connection.PeerCertificates[1:] {
+			others.AddCert(one)
+		}
+		_, err := connection.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: trusted, Intermediates: others})
+		return err
+	}
+	how := &tls.Config{Certificates: []tls.Certificate{own}, InsecureSkipVerify: true, VerifyConnection: verify}
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: how}}, nil
+}
+
+func connect(ctx context.Context) (reaper.Client, error) {
 	base, err := url.Parse(*address)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	client := reaper.NewClient(base)
-	if *user != "" && *password != "" {
-		if err := client.Login(ctx, *user, *password); err != nil {
-			return "", err
+	var options []reaper.ClientCreateOption
+	if *certificates != "" {
+		client, err := clientWithCertificate()
+		if err != nil {
+			return nil, err
 		}
+		options = append(options, reaper.WithHttpClient(client))
+	}
+	client := reaper.NewClient(base, options...)
+	if *user != "" && *password != "" {
+		err = client.Login(ctx, *user, *password)
+	}
+	return client, err
+}
+
+func reconcile(ctx context.Context) (string, error) {
+	client, err := connect(ctx)
+	if err != nil {
+		return "", err
 	}
 	name := cassandra.CleanupForKubernetes(*cluster)
 	if !*reference {
