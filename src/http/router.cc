@@ -32,6 +32,12 @@ struct router::node {
     return nullptr;
   }
 
+  void list(std::vector<const route*>& into) const {
+    for (const auto& known : routes) into.push_back(known.get());
+    for (const auto& [segment, child] : literal) child->list(into);
+    if (parameter) parameter->list(into);
+  }
+
   std::string allow() const {
     std::string methods;
     for (const auto& known : routes) methods += std::string(to_text(known->verb)) + ",";
@@ -70,6 +76,12 @@ std::variant<router::found, router::wrong_method, router::not_found> router::fin
   if (!match && verb == method::head) match = leaf->for_method(method::get);
   if (!match) return wrong_method{leaf->allow()};
   return found{match, std::move(parameters)};
+}
+
+std::vector<const route*> router::routes() const {
+  std::vector<const route*> all;
+  root_->list(all);
+  return all;
 }
 
 }  // namespace helenus::http

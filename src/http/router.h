@@ -51,6 +51,8 @@ class router {
   /// HEAD finds the route of GET when it has none of its own.
   std::variant<found, wrong_method, not_found> find(method verb,
                                                     const std::vector<std::string>& path) const;
+  /// All of them, for what must hold for each. They live as long as the router.
+  std::vector<const route*> routes() const;
 
  private:
   struct node;

@@ -1,5 +1,6 @@
 #include "app/application.h"
 
+#include "api/routes.h"
 #include "config/load.h"
 #include "http/client.h"
 #include "support/run.h"
@@ -247,6 +248,31 @@ TEST_F(application_test, logins_guard_everything_but_health_and_outlive_a_restar
       co_return result<void>{};
     });
   }
+}
+
+TEST_F(application_test, no_resource_is_told_to_who_did_not_log_in) {
+  auto with = settings();
+  with.access = api::access_options{
+      .accounts = {{"ana", base::secret("s3cret"), {api::role::cluster_operator}}}};
+  api::services* nobody = nullptr;
+  http::router resources;
+  api::add_routes(resources, nobody);
+  ASSERT_FALSE(resources.routes().empty());
+  run(with, [this, &resources]() -> task<void> {
+    CO_TRY_VOID(co_await wait_until_ready());
+    for (const auto* one : resources.routes()) {
+      std::string path;
+      for (const char letter : one->pattern) {  // "{id}" stands for any text
+        if (letter != '{' && letter != '}') path += letter;
+      }
+      for (const auto* token : {"", "?access_token=", "?access_token=wrong"}) {
+        CO_TRY(answer, co_await ask(tested->application_port(), one->verb, path + token));
+        EXPECT_EQ(answer.status, 401) << to_text(one->verb) << " " << path << token;
+        EXPECT_TRUE(http::find_header(answer.headers, "WWW-Authenticate"));
+      }
+    }
+    co_return result<void>{};
+  });
 }
 
 TEST_F(application_test, users_whose_secret_comes_late_are_waited_for_and_may_log_in_then) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace helenus::http {
 namespace {
 
@@ -48,6 +50,14 @@ TEST_F(router_test, a_literal_wins_over_a_parameter_even_for_another_method) {
 TEST_F(router_test, a_literal_that_leads_nowhere_falls_back_to_a_parameter) {
   EXPECT_EQ(find(method::get, {"repair_run", "purge", "segments"}),
             "/repair_run/{id}/segments purge");
+}
+
+TEST_F(router_test, all_routes_are_listed_once) {
+  std::set<std::pair<method, std::string>> listed;
+  for (const auto* one : routes.routes()) listed.emplace(one->verb, one->pattern);
+  EXPECT_EQ(routes.routes().size(), 7U);
+  EXPECT_EQ(listed.size(), 7U);
+  EXPECT_TRUE(listed.contains({method::put, "/repair_run/{id}/state/{state}"}));
 }
 
 TEST_F(router_test, head_finds_get) {
