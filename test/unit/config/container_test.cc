@@ -237,5 +237,33 @@ TEST(container_test, a_reaper_of_the_operator_of_k8ssandra_with_encryption_is_re
   }
 }
 
+TEST(container_test, key_stores_of_the_driver_go_before_those_of_java) {
+  const std::string factory = "-Ddatastax-java-driver.advanced.ssl-engine-factory.";
+  const std::string of_java =
+      "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=kp "
+      "-Djavax.net.ssl.keyStoreType=PKCS12 -Djavax.net.ssl.trustStore=/t "
+      "-Djavax.net.ssl.trustStorePassword=tp -Djavax.net.ssl.trustStoreType=JKS ";
+  const auto all =
+      made(with({{"REAPER_STORAGE_TYPE", "cassandra"},
+                 {"REAPER_CASS_CONTACT_POINTS", "[h]"},
+                 {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"},
+                 {"JAVA_OPTS", of_java + "-Dssl.enable=true " + factory + "truststore-path=/dt " +
+                                   factory + "truststore-password=dtp " + factory +
+                                   "keystore-path=/dk " + factory + "keystore-password=dkp"}}));
+  EXPECT_THAT(all.not_used, ::testing::IsEmpty());
+  ASSERT_TRUE(all.storage.cassandra.tls);
+  const auto& cql = *all.storage.cassandra.tls;
+  EXPECT_EQ(cql.ca_file, "/dt");
+  EXPECT_EQ(cql.ca_password.reveal(), "dtp");
+  EXPECT_EQ(cql.certificate_file, "/dk");
+  EXPECT_EQ(cql.key_password.reveal(), "dkp");
+  EXPECT_EQ(cql.verification, net::tls_verification::chain_and_name) << "unless it is switched off";
+  ASSERT_TRUE(all.jmx.tls);
+  EXPECT_EQ(all.jmx.tls->ca_file, "/t") << "JMX is not the driver's";
+  EXPECT_EQ(all.jmx.tls->ca_password.reveal(), "tp");
+  EXPECT_EQ(all.jmx.tls->certificate_file, "/k");
+  EXPECT_EQ(all.jmx.tls->key_password.reveal(), "kp");
+}
+
 }  // namespace
 }  // namespace helenus::config
