@@ -98,6 +98,8 @@ def text_problems(path, text):
             yield f"{place}: detached work; spawn it in a task_group"
         if re.search(r"TO" r"DO(?!\(\w+\))", line):
             yield f"{place}: a to-do without an owner"
+        if str(path).startswith("src/") and re.search(r"\bALLOW\s+FILTERING\b", line, re.IGNORECASE):
+            yield f"{place}: a statement that reads whole tables"
         if str(path).startswith("test/unit/") and re.search(r"\bsleep(_for|_until)?\(", line):
             if "std::this_thread" in line or re.search(r"\bu?sleep\(\d", line):
                 yield f"{place}: a unit test that sleeps"
