@@ -10,13 +10,13 @@ import socket
 import sqlite3
 import subprocess
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lab.node_log import wait_until
-from programs import STEP_TIMEOUT, Helenus
+from programs import STEP_TIMEOUT, Daemon, Helenus
 from service import Ports, ask, configure, free_port, free_ports, start, wait_until_ready
 from terminal import has_echo, read_until, terminal
 
@@ -116,14 +116,17 @@ def test_cassandra_that_never_comes_is_waited_for_with_healthy_probes_and_little
     """Hours of it, in virtual time: test/unit/app/startup_test.cc."""
     block = {"contactPoints": [{"host": NOBODY, "port": free_port()}], "sessionKeyspaceName": "reaper_db"}
     sidecar = {"datacenterAvailability": "SIDECAR", "storageType": "cassandra", "cassandra": block}
-    daemon = start(helenus, configure(tmp_path, ports, **sidecar), ports)
+    # The address sanitizer keeps what was freed, 256 MB of it unless told otherwise.
+    keep_little = ("env", "ASAN_OPTIONS=quarantine_size_mb=1:thread_local_quarantine_size_kb=64")
+    daemon = start(helenus, configure(tmp_path, ports, **sidecar), ports, *keep_little)
 
-    def used() -> tuple[int, int, int]:
-        """File descriptors, threads, lines of the log."""
+    def used() -> tuple[int, int, int, int]:
+        """File descriptors, threads, lines of the log, KiB of memory."""
         process = Path(f"/proc/{daemon.pid}")
+        resident = next(line for line in (process / "status").read_text().splitlines() if line.startswith("VmRSS:"))
         return (
             len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())),
-            len(daemon.log.read_text().splitlines()),
+            len(daemon.log.read_text().splitlines()), int(resident.split()[1]),
         )  # fmt: skip
 
     def tried(attempts: int) -> bool:
@@ -141,6 +144,8 @@ def test_cassandra_that_never_comes_is_waited_for_with_healthy_probes_and_little
     assert now[2] == before[2], daemon.log.read_text()
     # One that is under way may be there or not.
     assert now[0] <= before[0] + 3 and now[1] <= before[1] + 3, (before, now)
+    print("KiB of memory before and after:", before[3], now[3])
+    assert now[3] <= before[3] + 4096, (before, now)
     assert daemon.stop() == 0
 
 
@@ -380,6 +385,18 @@ def test_a_migration_waits_for_its_login_and_may_try_again(helenus: Helenus, tmp
     wait_until("it tries", lambda: f"{NOBODY}:1" in migration.log.read_text(), STEP_TIMEOUT)
     migration.kill()
     assert "s3cret" not in migration.log.read_text()
+
+
+@pytest.mark.parametrize("way", [Daemon.stop, Daemon.interrupt], ids=["SIGTERM", "SIGINT"])
+def test_a_migration_that_is_interrupted_ends_with_a_code_of_its_own(
+    helenus: Helenus, tmp_path: Path, way: Callable[[Daemon], object]
+) -> None:
+    (tmp_path / "username").write_text("helenus")
+    (tmp_path / "password").write_text("s3cret")
+    migration = helenus.start("migrate", "--wait", "60", environment=with_login_from(tmp_path))
+    wait_until("it waits", lambda: "not yet: " in migration.log.read_text(), STEP_TIMEOUT)
+    way(migration)
+    assert migration.wait(STEP_TIMEOUT) == 130
 
 
 def make_store(file: Path, password: str) -> None:
