@@ -117,6 +117,32 @@ TEST(fleet, pods_that_go_and_come_back_elsewhere_leave_nothing_out) {
   EXPECT_EQ(ledger.not_exactly_once("shop", {"customers", "orders", "visits"}), "");
 }
 
+TEST(fleet, any_of_three_pods_restart_elsewhere_at_once_and_nothing_is_left_out) {
+  fake_cluster_options three_nodes;
+  three_nodes.layout.datacenters.front().nodes = 3;
+  three_nodes.layout.tokens_per_node = 4;
+  for (unsigned subset = 1; subset < 8; ++subset) {
+    SCOPED_TRACE("pods (bits) " + std::to_string(subset));
+    fleet all(fleet_kind::sidecars, three_nodes);
+    all.boot_all();
+    const auto id = all.start(3);
+    all.pass(50s);
+    EXPECT_GT(in_flight(all.segments(id)), 0U);
+    std::vector<std::size_t> chosen;
+    for (std::size_t index = 0; index < all.size(); ++index) {
+      if ((subset >> index & 1U) != 0) chosen.push_back(index);
+    }
+    for (const auto index : chosen) all.crash(index);
+    for (const auto index : chosen) {
+      all.cassandra().change_address(all.cassandra().node(index).address());
+    }
+    for (const auto index : chosen) all.boot(index);
+    EXPECT_EQ(all.run_to_end(id, 6h), run_state::done);
+    const auto& ledger = all.cassandra().repaired();
+    EXPECT_EQ(ledger.not_exactly_once("shop", {"customers", "orders", "visits"}), "");
+  }
+}
+
 TEST(fleet, what_one_instance_pauses_all_pause_and_resume) {
   fleet all(fleet_kind::sidecars, six_nodes());
   all.boot_all();
