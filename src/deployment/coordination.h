@@ -19,7 +19,7 @@ enum class rest_of_nodes {
 /// What whoever took over the nodes of a lost lease does with them.
 enum class lease_loss {
   other_work,  ///< another segment, or it is not known
-  same_work,   ///< it has taken up this segment
+  same_work,   ///< it has taken up this segment, or, of a whole run, may have
 };
 
 /// Who else works on the same state, and what of it is ours. io thread only.

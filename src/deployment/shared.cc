@@ -197,7 +197,9 @@ task<void> shared::lose(storage::node_lease what) {
     if (each.holder == who_.id || std::ranges::find(what.nodes, each.node) == what.nodes.end()) {
       continue;
     }
-    ++(each.segment == what.segment ? same : other);
+    // Of a whole run it is not told for which of its segments; the row of this one tells.
+    const bool may_follow = each.segment == what.segment || each.node == storage::whole_run;
+    ++(may_follow ? same : other);
   }
   if (same + other == 0) co_return result<void>{};  // free by now: it is taken again
   const bool is_taken_up = other == 0;

@@ -188,6 +188,25 @@ TEST(whole_node_simulation, what_reaper_repairs_under_its_lease_is_left_to_it_un
   expect_each_node_once(all.cassandra());
 }
 
+TEST(whole_node_simulation, a_command_that_another_instance_follows_is_not_stopped_by_who_wakes) {
+  auto options = six_nodes();
+  options.repair_time = takes(20min);
+  fleet all(fleet_kind::equals, options);
+  all.boot(0);
+  const auto id = planned_by_reaper(all);
+  ASSERT_TRUE(all.run(all.engine(0).start(id)));
+  all.pass(30s);
+  all.stand_still(0);
+  all.pass(2min);
+  all.boot(1);
+  all.pass(5min);
+  all.go_on(0);
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::failed], 0);
+  EXPECT_EQ(all.wrong(false), "");
+  expect_each_node_once(all.cassandra());
+}
+
 /// A sidecar whose node is being repaired, in a run that Reaper planned, is killed for good.
 struct lost_sidecar {
   lost_sidecar() : all(fleet_kind::sidecars, six_nodes()) {

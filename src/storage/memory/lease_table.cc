@@ -70,7 +70,8 @@ class lease_table final : public lease_store {
            entry != all_.leases.end() && entry->first.first == run; ++entry) {
         const auto& node = entry->first.second;
         if (const auto* held = find(run, node)) {
-          all.push_back({node, held->segment, held->holder});
+          const bool is_told = node != whole_run;
+          all.push_back({node, is_told ? held->segment : model::segment_id(), held->holder});
         }
       }
       return all;
