@@ -9,17 +9,28 @@
 #include "base/blocking_pool.h"
 #include "base/log.h"
 #include "metrics/process_metrics.h"
+#include "storage/errc.h"
 
 namespace helenus::app {
 
 namespace {
+
+/// Clients that wait for what is not there read the same of it before the process is ready and
+/// after.
+http::response failed_response(const startup& process, const error& failure) {
+  auto answer = api::to_response(failure);
+  if (answer.status == 503 && failure.code.category() == storage::category()) {
+    answer.body = not_ready_response(without_storage(process.status(), failure.message())).body;
+  }
+  return answer;
+}
 
 http::dispatch_hooks make_hooks(const startup& process, bool cross_origin) {
   return {
       .cross_origin = cross_origin,
       .ready = [&process] { return process.is_ready(); },
       .not_ready = [&process] { return not_ready_response(process.status()); },
-      .failed = [](const error& failure) { return api::to_response(failure); },
+      .failed = [&process](const error& failure) { return failed_response(process, failure); },
   };
 }
 
@@ -33,8 +44,9 @@ bool are_same_ports(const config::settings& left, const config::settings& right)
          left.access.has_value() == right.access.has_value();
 }
 
-std::optional<certificates> make_certificates(const config::settings& settings,
-                                              config::port_settings config::settings::* which) {
+using which_port = config::port_settings config::settings::*;
+
+std::optional<certificates> make_certificates(const config::settings& settings, which_port which) {
   if (!(settings.*which).tls) return std::nullopt;
   return std::optional<certificates>(
       std::in_place, settings,
@@ -86,13 +98,21 @@ application::application(boost::asio::any_io_executor executor, base::clock& clo
   metrics::add_process_metrics(metrics_, version);
   add_storage_metrics(metrics_, host_);
   metrics_.before_exposition([this] { host_.update_metrics(); });
-  add_process_routes(application_routes_, admin_routes_, startup_, clock_, metrics_, storage_check_,
-                     rules_.ready_at_once);
+  add_process_routes(
+      application_routes_, admin_routes_, startup_, clock_, metrics_, storage_check_,
+      [this] { return shown_status(); }, rules_.ready_at_once);
   api::add_routes(application_routes_, host_.services());
   if (settings_.access) api::add_login_route(application_routes_, host_.services());
 }
 
 application::~application() = default;
+
+startup_status application::shown_status() const {
+  auto now = startup_.status();
+  const auto trouble = host_.storage_trouble();
+  if (now.state != startup_state::ready || !trouble) return now;
+  return without_storage(std::move(now), trouble->detail);
+}
 
 startup_steps application::make_steps() {
   return {

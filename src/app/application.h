@@ -54,6 +54,7 @@ class application {
     base::task_group group;
   };
 
+  startup_status shown_status() const;
   startup_steps make_steps();
   result<void> listen();
   /// Reads the settings again as long as they lack secrets.

@@ -177,9 +177,13 @@ void engine_host::update_metrics() {
   if (repairs_) repairs_->update_metrics();
 }
 
+std::optional<model::waiting_reason> engine_host::storage_trouble() const {
+  return repairs_ ? repairs_->storage_trouble() : std::nullopt;
+}
+
 task<void> engine_host::ask_storage() {
   if (!services_) co_return error{base::errc::closed, "storage is not open"};
-  if (const auto trouble = services_->repairs.storage_trouble()) {
+  if (const auto trouble = storage_trouble()) {
     co_return error{storage::errc::unavailable, trouble->detail};
   }
   CO_TRY_VOID(co_await services_->clusters.all());

@@ -48,6 +48,8 @@ class engine_host {
   /// Whether storage answers: reads the list of clusters, and knows how the engine's last write
   /// ended. errc::closed when there is none.
   task<void> ask_storage();
+  /// Why the engine waits for storage, when it does.
+  std::optional<model::waiting_reason> storage_trouble() const;
   /// Lets running segments end for a while, then stops their commands. Requests may still read.
   task<void> stop_engine();
   /// Cancels what still works, takes leave of other instances, closes connections and storage.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 #include <vector>
 
 namespace helenus::app {
@@ -92,6 +93,12 @@ http::response readyz_response(const startup_status& status, const http::request
   if (!at_once) checks.push_back({"start", status.state >= ready});
   checks.push_back({"not_draining", status.state < draining});
   return probe_response("readyz", checks, status, asked);
+}
+
+startup_status without_storage(startup_status status, std::string why) {
+  status.waiting_for = "storage";
+  status.last_error = std::move(why);
+  return status;
 }
 
 http::response status_response(const startup_status& status, base::clock::wall_time now) {

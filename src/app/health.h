@@ -22,6 +22,8 @@ http::response startupz_response(const startup_status& status, const http::reque
 /// start is not waited for.
 http::response readyz_response(const startup_status& status, const http::request& asked,
                                bool at_once);
+/// The status of a process that is ready while storage is away: what it waits for, and why.
+startup_status without_storage(startup_status status, std::string why);
 /// `/status`: the state of the process, for people and for the UI.
 http::response status_response(const startup_status& status, base::clock::wall_time now);
 /// `/healthcheck` in the shape that Reaper's clients know. 200 from the first moment on: operators
@@ -32,7 +34,7 @@ http::response healthcheck_response(const startup_status& status, const http::re
 http::response ping_response(const startup_status& status, const result<void>& storage);
 /// `/` of the admin port: what is there, for people.
 http::response admin_menu();
-/// What a route that needs storage answers until it is there.
+/// What a route answers that needs what is not there.
 http::response not_ready_response(const startup_status& status);
 
 }  // namespace helenus::app

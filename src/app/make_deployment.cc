@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr shutdown_limits with_time{30s, 20s, 2s, 5s, 10s};
 // A pod has 30 s by default, and Cassandra beside us needs some of them.
 constexpr shutdown_limits within_a_pod{10s, 6s, 1s, 3s, 3s};
 // What a sidecar waits for is on the same machine: to look often costs little.
@@ -30,7 +29,7 @@ local_node_options local_node_of(const config::settings& settings) {
 
 process_rules rules_of(const config::settings& settings) {
   using enum config::datacenter_availability;
-  process_rules made{.shutdown = with_time,
+  process_rules made{.shutdown = within_a_pod,
                      .start_retry = settings.start_retry,
                      .only_host = {},
                      .longest_reconnect_wait = 60s};
@@ -43,7 +42,6 @@ process_rules rules_of(const config::settings& settings) {
       break;
     case sidecar:
       made.ready_at_once = true;
-      made.shutdown = within_a_pod;
       made.only_host = settings.deployment.local_node;
       made.longest_reconnect_wait = soon;
       break;

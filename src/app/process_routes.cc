@@ -19,7 +19,7 @@ void add(http::router& to, method verb, const char* path, const char* produces, 
 }
 
 void add_health_routes(http::router& to, const startup& process, const base::clock& clock,
-                       bool ready_at_once) {
+                       const std::function<startup_status()>& shown, bool ready_at_once) {
   const auto add_probe = [&](const char* path, auto* respond) {
     add(to, method::get, path, "", [&process, respond](const http::request& asked) {
       return respond(process.status(), asked);
@@ -30,9 +30,8 @@ void add_health_routes(http::router& to, const startup& process, const base::clo
   add(to, method::get, "/readyz", "", [&process, ready_at_once](const http::request& asked) {
     return readyz_response(process.status(), asked, ready_at_once);
   });
-  add(to, method::get, "/status", "", [&process, &clock](const auto&) {
-    return status_response(process.status(), clock.wall_now());
-  });
+  add(to, method::get, "/status", "",
+      [shown, &clock](const auto&) { return status_response(shown(), clock.wall_now()); });
   add(to, method::get, "/healthcheck", "", [&process, &clock](const http::request& asked) {
     return healthcheck_response(process.status(), asked, clock.wall_now());
   });
@@ -48,9 +47,10 @@ task<http::response> ping(const startup& process, storage_check& storage) {
 
 void add_process_routes(http::router& application_port, http::router& admin_port,
                         const startup& process, const base::clock& clock,
-                        metrics::registry& metrics, storage_check& storage, bool ready_at_once) {
-  add_health_routes(application_port, process, clock, ready_at_once);
-  add_health_routes(admin_port, process, clock, ready_at_once);
+                        metrics::registry& metrics, storage_check& storage,
+                        const std::function<startup_status()>& shown, bool ready_at_once) {
+  add_health_routes(application_port, process, clock, shown, ready_at_once);
+  add_health_routes(admin_port, process, clock, shown, ready_at_once);
   application_port.add(
       {method::get, "/ping", availability::always, "text/plain",
        [&process, &storage](const http::request&) { return ping(process, storage); }});

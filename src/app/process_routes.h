@@ -13,6 +13,7 @@ namespace helenus::app {
 /// readiness probe does not wait for the start.
 void add_process_routes(http::router& application_port, http::router& admin_port,
                         const startup& process, const base::clock& clock,
-                        metrics::registry& metrics, storage_check& storage, bool ready_at_once);
+                        metrics::registry& metrics, storage_check& storage,
+                        const std::function<startup_status()>& shown, bool ready_at_once);
 
 }  // namespace helenus::app

@@ -119,6 +119,8 @@ def check_told_in_time(readings: list[Reading], back: float) -> None:
     print(f"{len(early)} requests while storage hung, the slowest {slowest:.1f} s")
     for one in early:
         assert one.answer.status == 503 and one.answer.retry_after, one.answer
+        told = one.answer.json()
+        assert told["state"] == "ready" and told["waiting_for"] == "storage" and told["last_error"], told
 
 
 def finished(rest: Rest) -> int:

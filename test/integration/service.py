@@ -91,11 +91,11 @@ def free_ports() -> Ports:
     return free_port(), free_port()
 
 
-def configure(folder: Path, ports: Ports, **more: object) -> Path:
+def configure(folder: Path, ports: Ports, *, grace: str = "2s", **more: object) -> Path:
     """A configuration file of a daemon that keeps its state in `folder`. `more` is more of its YAML."""
     file = folder / "helenus.yaml"
     server = {
-        "shutdownGracePeriod": "2s",
+        "shutdownGracePeriod": grace,
         "applicationConnectors": [{"port": ports[0], "bindHost": "127.0.0.1"}],
         "adminConnectors": [{"port": ports[1], "bindHost": "127.0.0.1"}],
     }
@@ -125,7 +125,7 @@ def ask(port: int, path: str) -> tuple[int, str]:
 
 
 class Service:
-    """A daemon with its state in a folder; it can be killed and started again. `settings` are more of its YAML."""
+    """A daemon with its state in a folder; it can be killed and started again. `settings` are those of configure()."""
 
     def __init__(self, helenus: Helenus, folder: Path, *, get_ready: bool = True, **settings: object):
         self._helenus = helenus

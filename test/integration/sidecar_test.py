@@ -22,7 +22,7 @@ class Sidecar(Service):
     def __init__(self, helenus: Helenus, folder: Path, state: StateKeyspace, node: Node):
         folder.mkdir()
         mode = {"datacenterAvailability": "SIDECAR", "enforcedLocalNode": node.address, "schema": "wait"}
-        super().__init__(helenus, folder, get_ready=False, **state.settings, **mode)
+        super().__init__(helenus, folder, get_ready=False, grace="10s", **state.settings, **mode)  # the default
         self.node = node
 
     def status(self) -> Any:
@@ -100,6 +100,21 @@ def done(rest: Rest, run_id: str) -> int:
     return int(rest.run(run_id)["segments_repaired"])
 
 
+def busy_one(sidecars: list[Sidecar], run_id: str) -> Sidecar:
+    """The one whose node coordinates a segment now."""
+    found: list[Sidecar] = []
+
+    def is_found() -> bool:
+        answer = sidecars[0].rest.call("GET", f"/repair_run/{run_id}/segments")  # a replica of it stands still
+        running = [one for one in answer.json() if one["state"] == "RUNNING"] if answer.status == 200 else []
+        hosts = {one["coordinatorHost"] for one in running}
+        found[:] = [sidecar for sidecar in sidecars if sidecar.node.address in hosts]
+        return bool(found)
+
+    wait_until("a segment is under way", is_found, RUN_TIMEOUT)
+    return found[0]
+
+
 def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
     helenus: Helenus, tmp_path: Path, cassandra: Cluster, nodes: list[Node], keyspace: str, state: StateKeyspace
 ) -> None:
@@ -124,14 +139,18 @@ def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
     # One is enough: each node has every range. Who is stopped holds nothing back.
     before = done(rest, run_id)
     wait_until("a segment more is done", lambda: done(rest, run_id) > before, RUN_TIMEOUT)
-    assert sidecars[1].daemon.stop() == 0
-    wait_until("the run is done", lambda: rest.run(run_id)["state"] == "DONE", RUN_TIMEOUT)
+    assert sidecars[2].daemon.stop() == 0
+    nodes[2].pause()  # the segment under way does not end
+    stopped = busy_one(sidecars[:2], run_id)
+    assert stopped.daemon.stop(timeout=30) == 0, "a pod is killed then"
+    nodes[2].resume()
+    (left,) = (sidecar for sidecar in sidecars[:2] if sidecar is not stopped)
+    wait_until("the run is done", lambda: left.rest.run(run_id)["state"] == "DONE", RUN_TIMEOUT)
 
     rows = stored_segments(nodes[0], state.name, run_id)
     assert {row.segment_state for row in rows} == {2}
     assert {row.coordinator_host for row in rows} <= {node.address for node in nodes}
     assert data.rows_on(nodes[2], table) == 2 * ROWS
-    for sidecar in (sidecars[0], sidecars[2]):
-        assert sidecar.daemon.stop() == 0
+    assert left.daemon.stop() == 0
     assert held_nodes(nodes[0], state, run_id) == []
     assert instances(nodes[0], state) <= killed  # their signs of life end by themselves

@@ -1,5 +1,6 @@
 """Helenus and clusters of two data centres, of which a node moves to another address."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
     block = {
         "contactPoints": [{"host": node.address, "port": 9042} for node in two_centers.nodes],
         "sessionKeyspaceName": "state_of_both",
-        "requestOptionsFactory": {"requestTimeout": "5s"},
+        "requestOptionsFactory": {"requestTimeout": "10s"},
     }
     data.create_keyspace(two_centers, "state_of_both", replicas["within_both"])
     service = Service(helenus, tmp_path, storageType="cassandra", cassandra=block)
@@ -68,9 +69,18 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
 
     def start_run(keyspace: str) -> str:
         wish = {"clusterName": two_centers.options.name, "keyspace": keyspace, "owner": "test"}
-        run = str(rest.call("POST", "/repair_run", **wish, segmentCountPerNode=8).json()["id"])
-        assert rest.set_state(run, "RUNNING") == 200
-        return run
+        made: list[str] = []
+
+        def is_made() -> bool:
+            answer = rest.call("POST", "/repair_run", **wish, segmentCountPerNode=8)
+            if answer.status == 201:
+                made.append(str(answer.json()["id"]))
+            return bool(made)
+
+        # Until nodes know that one is away they may wait for its answer.
+        wait_until("storage to take a run", is_made, RUN_TIMEOUT)
+        wait_until("storage to start it", lambda: rest.set_state(made[0], "RUNNING") == 200, RUN_TIMEOUT)
+        return made[0]
 
     def is_done(run: str) -> bool:
         answer = rest.call("GET", f"/repair_run/{run}")
@@ -90,7 +100,8 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
     wait_until("storage to be missed", lambda: ask(service.ports[0], "/ping")[0] == 500, RUN_TIMEOUT)
     for probe in ("/healthcheck", "/livez", "/readyz"):
         assert ask(service.ports[1], probe)[0] == 200
-    assert rest.call("GET", f"/repair_run/{both}").status == 503
+    assert rest.call("GET", f"/repair_run/{both}").json()["waiting_for"] == "storage"
+    wait_until("it to be told", lambda: json.loads(rest.status())["waiting_for"] == "storage", RUN_TIMEOUT)
     for node in near:
         node.resume()
     for run in (both, again):

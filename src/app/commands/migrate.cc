@@ -117,8 +117,10 @@ class migration_process {
       co_return co_await migrate_embedded();
     }
     if (!settings_.missing_secrets.empty()) {
-      CO_TRY(complete, read_again(*settings_.origin));
-      settings_ = std::move(complete);
+      auto complete = read_again(*settings_.origin);
+      // As below: what came so far may be half of it.
+      if (!complete) co_return error{storage::errc::unavailable, complete.error().message()};
+      settings_ = std::move(*complete);
       way_in_.emplace(settings_);
     }
     auto with = co_await way_in_->to_storage();

@@ -89,6 +89,14 @@ TEST(health_test, healthcheck_is_200_before_storage_is_there_and_says_what_is_mi
   EXPECT_EQ(body.at("reaper").at("timestamp"), "2026-03-01T04:00:00.123Z");
 }
 
+TEST(health_test, a_ready_process_without_storage_says_so) {
+  const auto shown = without_storage(ready(), "no node of the data center is there");
+  const auto body = boost::json::parse(status_response(shown, now).body).as_object();
+  EXPECT_EQ(body.at("ready"), true);
+  EXPECT_EQ(body.at("waiting_for"), "storage");
+  EXPECT_EQ(body.at("last_error"), "no node of the data center is there");
+}
+
 TEST(health_test, status_is_200_in_every_state) {
   EXPECT_EQ(status_response(waiting(), now).status, 200);
   const auto body = boost::json::parse(status_response(ready(), now).body).as_object();
