@@ -49,7 +49,7 @@ class coordination {
   /// Segments of the run that other instances work on, or did until a moment ago.
   virtual task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) = 0;
   /// Nodes of the run that other instances have now.
-  virtual task<std::vector<model::node_address>> held_elsewhere(model::run_id run) = 0;
+  virtual task<std::vector<storage::held_node>> held_elsewhere(model::run_id run) = 0;
 
   /// Whether another instance works on the same state, as far as this one knows.
   virtual bool sees_others() const = 0;

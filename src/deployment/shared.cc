@@ -98,13 +98,10 @@ task<std::set<model::segment_id>> shared::worked_on_elsewhere(model::run_id run)
   co_return elsewhere;
 }
 
-task<std::vector<model::node_address>> shared::held_elsewhere(model::run_id run) {
+task<std::vector<storage::held_node>> shared::held_elsewhere(model::run_id run) {
   CO_TRY(held, co_await leases_.held(run));
-  std::vector<model::node_address> nodes;
-  for (const auto& each : held) {
-    if (each.holder != who_.id) nodes.push_back(each.node);
-  }
-  co_return nodes;
+  std::erase_if(held, [this](const storage::held_node& each) { return each.holder == who_.id; });
+  co_return held;
 }
 
 bool shared::leads() const { return leader_ == who_.id; }

@@ -27,7 +27,7 @@ class shared final : public coordination {
     lost_ = std::move(listener);
   }
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
-  task<std::vector<model::node_address>> held_elsewhere(model::run_id run) override;
+  task<std::vector<storage::held_node>> held_elsewhere(model::run_id run) override;
   bool sees_others() const override { return !leads() || others_alive_; }
   bool leads() const override;
   task<void> join() override;

@@ -9,8 +9,8 @@ task<void> solo::release(model::segment_id) { co_return result<void>{}; }
 task<std::set<model::segment_id>> solo::worked_on_elsewhere(model::run_id) {
   co_return std::set<model::segment_id>{};
 }
-task<std::vector<model::node_address>> solo::held_elsewhere(model::run_id) {
-  co_return std::vector<model::node_address>{};
+task<std::vector<storage::held_node>> solo::held_elsewhere(model::run_id) {
+  co_return std::vector<storage::held_node>{};
 }
 task<void> solo::join() { co_return result<void>{}; }
 task<void> solo::run() { co_return result<void>{}; }

@@ -14,7 +14,7 @@ class solo final : public coordination {
   task<void> release(model::segment_id segment) override;
   void on_lost(std::function<void(model::segment_id, lease_loss)>) override {}
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;
-  task<std::vector<model::node_address>> held_elsewhere(model::run_id run) override;
+  task<std::vector<storage::held_node>> held_elsewhere(model::run_id run) override;
   bool sees_others() const override { return false; }
   bool leads() const override { return true; }
   task<void> join() override;

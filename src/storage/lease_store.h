@@ -40,8 +40,8 @@ struct held_node {
 /// How an attempt to take a lease ended.
 struct lease_answer {
   bool taken = false;
-  /// Those of its nodes that somebody held when it was refused, not always with their segments; may
-  /// be empty, when they were freed in the same moment.
+  /// Those of its nodes that somebody held when it was refused; may be empty, when they were freed
+  /// in the same moment.
   std::vector<held_node> in_the_way;
 };
 

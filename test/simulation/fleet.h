@@ -43,6 +43,7 @@ class fleet {
   /// What all instances ask of storage.
   const counted_storage& traffic() const { return counted_; }
   base::virtual_clock& clock() { return clock_; }
+  boost::asio::io_context& context() { return context_; }
   std::size_t size() const { return instances_.size(); }
   repair::repair_service& engine(std::size_t index) { return *instances_.at(index)->engine; }
   bool is_alive(std::size_t index) const { return instances_.at(index)->alive > 0; }

@@ -117,8 +117,9 @@ class dispatch_loop final : public segment_host {
   /// What becomes of a segment in flight that is not repaired here. `leased`: another instance has
   /// its lease.
   orphan_choice judge(active_run& run, const model::repair_segment& row, bool leased);
-  /// One that others work on, or are to take up: looked at again later.
-  void place_later(const active_run& run, const model::repair_segment& row);
+  /// One that others work on, or are to take up: looked at again later. Nothing else of the run
+  /// starts on its nodes until then, or while it is `leased`.
+  void place_later(active_run& run, const model::repair_segment& row, bool leased);
   /// Forgets what was placed for the run and expects it again.
   void expect(const active_run& run);
   run_activity activity(model::run_id run) const;
@@ -183,8 +184,16 @@ class dispatch_loop final : public segment_host {
                                   model::repair_segment row);
   /// Empty: the segment's nodes are ours. Else how the attempt ends.
   task<std::optional<segment_result>> lease(model::segment_id segment, flight& what,
-                                            bool is_orphan);
-  task<void> hold_refused(flight& what, storage::lease_answer answer);
+                                            std::optional<orphan_choice> orphan);
+  task<void> hold_refused(flight& what, storage::lease_answer answer, bool is_orphan);
+  /// Who let which nodes take part in what.
+  static void note_others(active_run& run, const std::vector<storage::held_node>& held);
+  /// Nothing else of the run starts on them for a while.
+  void hold_all(const active_run& run, const std::vector<model::node_address>& nodes,
+                base::clock::time_point until);
+  /// Whether a node of the segment may still take part in a command of another one that nobody
+  /// works on any more.
+  task<bool> meets_deserted(model::segment_id segment, flight& what);
   task<void> stop_unless_followed(model::run_id run, model::segment_id segment);
   /// Those who share a group of replicas each begin with another part of its segments.
   void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,

@@ -58,11 +58,24 @@ task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_ch
 task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& what,
                                             std::optional<orphan_choice> orphan,
                                             std::optional<model::repair_segment> row) {
-  CO_TRY(refused, co_await lease(segment, what, orphan.has_value()));
+  CO_TRY(refused, co_await lease(segment, what, orphan));
   segment_result result = refused.value_or(segment_result{});
   if (!refused && !row && what.run->others_worked) {
     const auto done = co_await is_done_elsewhere(what.run, segment);
     if (done && *done) result.cause = release_cause::done_elsewhere;
+  }
+  if (!refused && !row && result.cause == release_cause::none) {
+    const auto deserted = co_await meets_deserted(segment, what);
+    if (!deserted) {
+      context_.gate.failed(deserted.error(), context_.clock.now(), context_.clock.wall_now(),
+                           base::random_bits());
+      result.cause = release_cause::storage;
+      result.why = deserted.error().message();
+    } else if (*deserted) {
+      result.outcome = segment_outcome::lost;
+      result.cause = release_cause::held_elsewhere;
+      result.why = "another segment on its nodes is to be taken up first";
+    }
   }
   if (!refused && !row && result.cause == release_cause::none) {
     auto found = co_await context_.storage.segments().find(what.run->id, segment);
@@ -193,6 +206,7 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
   const auto current = runs_.find(what.run->id);
   auto& run = current == runs_.end() ? *what.run : *current->second;
   run.changed.set();
+  if (result.cause != release_cause::held_elsewhere) run.others.erase(segment);
   const bool ended =
       result.outcome != segment_outcome::left && result.outcome != segment_outcome::lost;
   if (ended && what.launched && what.worked > base::clock::duration::zero()) {

@@ -12,6 +12,12 @@ using namespace std::chrono_literals;
 
 /// How long a node is left alone that another instance has. Grows with each refusal.
 constexpr base::backoff_options refused_retry{2s, 15s, 1.5, 0.3};
+/// The lease of a segment need not be on the nodes that take part now, if the ring has changed.
+constexpr std::chrono::seconds leased_hold{10};
+
+bool is_in_flight(model::segment_state state) {
+  return state == model::segment_state::started || state == model::segment_state::running;
+}
 
 }  // namespace
 
@@ -24,8 +30,9 @@ bool dispatch_loop::may_claim(const std::vector<model::replica>& replicas,
 }
 
 task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segment, flight& what,
-                                                         bool is_orphan) {
-  if (is_orphan && context_.mode.reach.node()) {
+                                                         std::optional<orphan_choice> orphan) {
+  // Where a command may be a Reaper's, its lease is waited for.
+  if (orphan && orphan != orphan_choice::find_out && context_.mode.reach.node()) {
     context_.mode.peers->inherit(lease_of(segment, what));
     co_return std::optional<segment_result>{};
   }
@@ -49,7 +56,7 @@ task<std::optional<segment_result>> dispatch_loop::lease(model::segment_id segme
   }
   refused.emplace();
   refused->cause = release_cause::held_elsewhere;
-  static_cast<void>(co_await hold_refused(what, std::move(*answer)));
+  static_cast<void>(co_await hold_refused(what, std::move(*answer), orphan.has_value()));
   co_return refused;
 }
 
@@ -80,38 +87,83 @@ task<void> dispatch_loop::stop_unless_followed(model::run_id run, model::segment
 storage::node_lease dispatch_loop::lease_of(model::segment_id segment, const flight& what) {
   // Whole nodes are repaired one after the other, as Reaper does it.
   if (what.facts->unit.is_by_node()) return {what.run->id, segment, {storage::whole_run}};
-  return {what.run->id, segment, what.nodes};
+  storage::node_lease lease{what.run->id, segment, what.nodes};
+  // Reaper takes leases on the addresses of the plan.
+  if (const auto planned = what.run->planned_on.find(segment);
+      planned != what.run->planned_on.end()) {
+    for (const auto& node : planned->second) {
+      if (std::ranges::find(lease.nodes, node) == lease.nodes.end()) lease.nodes.push_back(node);
+    }
+  }
+  return lease;
 }
 
-task<void> dispatch_loop::hold_refused(flight& what, storage::lease_answer answer) {
+void dispatch_loop::hold_all(const active_run& run, const std::vector<model::node_address>& nodes,
+                             base::clock::time_point until) {
+  for (const auto& node : nodes) dispatcher_.hold(run.id, node, until);
+}
+
+void dispatch_loop::note_others(active_run& run, const std::vector<storage::held_node>& held) {
+  for (const auto& each : held) {
+    ++run.refusals[each.node];
+    const bool is_told = !each.segment.value().is_nil() && each.node != storage::whole_run;
+    if (is_told) run.others[each.segment].insert(each.node);
+  }
+}
+
+task<void> dispatch_loop::hold_refused(flight& what, storage::lease_answer answer, bool is_orphan) {
   const auto run = what.run;
   const auto now = context_.clock.now();
   // Freed in the same moment, or one of our own that is about to end.
   if (answer.in_the_way.empty()) {
-    for (const auto& node : what.nodes) dispatcher_.hold(run->id, node, now + 1s);
+    hold_all(*run, what.nodes, now + (is_orphan ? leased_hold : 1s));
     co_return result<void>{};
   }
   run->others_worked = true;
-  bool whole_run = false;
+  note_others(*run, answer.in_the_way);
+  bool is_of_nodes = true;  // not of the whole run, nor of an address that is nobody's any more
   unsigned most = 0;
   for (const auto& held : answer.in_the_way) {
-    most = std::max(most, ++run->refusals[held.node]);
-    whole_run = whole_run || held.node == storage::whole_run;
+    most = std::max(most, run->refusals[held.node]);
+    is_of_nodes = is_of_nodes && std::ranges::find(what.nodes, held.node) != what.nodes.end();
   }
   const auto until = now + base::backoff_delay(refused_retry, most, base::random_bits());
-  if (whole_run) {
-    for (const auto& node : what.nodes) dispatcher_.hold(run->id, node, until);
+  // All nodes of an orphan: its command may run on those, too, that are free.
+  if (!is_of_nodes || is_orphan) {
+    hold_all(*run, what.nodes, until);
     co_return result<void>{};
   }
   for (const auto& held : answer.in_the_way) dispatcher_.hold(run->id, held.node, until);
   if (!dispatcher_.has_unheld(run->id, now)) co_return result<void>{};
   // One question instead of a refusal for each of them.
-  CO_TRY(nodes, co_await context_.mode.peers->held_elsewhere(run->id));
-  for (const auto& node : nodes) {
-    ++run->refusals[node];
-    dispatcher_.hold(run->id, node, until);
-  }
+  CO_TRY(all, co_await context_.mode.peers->held_elsewhere(run->id));
+  note_others(*run, all);
+  for (const auto& held : all) dispatcher_.hold(run->id, held.node, until);
   co_return result<void>{};
+}
+
+task<bool> dispatch_loop::meets_deserted(model::segment_id segment, flight& what) {
+  auto& others = what.run->others;
+  const auto nodes = lease_of(segment, what).nodes;
+  std::vector<model::segment_id> met;
+  for (const auto& [other, theirs] : others) {
+    const auto is_theirs = [&](const auto& node) { return theirs.contains(node); };
+    if (other != segment && met.size() < storage::segment_store::most_asked &&
+        std::ranges::any_of(nodes, is_theirs)) {
+      met.push_back(other);
+    }
+  }
+  if (met.empty()) co_return false;
+  CO_TRY(done, co_await context_.storage.segments().done_among(what.run->id, met));
+  for (const auto& each : done) others.erase(each);
+  for (const auto& each : met) {
+    if (!others.contains(each)) continue;
+    const auto row = co_await context_.storage.segments().find(what.run->id, each);
+    if (!row && is_storage_trouble(row.error())) co_return row.error();
+    if (row && is_in_flight(row->state)) co_return true;
+    others.erase(each);
+  }
+  co_return false;
 }
 
 orphan_choice dispatch_loop::judge(active_run& run, const model::repair_segment& row, bool leased) {
@@ -147,6 +199,7 @@ std::optional<orphan_choice> dispatch_loop::judge_found(flight& what,
   }
   const auto choice = judge(*what.run, row, false);
   if (choice != orphan_choice::wait) return choice;
+  hold_all(*what.run, what.nodes, context_.clock.now() + others_interval);
   result.cause = release_cause::held_elsewhere;
   result.why = others_sentence(row);
   return std::nullopt;
@@ -182,6 +235,7 @@ task<bool> dispatch_loop::is_done_elsewhere(std::shared_ptr<active_run> run,
     const auto placings = run->placings;
     CO_TRY(found, co_await context_.storage.segments().done_among(run->id, std::move(asked)));
     const std::unordered_set<model::segment_id> done(found.begin(), found.end());
+    for (const auto& each : done) run->others.erase(each);
     is_done = is_done || done.contains(segment);
     // What was read meanwhile is newer than this answer.
     if (run->placings != placings || run->landed) break;
@@ -199,14 +253,15 @@ void dispatch_loop::landed_elsewhere(model::segment_id segment, active_run& run)
   if (run.facts) context_.metrics.counted(*run.facts, run.counts);
 }
 
-void dispatch_loop::place_later(const active_run& run, const model::repair_segment& row) {
+void dispatch_loop::place_later(active_run& run, const model::repair_segment& row, bool leased) {
   const auto now = context_.clock.now();
   auto why = reason_now(model::waiting_for::replica_busy, others_sentence(row));
   why.node = row.coordinator;
   // A node that is gone takes part in nothing: the run is read again instead.
   if (row.replicas->empty()) return dispatcher_.park(run.id, row.id, std::move(why));
-  dispatcher_.add_later(run.id, row.id, addresses_of(row.replicas), now + others_interval, now,
-                        std::move(why));
+  const auto nodes = addresses_of(row.replicas);
+  hold_all(run, nodes, now + (leased ? leased_hold : others_interval));
+  dispatcher_.add_later(run.id, row.id, nodes, now + others_interval, now, std::move(why));
 }
 
 }  // namespace helenus::repair

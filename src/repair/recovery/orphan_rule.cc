@@ -4,7 +4,8 @@ namespace helenus::repair {
 
 orphan_choice judge_orphan(const model::repair_segment& segment,
                            const orphan_circumstances& circumstances) {
-  if (circumstances.leased && !circumstances.only_ours) return orphan_choice::wait;
+  const bool is_ours = circumstances.only_ours && segment.command.has_value();
+  if (circumstances.leased && !is_ours) return orphan_choice::wait;
   if (!segment.coordinator) return orphan_choice::again;
   if (!circumstances.callable) {
     const bool given_up = circumstances.down || circumstances.unclaimed >= patience_with_others;

@@ -15,10 +15,12 @@ enum class orphan_choice {
 
 /// What is known about a segment that may be an orphan.
 struct orphan_circumstances {
-  bool leased = false;     ///< another instance has its lease
-  bool only_ours = false;  ///< nobody else may call its coordinator: a former process of ours did
-  bool callable = true;    ///< this instance may call its coordinator
-  bool down = false;       ///< gossip says that its coordinator is down
+  bool leased = false;  ///< another instance has its lease
+  /// No other Helenus may call its coordinator, but perhaps a Cassandra Reaper: a command that is
+  /// known was started by a former process of ours.
+  bool only_ours = false;
+  bool callable = true;               ///< this instance may call its coordinator
+  bool down = false;                  ///< gossip says that its coordinator is down
   base::clock::duration unclaimed{};  ///< for how long nobody had its lease, as seen from here
 };
 

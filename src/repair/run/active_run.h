@@ -50,6 +50,11 @@ struct active_run {
   std::vector<model::segment_id> repaired;
   /// How often in a row another instance had the node when it was wanted.
   std::map<model::node_address, unsigned> refusals;
+  /// Segments that others let nodes take part in, and these nodes: before anything else starts
+  /// there, it is looked whether such a segment is deserted, since its command may still run.
+  std::map<model::segment_id, std::set<model::node_address>> others;
+  /// Of segments whose replicas have other addresses now: those that they were planned with.
+  std::map<model::segment_id, std::vector<model::node_address>> planned_on;
   /// Others were at work on it since it was last asked what they have done.
   bool others_worked = false;
   /// Segments in flight that nobody seems to work on: since when they are seen so.

@@ -24,6 +24,8 @@ class run_loop {
   task<void> load();
   struct placement;
   task<bool> place_all(model::repair_unit unit, bool only_orphans);
+  /// Which addresses of a segment's plan are not those of its replicas any more.
+  void note_plan(const model::repair_segment& row, const std::vector<model::replica>& replicas_now);
   void locate(placement& read, const model::keyspace_ring& ring, const model::repair_unit& unit);
   task<void> place_nodes(placement& read, std::shared_ptr<const model::keyspace_ring> ring,
                          const model::repair_unit& unit, bool only_orphans);

@@ -128,7 +128,24 @@ void run_loop::locate(placement& read, const model::keyspace_ring& ring,
     for (const auto& part : mapped->parts) {
       every.insert(part.replicas->begin(), part.replicas->end());
     }
-    row.replicas = std::make_shared<const std::vector<model::replica>>(every.begin(), every.end());
+    auto now = std::make_shared<const std::vector<model::replica>>(every.begin(), every.end());
+    note_plan(row, *now);
+    row.replicas = std::move(now);
+  }
+}
+
+void run_loop::note_plan(const model::repair_segment& row,
+                         const std::vector<model::replica>& replicas_now) {
+  std::vector<model::node_address> others;
+  for (const auto& planned : *row.replicas) {
+    const bool is_there = std::ranges::find(replicas_now, planned.address,
+                                            &model::replica::address) != replicas_now.end();
+    if (!is_there) others.push_back(planned.address);
+  }
+  if (others.empty()) {
+    run_->planned_on.erase(row.id);
+  } else {
+    run_->planned_on.insert_or_assign(row.id, std::move(others));
   }
 }
 
@@ -202,6 +219,7 @@ task<void> run_loop::map_rows(placement& read, std::shared_ptr<const model::keys
     if (!mapped) {
       read.homeless.emplace_back(row.id, mapped.error());
     } else if (mapped->fits) {
+      note_plan(row, *mapped->parts.front().replicas);
       read.group[index] = read.group_of(mapped->parts.front().replicas);
     } else {
       std::vector<model::repair_segment> parts;
@@ -302,6 +320,7 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
   for (const auto index : delayed) {
     dispatch_.place(*run_, read.rows[index], read.groups[read.group[index]]);
   }
+  run_->others.clear();
   ++run_->placings;
   run_->elsewhere = std::move(left_to_others);
   run_->repaired = std::move(read.repaired);
@@ -359,13 +378,14 @@ void run_loop::take_up(placement& read, const std::vector<std::size_t>& orphans,
   left_waiting_ = false;
   for (const auto index : orphans) {
     auto& row = read.rows[index];
+    for (const auto& replica : *row.replicas) run_->others[row.id].insert(replica.address);
     const auto choice = dispatch_.judge(*run_, row, read.is_leased(row));
     if (choice != orphan_choice::wait) {
       dispatch_.adopt(run_, std::move(row), choice);
     } else if (only_orphans) {
       left_waiting_ = true;
     } else {
-      dispatch_.place_later(*run_, row);
+      dispatch_.place_later(*run_, row, read.is_leased(row));
       if (row.replicas->empty()) run_->place_again = context_.clock.now() + place_interval;
     }
   }

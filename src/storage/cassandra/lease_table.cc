@@ -21,6 +21,8 @@ constexpr const char* set_lease =
     " USING TTL ? SET reaper_instance_host = ?, reaper_instance_id = ?, segment_id = ? WHERE "
     "repair_id = ? AND node = ? IF reaper_instance_id = ?";
 constexpr const char* of_segment = " AND segment_id = ?";
+// Always true. A refusal tells the columns that are asked about.
+constexpr const char* of_no_segment = " AND segment_id != ?";
 
 /// A row of running_repairs.
 struct stored_lease {
@@ -179,7 +181,9 @@ class lease_table final : public lease_store {
       with.emplace_back(who.id);
       with.emplace_back(from->value());
     } else {
+      text += of_no_segment;
       with.emplace_back();
+      with.emplace_back(base::uuid());
     }
     writes.add(std::move(text), std::move(with));
   }

@@ -86,6 +86,7 @@ TEST_P(lease_interchange, what_reaper_holds_is_not_taken_until_it_is_released) {
   ASSERT_EQ(refused.in_the_way.size(), 1U);
   EXPECT_EQ(refused.in_the_way[0].node, "10.0.0.2");
   EXPECT_EQ(refused.in_the_way[0].holder, id_of(reaper_text));
+  EXPECT_EQ(refused.in_the_way[0].segment.value(), id_of(segment_text));
   EXPECT_FALSE(*wait(leases().renew(me_, {run_, mine_, {"10.0.0.2"}})));
   EXPECT_TRUE(wait(leases().release(me_, {run_, mine_, {"10.0.0.2"}})));
   EXPECT_THAT(held(), ElementsAre("10.0.0.2", "10.0.0.3"));

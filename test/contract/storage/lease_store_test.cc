@@ -47,13 +47,8 @@ class lease_store_contract : public storage_contract {
     }
     return all;
   }
-  /// Segments are not always told.
   static std::vector<std::string> in_the_way(const lease_answer& refused) {
-    std::vector<std::string> all;
-    for (const auto& each : refused.in_the_way) {
-      all.push_back(each.node + " by " + each.holder.to_string());
-    }
-    return all;
+    return text(refused.in_the_way);
   }
   std::string text(const std::string& node, model::segment_id segment, const instance& who) {
     return text({{node, segment, who.id}}).front();
@@ -79,7 +74,7 @@ TEST_P(lease_store_contract, all_nodes_are_taken_or_none) {
   EXPECT_TRUE(take(me_, lease(first_, {"a", "b"})).taken);
   const auto refused = take(them_, lease(second_, {"c", "b"}));
   EXPECT_FALSE(refused.taken);
-  EXPECT_THAT(in_the_way(refused), ElementsAre("b by " + me_.id.to_string()));
+  EXPECT_THAT(in_the_way(refused), ElementsAre(text("b", first_, me_)));
   EXPECT_THAT(held(), UnorderedElementsAre(text("a", first_, me_), text("b", first_, me_)));
   EXPECT_TRUE(take(them_, lease(second_, {"c"})).taken);
   EXPECT_EQ(held().size(), 3U);
@@ -154,7 +149,7 @@ TEST_P(lease_store_contract, what_is_not_held_as_said_is_not_handed_over) {
   EXPECT_FALSE(take(me_, lease(second_, {"b"}), {{"b", first_}}).taken);
   const auto refused = take(them_, lease(second_, {"a", "b"}), {{"a", first_}});
   EXPECT_FALSE(refused.taken);
-  EXPECT_THAT(in_the_way(refused), ElementsAre("a by " + me_.id.to_string()));
+  EXPECT_THAT(in_the_way(refused), ElementsAre(text("a", first_, me_)));
   EXPECT_FALSE(take(me_, lease(second_, {"a"}), {{"a", model::segment_id(rows_.id())}}).taken);
   EXPECT_THAT(held(), ElementsAre(text("a", first_, me_)));
 }

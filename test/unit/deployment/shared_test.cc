@@ -96,7 +96,11 @@ TEST_F(shared_test, a_node_is_let_to_one_instance_at_a_time) {
   EXPECT_EQ(refused->in_the_way.front().node, "b");
   EXPECT_THAT(*wait(two_->self.worked_on_elsewhere(run)), ElementsAre(first));
   EXPECT_THAT(*wait(one_->self.worked_on_elsewhere(run)), IsEmpty());
-  EXPECT_THAT(*wait(two_->self.held_elsewhere(run)), ElementsAre("a", "b"));
+  const auto elsewhere = *wait(two_->self.held_elsewhere(run));
+  ASSERT_THAT(elsewhere, SizeIs(2));
+  EXPECT_EQ(elsewhere[0].node, "a");
+  EXPECT_EQ(elsewhere[1].node, "b");
+  EXPECT_EQ(elsewhere[1].segment, first);
   EXPECT_THAT(*wait(one_->self.held_elsewhere(run)), IsEmpty());
   EXPECT_TRUE(wait(one_->self.release(first)));
   EXPECT_TRUE(takes(*two_, second, {"b", "c"}));

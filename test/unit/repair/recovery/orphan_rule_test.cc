@@ -35,6 +35,11 @@ TEST(orphan_rule, what_a_former_process_of_ours_started_is_ours_whoever_has_the_
   EXPECT_EQ(judge_orphan(told(true), {.leased = true, .only_ours = true}), orphan_choice::attach);
 }
 
+TEST(orphan_rule, what_a_cassandra_reaper_may_have_started_is_left_to_it_while_it_has_the_lease) {
+  EXPECT_EQ(judge_orphan(told(false), {.leased = true, .only_ours = true}), orphan_choice::wait);
+  EXPECT_EQ(judge_orphan(told(false), {.only_ours = true}), orphan_choice::find_out);
+}
+
 TEST(orphan_rule, whoever_may_call_the_coordinator_comes_first) {
   EXPECT_EQ(judge_orphan(told(true), {.callable = false, .unclaimed = 4min}), orphan_choice::wait);
   EXPECT_EQ(judge_orphan(told(true), {.callable = false, .unclaimed = 5min}), orphan_choice::again);
