@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from lab.node_log import wait_until
-from programs import STEP_TIMEOUT, Daemon, Helenus
+from programs import STEP_TIMEOUT, Daemon, Helenus, run_program
 from service import Ports, ask, configure, free_port, free_ports, start, wait_until_ready
 from terminal import has_echo, read_until, terminal
 
@@ -397,6 +397,22 @@ def test_a_migration_that_is_interrupted_ends_with_a_code_of_its_own(
     wait_until("it waits", lambda: "not yet: " in migration.log.read_text(), STEP_TIMEOUT)
     way(migration)
     assert migration.wait(STEP_TIMEOUT) == 130
+
+
+def test_a_password_that_it_encrypted_is_read_by_a_jdk(
+    helenus: Helenus, tmp_path: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passphrase, password = "open sesame", "s3cret-of-Jmx"
+    monkeypatch.setenv("HELENUS_TEST_PASSPHRASE", passphrase)
+    cryptograph = {"type": "symmetric", "systemPropertySecret": "HELENUS_TEST_PASSPHRASE"}
+    daemon = start(helenus, configure(tmp_path, ports, cryptograph=cryptograph), ports)
+    wait_until_ready(ports)
+    status, stored = ask(ports[0], f"/crypto/encrypt/{password}")
+    assert status == 200 and password not in stored
+    source = Path(__file__).parent / "java" / "Decrypt.java"
+    read = run_program(Path("java"), str(source), passphrase, stored, timeout=STEP_TIMEOUT).expect(0)
+    assert read.output == password
+    assert daemon.stop() == 0
 
 
 def make_store(file: Path, password: str) -> None:
