@@ -1,10 +1,14 @@
 """The daemon with its state in Cassandra: it waits for its keyspace, repairs, is killed, and goes on."""
 
+import functools
 import json
+import os
+import signal
 import urllib.parse
 from pathlib import Path
 from typing import Any
 
+from cassandra import ConsistencyLevel
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
@@ -12,6 +16,8 @@ from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from service import Rest, Service
 
 ROWS = 500
+QUORUM = ConsistencyLevel.QUORUM
+RUNNING, DONE, STARTED = 1, 2, 3  # of a segment, as Reaper stores it
 
 
 def register(rest: Rest, node: Node) -> str:
@@ -36,6 +42,11 @@ def stored_segments(node: Node, keyspace: str, run_id: str) -> list[Any]:
         "SELECT state, segment_count, segment_id, segment_state, coordinator_host, segment_start_time, "
         f"segment_end_time, token_ranges, start_token, end_token, replicas FROM {keyspace}.repair_run WHERE id = {run_id}",
     )
+
+
+def is_done(rest: Rest, run_id: str) -> bool:
+    answer = rest.call("GET", f"/repair_run/{run_id}")
+    return answer.status == 200 and bool(answer.json()["state"] == "DONE")
 
 
 def check_rows_as_reaper_reads_them(node: Node, keyspace: str, cluster_name: str, run_id: str) -> None:
@@ -91,3 +102,70 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
     assert rest.call("DELETE", f"/cluster/{cluster_name}").status == 202
     assert rest.call("GET", "/cluster").json() == []
     assert service.daemon.stop() == 0
+
+
+def test_a_daemon_that_slept_beyond_its_lease_writes_over_nothing(
+    helenus: Helenus, tmp_path: Path, cassandra: Cluster, nodes: list[Node], keyspace: str, state: StateKeyspace
+) -> None:
+    """It wakes and believes that it owns a segment, which another has taken over and done."""
+    table = data.create_table(cassandra, keyspace)
+    data.write_rows(nodes[0], table, ROWS)
+    data.take_out_of_step(cassandra, nodes[2], table, ROWS, first=ROWS)
+    folders = [tmp_path / "sleeper", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    sleeper = Service(helenus, folders[0], get_ready=False, **state.settings)
+    file = str(folders[0] / "helenus.yaml")
+    helenus.run("migrate", file, "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
+    sleeper.wait_until_ready(STEP_TIMEOUT)
+    cluster_name = register(sleeper.rest, nodes[0])
+    run_id = start_run(sleeper.rest, cluster_name, keyspace)
+    leases = f"{state.name}.running_repairs"
+
+    def held() -> list[Any]:
+        rows = data.execute(nodes[0], f"SELECT * FROM {leases} WHERE repair_id = {run_id}", consistency=QUORUM)
+        return [row for row in rows if row.reaper_instance_id]
+
+    def segment(segment_id: object) -> Any:
+        columns = "segment_state, segment_start_time, segment_end_time, WRITETIME(segment_state) AS written"
+        key = f"WHERE id = {run_id} AND segment_id = {segment_id}"
+        return data.execute(nodes[0], f"SELECT {columns} FROM {state.name}.repair_run {key}", consistency=QUORUM)[0]
+
+    def is_asleep_within_a_segment() -> bool:
+        if not held():
+            return False
+        os.kill(sleeper.daemon.pid, signal.SIGSTOP)
+        if (now := held()) and segment(now[0].segment_id).segment_state in (STARTED, RUNNING):
+            return True
+        os.kill(sleeper.daemon.pid, signal.SIGCONT)
+        return False
+
+    wait_until("it sleeps within a segment", is_asleep_within_a_segment, RUN_TIMEOUT)
+    lost = held()
+    for row in lost:  # so ends the last of its time
+        data.execute(
+            nodes[0],
+            f"UPDATE {leases} USING TTL 1 SET reaper_instance_host = '{row.reaper_instance_host}', reaper_instance_id = "
+            f"{row.reaper_instance_id}, segment_id = {row.segment_id} WHERE repair_id = {run_id} AND node = '{row.node}' "
+            f"IF reaper_instance_id = {row.reaper_instance_id}",
+        )
+    other = Service(helenus, folders[1], get_ready=False, **state.settings)
+    other.wait_until_ready(RUN_TIMEOUT)
+    taken = lost[0].segment_id
+    wait_until("another has done the segment", lambda: segment(taken).segment_state == DONE, RUN_TIMEOUT)
+    by_other = segment(taken)
+
+    os.kill(sleeper.daemon.pid, signal.SIGCONT)
+    for service in (sleeper, other):
+        wait_until("the run is done", functools.partial(is_done, service.rest, run_id), RUN_TIMEOUT)
+    assert segment(taken) == by_other
+    rows = stored_segments(nodes[0], state.name, run_id)
+    assert {row.segment_state for row in rows} == {DONE}
+    assert data.rows_on(nodes[2], table) == 2 * ROWS
+
+    # Who slept works on, alone as well.
+    assert other.daemon.stop() == 0
+    again = start_run(sleeper.rest, cluster_name, keyspace)
+    wait_until("one more run is done", lambda: is_done(sleeper.rest, again), RUN_TIMEOUT)
+    assert sleeper.daemon.stop() == 0
+    assert held() == []
