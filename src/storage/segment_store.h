@@ -4,9 +4,16 @@
 #include "model/repair_segment.h"
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace helenus::storage {
+
+/// A segment, and what became of others.
+struct segment_look {
+  std::optional<model::repair_segment> row;  ///< as it is stored; none: it is DONE
+  std::vector<model::segment_id> done;       ///< those that are DONE of all that were named
+};
 
 /// The segments of runs. Equal replica sets of one answer are one shared object.
 class segment_store {
@@ -27,6 +34,9 @@ class segment_store {
                                                           std::vector<model::segment_id> ids) = 0;
   /// not_found when the run does not exist or has no such segment.
   virtual task<model::repair_segment> find(model::run_id run, model::segment_id id) = 0;
+  /// find() of a segment and done_among() of it and of others, at the cost of one of the two.
+  virtual task<segment_look> look(model::run_id run, model::segment_id id,
+                                  std::vector<model::segment_id> others) = 0;
 
   /// Writes `next` only if the stored row still has version `next.stored`; superseded otherwise,
   /// not_found when there is no such row. Returns the new version. What it repairs stays as it was

@@ -14,6 +14,8 @@ namespace {
 constexpr int nodes = 100;
 constexpr int segments_per_node = 64;
 constexpr auto segment_time = 30s;
+/// As in Cassandra, the next segment begins while the end of the last is still being stored.
+constexpr auto storage_time = 5ms;
 /// Until what follows a change is over.
 constexpr auto settling = 30min;
 constexpr auto measured = 2h;
@@ -75,6 +77,7 @@ void report(benchmark::State& state, const meter& seen) {
 void sidecars_without_a_run(benchmark::State& state) {
   for (auto _ : state) {
     fleet all(fleet_kind::sidecars, hundred_nodes());
+    all.storage_takes(storage_time);
     all.boot_all();
     all.pass(settling);
     const meter seen(all);
@@ -87,6 +90,7 @@ BENCHMARK(sidecars_without_a_run)->Iterations(1)->Unit(benchmark::kSecond);
 void sidecars_of_a_paused_run(benchmark::State& state) {
   for (auto _ : state) {
     fleet all(fleet_kind::sidecars, hundred_nodes());
+    all.storage_takes(storage_time);
     all.boot_all();
     const auto id = all.start(segments_per_node);
     all.pass(5min);
@@ -109,6 +113,7 @@ int done(fleet& all, model::run_id id) {
 void sidecars_at_work_and_then_waiting(benchmark::State& state) {
   for (auto _ : state) {
     fleet all(fleet_kind::sidecars, hundred_nodes());
+    all.storage_takes(storage_time);
     all.boot_all();
     const auto id = all.start(segments_per_node);
     all.pass(1min);

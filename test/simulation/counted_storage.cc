@@ -118,6 +118,15 @@ class counted_segments final : public segment_store {
     traffic_["segments.find"] += has_extras(found) ? storage_traffic{3, 3} : storage_traffic{1, 1};
     co_return std::move(found);
   }
+  /// As find(), beside which those that are asked for cost a row each.
+  task<segment_look> look(model::run_id run, model::segment_id id,
+                          std::vector<model::segment_id> others) override {
+    const auto count = others.size() + 1;
+    CO_TRY(seen, co_await inner_.segments().look(run, id, std::move(others)));
+    traffic_["segments.look"] += {1, count};
+    if (seen.row && has_extras(*seen.row)) traffic_["segments.look"] += {2, 2};
+    co_return std::move(seen);
+  }
   /// A condition on the row, unless it goes on with its attempt; the command of an attempt, once;
   /// what else is known.
   task<model::version> replace(model::repair_segment next) override {
@@ -220,9 +229,9 @@ counted_storage::counted_storage(backend& inner)
 counted_storage::~counted_storage() = default;
 
 bool counted_storage::comes_with_segments(const std::string& call) {
-  static const std::set<std::string> calls{"segments.find",       "segments.replace",
-                                           "segments.done_among", "leases.take",
-                                           "leases.release",      "runs.replace"};
+  static const std::set<std::string> calls{
+      "segments.find", "segments.replace", "segments.done_among", "segments.look",
+      "leases.take",   "leases.release",   "runs.replace"};
   return calls.contains(call);
 }
 

@@ -66,6 +66,10 @@ class fleet {
     return test::run(context_, clock_, std::move(work));
   }
   void pass(base::clock::duration length);
+  /// Each call of storage takes so long.
+  void storage_takes(base::clock::duration time) {
+    for (auto& each : instances_) each->link.take(time);
+  }
   /// A run of the keyspace, made and started by the first instance.
   model::run_id start(int segments_per_node = 6);
   model::repair_run stored(model::run_id id);

@@ -76,6 +76,10 @@ class linked_segments final : public segment_store {
   task<model::repair_segment> find(model::run_id run, model::segment_id id) override {
     return link_.pass(inner_.find(run, id));
   }
+  task<segment_look> look(model::run_id run, model::segment_id id,
+                          std::vector<model::segment_id> others) override {
+    return link_.pass(inner_.look(run, id, std::move(others)));
+  }
   task<model::version> replace(model::repair_segment next) override {
     return link_.pass(inner_.replace(std::move(next)));
   }

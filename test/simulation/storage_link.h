@@ -22,6 +22,8 @@ class storage_link final : public storage::backend {
   ~storage_link() override;
 
   void become(state now) { state_ = now; }
+  /// How long each call takes from now on.
+  void take(base::clock::duration time) { time_ = time; }
 
   storage::cluster_store& clusters() override { return *clusters_; }
   storage::run_store& runs() override { return *runs_; }
@@ -37,11 +39,16 @@ class storage_link final : public storage::backend {
   /// A call as it goes at the moment.
   template <class Value>
   task<Value> pass(task<Value> call) {
-    if (state_ == state::open) return call;
-    return fail(std::move(call));
+    if (state_ != state::open) return fail(std::move(call));
+    return time_ == base::clock::duration::zero() ? std::move(call) : travel(std::move(call));
   }
 
  private:
+  template <class Value>
+  task<Value> travel(task<Value> call) {
+    co_await clock_.sleep_for(time_);
+    co_return co_await std::move(call);
+  }
   template <class Value>
   task<Value> fail(task<Value> call) {
     if (state_ == state::cut) co_return error{storage::errc::unavailable, "it can not be reached"};
@@ -56,6 +63,7 @@ class storage_link final : public storage::backend {
   base::clock& clock_;
   storage::backend& inner_;
   state state_ = state::open;
+  base::clock::duration time_{};
   bool takes_effect_ = false;
   std::unique_ptr<storage::cluster_store> clusters_;
   std::unique_ptr<storage::run_store> runs_;

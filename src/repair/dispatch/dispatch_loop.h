@@ -198,9 +198,12 @@ class dispatch_loop final : public segment_host {
   /// Those who share a group of replicas each begin with another part of its segments.
   void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
                                    std::vector<model::segment_id>& segments) const;
-  /// Asks whether the segment is done, and forgets those of the next ones that are: what others
-  /// have done is asked for at once.
-  task<bool> is_done_elsewhere(std::shared_ptr<active_run> run, model::segment_id segment);
+  /// What others have done of the next segments is asked for at once, and taken out of line.
+  task<std::optional<model::repair_segment>> read_unless_done(std::shared_ptr<active_run> run,
+                                                              model::segment_id segment);
+  task<void> look_ahead(std::shared_ptr<active_run> run);
+  bool leave_out(active_run& run, std::uint64_t placings,
+                 const std::vector<model::segment_id>& done);
   /// What becomes of a segment that was open and is not, as it is read; nothing: `result` says.
   std::optional<orphan_choice> judge_found(flight& what, const model::repair_segment& row,
                                            segment_result& result);

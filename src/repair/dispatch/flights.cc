@@ -60,26 +60,11 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
                                             std::optional<model::repair_segment> row) {
   CO_TRY(refused, co_await lease(segment, what, orphan));
   segment_result result = refused.value_or(segment_result{});
-  if (!refused && !row && what.run->others_worked) {
-    const auto done = co_await is_done_elsewhere(what.run, segment);
-    if (done && *done) result.cause = release_cause::done_elsewhere;
-  }
-  if (!refused && !row && result.cause == release_cause::none) {
-    const auto deserted = co_await meets_deserted(segment, what);
-    if (!deserted) {
-      context_.gate.failed(deserted.error(), context_.clock.now(), context_.clock.wall_now(),
-                           base::random_bits());
-      result.cause = release_cause::storage;
-      result.why = deserted.error().message();
-    } else if (*deserted) {
-      result.outcome = segment_outcome::lost;
-      result.cause = release_cause::held_elsewhere;
-      result.why = "another segment on its nodes is to be taken up first";
-    }
-  }
-  if (!refused && !row && result.cause == release_cause::none) {
-    auto found = co_await context_.storage.segments().find(what.run->id, segment);
-    if (found) {
+  if (!refused && !row) {
+    auto found = co_await read_unless_done(what.run, segment);
+    if (found && !*found) {
+      result.cause = release_cause::done_elsewhere;
+    } else if (found) {
       row = std::move(*found);
     } else if (is_storage_trouble(found.error())) {
       context_.gate.failed(found.error(), context_.clock.now(), context_.clock.wall_now(),
@@ -90,11 +75,26 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
       result.outcome = segment_outcome::lost;
       result.why = found.error().message();
     }
+    if (row) {
+      const auto deserted = co_await meets_deserted(segment, what);
+      if (!deserted) {
+        context_.gate.failed(deserted.error(), context_.clock.now(), context_.clock.wall_now(),
+                             base::random_bits());
+        result.cause = release_cause::storage;
+        result.why = deserted.error().message();
+        row.reset();
+      } else if (*deserted) {
+        result.outcome = segment_outcome::lost;
+        result.cause = release_cause::held_elsewhere;
+        result.why = "another segment on its nodes is to be taken up first";
+        row.reset();
+      }
+    }
     if (row && row->state != model::segment_state::not_started) {
       orphan = judge_found(what, *row, result);
       if (!orphan) row.reset();
       if (result.cause == release_cause::done_elsewhere) {
-        static_cast<void>(co_await is_done_elsewhere(what.run, segment));
+        static_cast<void>(co_await look_ahead(what.run));
       }
     }
   }

@@ -3,7 +3,6 @@
 #include "repair/dispatch/dispatch_loop.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace helenus::repair {
 namespace {
@@ -223,26 +222,49 @@ void dispatch_loop::begin_elsewhere_than_others(const std::vector<model::replica
               segments.end());
 }
 
-task<bool> dispatch_loop::is_done_elsewhere(std::shared_ptr<active_run> run,
-                                            model::segment_id segment) {
+/// The row of a segment; nothing: others have done it. Where others were at work it is asked in the
+/// same step what else they have done.
+task<std::optional<model::repair_segment>> dispatch_loop::read_unless_done(
+    std::shared_ptr<active_run> run, model::segment_id segment) {
+  auto& segments = context_.storage.segments();
+  if (!run->others_worked) {
+    CO_TRY(row, co_await segments.find(run->id, segment));
+    co_return std::optional(std::move(row));
+  }
   run->others_worked = false;
-  bool is_done = false;
-  while (true) {
-    auto asked = dispatcher_.next_open(run->id, storage::segment_store::most_asked - 1);
-    if (!is_done) asked.push_back(segment);
+  auto asked = dispatcher_.next_open(run->id, storage::segment_store::most_asked - 1);
+  const auto count = asked.size() + 1;
+  const auto placings = run->placings;
+  CO_TRY(seen, co_await segments.look(run->id, segment, std::move(asked)));
+  if (leave_out(*run, placings, seen.done) && seen.done.size() == count) {
+    static_cast<void>(co_await look_ahead(std::move(run)));
+  }
+  co_return std::move(seen.row);
+}
+
+/// Asks what others have done of the segments that are next, until one is found that is not done.
+task<void> dispatch_loop::look_ahead(std::shared_ptr<active_run> run) {
+  run->others_worked = false;
+  bool goes_on = true;
+  while (goes_on) {
+    auto asked = dispatcher_.next_open(run->id, storage::segment_store::most_asked);
     const auto count = asked.size();
     if (count == 0) break;
     const auto placings = run->placings;
-    CO_TRY(found, co_await context_.storage.segments().done_among(run->id, std::move(asked)));
-    const std::unordered_set<model::segment_id> done(found.begin(), found.end());
-    for (const auto& each : done) run->others.erase(each);
-    is_done = is_done || done.contains(segment);
-    // What was read meanwhile is newer than this answer.
-    if (run->placings != placings || run->landed) break;
-    for (const auto& each : dispatcher_.forget(run->id, done)) landed_elsewhere(each, *run);
-    if (done.size() < count) break;
+    CO_TRY(done, co_await context_.storage.segments().done_among(run->id, std::move(asked)));
+    goes_on = leave_out(*run, placings, done) && done.size() == count;
   }
-  co_return result<bool>(is_done);
+  co_return result<void>{};
+}
+
+/// Takes what others have done out of line. False: what was read meanwhile is newer.
+bool dispatch_loop::leave_out(active_run& run, std::uint64_t placings,
+                              const std::vector<model::segment_id>& done) {
+  for (const auto& each : done) run.others.erase(each);
+  if (run.placings != placings || run.landed) return false;
+  for (const auto& each : dispatcher_.forget(run.id, {done.begin(), done.end()}))
+    landed_elsewhere(each, run);
+  return true;
 }
 
 void dispatch_loop::landed_elsewhere(model::segment_id segment, active_run& run) {

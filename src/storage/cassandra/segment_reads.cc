@@ -103,15 +103,19 @@ bool has_no_extras(const seen_segment& seen) {
          seen.others == without.others;
 }
 
+/// Most segments have no extras: they are asked for only when the row is not the one that had
+/// none, with this mark.
+std::optional<segment_mark> mark_without_extras(tables& all, model::run_id run,
+                                                model::segment_id id) {
+  const auto* last = all.seen_segments.last(run, id);
+  if (last == nullptr || !has_no_extras(*last)) return std::nullopt;
+  return last->mark;
+}
+
 }  // namespace
 
 task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id) {
-  // Most segments have no extras: they are asked for only when the row is not the one that had
-  // none.
-  std::optional<segment_mark> without_extras;
-  if (const auto* last = all.seen_segments.last(run, id); last && has_no_extras(*last)) {
-    without_extras = last->mark;
-  }
+  const auto without_extras = mark_without_extras(all, run, id);
   std::optional<read_segment> found;
   if (without_extras) {
     CO_TRY(read, co_await find_row(all, run, id, nullptr));
@@ -128,6 +132,47 @@ task<read_segment> find_segment(tables& all, model::run_id run, model::segment_i
   }
   give_version(all, *found);
   co_return std::move(*found);
+}
+
+task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
+                           std::vector<model::segment_id> ids) {
+  const auto without_extras = mark_without_extras(all, run, id);
+  std::vector<base::uuid> asked;
+  asked.reserve(ids.size());
+  for (const auto& each : ids) asked.push_back(each.value());
+  segment_look seen;
+  std::optional<read_segment> found;
+  replica_sets replicas;
+  bool is_done = false;
+  CO_TRY_VOID(co_await all.ask.read(
+      "SELECT state, " + std::string(segment_columns) + " FROM " + all.ask.table("repair_run") +
+          " WHERE id = ? AND segment_id IN ?",
+      {run.value(), std::move(asked)}, [&](const cql::row& row) -> result<void> {
+        if (!row.has("state") || !row.has("segment_id")) return {};
+        TRY(value, row.get<base::uuid>("segment_id"));
+        TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
+        if (state == static_cast<std::int32_t>(model::segment_state::done)) {
+          seen.done.emplace_back(value);
+          is_done = is_done || model::segment_id(value) == id;
+        } else if (model::segment_id(value) == id) {
+          TRY(read, segment_from(row, run, nullptr, replicas));
+          found = std::move(read);
+        }
+        return {};
+      }));
+  if (is_done) co_return seen;
+  if (found && without_extras && found->mark == *without_extras) {
+    give_version(all, *found);
+  } else {
+    CO_TRY(read, co_await find_segment(all, run, id));
+    found = std::move(read);
+  }
+  if (found->segment.state == model::segment_state::done) {
+    seen.done.push_back(id);  // since then
+  } else {
+    seen.row = std::move(found->segment);
+  }
+  co_return seen;
 }
 
 }  // namespace helenus::storage::cassandra

@@ -14,4 +14,8 @@ task<std::vector<model::repair_segment>> segments_of(tables& all, model::run_id 
 /// not_found when the run or the segment is not there; corrupt.
 task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id);
 
+/// As segment_store::look(); `ids` are those of all that are asked for.
+task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
+                           std::vector<model::segment_id> ids);
+
 }  // namespace helenus::storage::cassandra

@@ -70,6 +70,14 @@ class segment_table final : public segment_store {
     co_return std::move(found.segment);
   }
 
+  task<segment_look> look(model::run_id run, model::segment_id id,
+                          std::vector<model::segment_id> others) override {
+    all_.count_read();
+    others.push_back(id);
+    if (auto valid = check_asked(others); !valid) co_return valid.error();
+    co_return co_await look_at(all_, run, id, std::move(others));
+  }
+
   task<model::version> replace(repair_segment next) override {
     all_.count_write();
     if (auto valid = check(next); !valid) co_return valid.error();

@@ -35,20 +35,7 @@ class segment_table final : public segment_store {
   task<std::vector<model::segment_id>> done_among(model::run_id run,
                                                   std::vector<model::segment_id> ids) override {
     return read(all_, "segments.done_among",
-                [this, run, ids = std::move(ids)]() -> result<std::vector<model::segment_id>> {
-                  TRY_VOID(check_asked(ids));
-                  std::vector<model::segment_id> done;
-                  const auto found = all_.runs.find(run);
-                  if (found == all_.runs.end()) return done;
-                  const auto& kept = found->second;
-                  for (const auto& id : ids) {
-                    const auto place = kept.position.find(id);
-                    if (place == kept.position.end()) continue;
-                    if (kept.segments[place->second].state == segment_state::done)
-                      done.push_back(id);
-                  }
-                  return done;
-                });
+                [this, run, ids = std::move(ids)]() { return done_of(run, ids); });
   }
 
   task<repair_segment> find(model::run_id run, model::segment_id id) override {
@@ -58,6 +45,22 @@ class segment_table final : public segment_store {
       if (place == found->position.end()) return missing(run, id);
       return found->segments[place->second];
     });
+  }
+
+  task<segment_look> look(model::run_id run, model::segment_id id,
+                          std::vector<model::segment_id> others) override {
+    others.push_back(id);
+    return read(all_, "segments.look",
+                [this, run, id, ids = std::move(others)]() -> result<segment_look> {
+                  TRY(done, done_of(run, ids));
+                  TRY(found, find_run(all_, run));
+                  const auto place = found->position.find(id);
+                  if (place == found->position.end()) return missing(run, id);
+                  segment_look seen{std::nullopt, std::move(done)};
+                  const auto& row = found->segments[place->second];
+                  if (row.state != segment_state::done) seen.row = row;
+                  return seen;
+                });
   }
 
   task<model::version> replace(repair_segment next) override {
@@ -95,6 +98,21 @@ class segment_table final : public segment_store {
   }
 
  private:
+  result<std::vector<model::segment_id>> done_of(model::run_id run,
+                                                 const std::vector<model::segment_id>& ids) const {
+    TRY_VOID(check_asked(ids));
+    std::vector<model::segment_id> done;
+    const auto found = all_.runs.find(run);
+    if (found == all_.runs.end()) return done;
+    const auto& kept = found->second;
+    for (const auto& id : ids) {
+      const auto place = kept.position.find(id);
+      if (place == kept.position.end()) continue;
+      if (kept.segments[place->second].state == segment_state::done) done.push_back(id);
+    }
+    return done;
+  }
+
   static error missing(model::run_id run, model::segment_id id) {
     return error{errc::not_found,
                  "run " + run.value().to_string() + " has no segment " + id.value().to_string()};

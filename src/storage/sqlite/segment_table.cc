@@ -124,6 +124,19 @@ class segment_table final : public segment_store {
     });
   }
 
+  task<segment_look> look(model::run_id run, model::segment_id id,
+                          std::vector<model::segment_id> others) override {
+    others.push_back(id);
+    return read(db_, [run, id, ids = std::move(others)](connection& db) -> result<segment_look> {
+      TRY(done, done_segments(db, run, ids));
+      TRY(key, find_run_key(db, run));
+      TRY(found, find_segment(db, key, run, id));
+      segment_look seen{std::nullopt, std::move(done)};
+      if (found.segment.state != model::segment_state::done) seen.row = std::move(found.segment);
+      return seen;
+    });
+  }
+
   task<model::version> replace(repair_segment next) override {
     return write(db_,
                  [next = std::move(next)](connection& db) { return replace_segment(db, next); });

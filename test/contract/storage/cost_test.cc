@@ -64,6 +64,16 @@ TEST_P(storage_cost, what_others_have_done_of_a_hundred_segments_costs_a_stateme
   const auto before = statements();
   EXPECT_EQ(wait(segments().done_among(run.id, ids))->size(), 3U);
   EXPECT_EQ(statements() - before, 1U);
+  // Beside that the row of one that is to be worked on.
+  const auto last = ids.back();
+  ids.pop_back();
+  const auto seen = *wait(segments().look(run.id, last, ids));
+  EXPECT_EQ(statements() - before, 2U);
+  EXPECT_EQ(seen.done.size(), 3U);
+  ASSERT_TRUE(seen.row);
+  EXPECT_TRUE(wait(segments().replace(done(*seen.row))));
+  EXPECT_FALSE(wait(segments().look(run.id, ids[0], {last}))->row);
+  EXPECT_EQ(statements() - before, 4U);
   ASSERT_TRUE(wait(other->close()));
 }
 

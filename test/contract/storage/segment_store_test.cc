@@ -70,6 +70,38 @@ TEST_P(segment_store_contract, tells_which_of_some_segments_are_done) {
   EXPECT_THAT(asked({}), ::testing::IsEmpty());
 }
 
+TEST_P(segment_store_contract, a_segment_is_read_together_with_what_became_of_others) {
+  const auto run = stored_run(4);
+  const auto all = *wait(segments().of_run(run.id));
+  for (const auto index : {1u, 3u}) ASSERT_TRUE(wait(segments().replace(done(all[index]))));
+  ASSERT_TRUE(wait(segments().replace(running(all[2]))));
+  for (const auto index : {0u, 2u}) {
+    const auto seen = *wait(segments().look(
+        run.id, all[index].id, {all[1].id, all[2 - index].id, model::segment_id(rows_.id())}));
+    ASSERT_TRUE(seen.row);
+    EXPECT_TRUE(same(*seen.row, *wait(segments().find(run.id, all[index].id))));
+    EXPECT_THAT(seen.done, ::testing::ElementsAre(all[1].id));
+    EXPECT_TRUE(wait(segments().replace(index == 0 ? started(*seen.row) : done(*seen.row))));
+  }
+  const auto over = *wait(segments().look(run.id, all[3].id, {all[1].id}));
+  EXPECT_FALSE(over.row);
+  EXPECT_THAT(over.done, ::testing::UnorderedElementsAre(all[1].id, all[3].id));
+}
+
+TEST_P(segment_store_contract, a_segment_that_is_not_there_is_not_read_with_others_either) {
+  const auto run = stored_run(1);
+  const auto segment = only_segment(run);
+  const auto unknown = [&](model::run_id of, model::segment_id id) {
+    const auto refused = wait(segments().look(of, id, {segment.id}));
+    return !refused && refused.error().code == make_error_code(errc::not_found);
+  };
+  EXPECT_TRUE(unknown(run.id, model::segment_id(rows_.id())));
+  EXPECT_TRUE(unknown(model::run_id(rows_.id()), segment.id));
+  EXPECT_TRUE(unknown(stored_run(1).id, segment.id));
+  std::vector<model::segment_id> others(segment_store::most_asked, segment.id);
+  EXPECT_EQ(wait(segments().look(run.id, segment.id, others)).error().code, errc::invalid_row);
+}
+
 TEST_P(segment_store_contract, of_segments_that_the_run_does_not_have_none_is_done) {
   const auto run = stored_run(1);
   const auto other = stored_run(1);
