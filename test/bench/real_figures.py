@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import json
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -107,9 +108,34 @@ def migration() -> Iterator[Figure]:
     """From exec to exit: no keyspace is there."""
     with Cluster(ClusterOptions(data_centers={"dc1": 3})) as cluster:
         points = ", ".join(f"{{host: {node.address}, port: 9042}}" for node in cluster.nodes)
-        took, said = migrate(f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n")
-    note = f"{said.count('done')} statements"
-    yield Figure("migration", took, 30, "s", note)
+        with _connections_counted(cluster) as counts:
+            took, said = migrate(f"storageType: cassandra\ncassandra: {{contactPoints: [{points}]}}\n")
+    yield Figure("migration", took, 30, "s", f"{said.count('done')} statements")
+    # A session of the driver has one connection to each node, and one more to learn of the cluster.
+    note = f"a session has {len(cluster.nodes) + 1}; {len(counts)} looks"
+    yield Figure("migration-connections", max(counts), len(cluster.nodes) + 1, "", note)
+
+
+@contextlib.contextmanager
+def _connections_counted(cluster: Cluster) -> Iterator[list[int]]:
+    """How many connections of Helenus the nodes have together, look after look."""
+    counts: list[int] = []
+    is_over = threading.Event()
+    with contextlib.ExitStack() as stack:
+        sessions = [stack.enter_context(data.connect(node)) for node in cluster.nodes]
+
+        def look() -> None:
+            while not is_over.wait(0.2):
+                clients = [row for each in sessions for row in each.execute("SELECT driver_name FROM system_views.clients")]
+                counts.append(sum(row.driver_name == "ScyllaDB Rust Driver" for row in clients))
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        try:
+            yield counts
+        finally:
+            is_over.set()
+            looking.join()
 
 
 def _make_run(helenus: Daemon, cluster_name: str, more: str = "") -> dict[str, Any]:
