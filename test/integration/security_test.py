@@ -1,6 +1,7 @@
 """Nodes that speak TLS, with those only who show a certificate, and ask for a password."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from lab import Cluster, data
 from lab.node_log import wait_until
 from lab.options import JMX_PASSWORD, JMX_USER, STORE_PASSWORD
 from programs import RUN_TIMEOUT, Helenus
+from rotation_test import MountedSecret
 from service import Answer, Service
 
 ROWS = 200
@@ -74,6 +76,40 @@ def test_daemon_with_the_options_of_a_jvm(
     service = Service(helenus, tmp_path, jmxAuth={"username": JMX_USER, "password": JMX_PASSWORD})
     assert service.rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
     assert STORE_PASSWORD not in service.daemon.log.read_text()
+
+
+def test_certificates_and_passwords_of_stores_that_are_renewed_are_used_without_a_restart(
+    secured: Cluster, helenus: Helenus, tmp_path: Path
+) -> None:  # fmt: skip
+    first, second = "first-password", "second-password"
+    right, wrong = Path(authority(secured)).read_text(), Path("/etc/ssl/certs/ca-certificates.crt").read_text()
+    secret = MountedSecret(tmp_path / "tls", ca=wrong, password=first)
+    store = tmp_path / "store.p12"
+
+    def put_store(password: str) -> None:
+        source = ["-in", own_certificate(secured), "-passout", f"pass:{password}", "-out", str(tmp_path / "new.p12")]
+        subprocess.run(["openssl", "pkcs12", "-export", *source], check=True, capture_output=True)
+        (tmp_path / "new.p12").rename(store)
+
+    put_store(first)
+    files = {"caFile": "ca", "keyPasswordFile": "password"}
+    tls = {key: secret.file(name) for key, name in files.items()} | {"certificateFile": str(store)}
+    service = Service(helenus, tmp_path, jmxTls=tls, jmxAuth={"username": JMX_USER, "password": JMX_PASSWORD})
+
+    def register() -> Answer:
+        return service.rest.call("POST", "/cluster", seedHost=secured.nodes[0].address)
+
+    assert register().status != 201, "the node is a stranger"
+    put_store(second)
+    secret.put(ca=right, password=first)
+    assert register().status != 201, "the store has another password"
+    assert service.rest.call("GET", "/cluster").json() == []
+    secret.put(ca=right, password=second)
+    wait_until("the renewed ones are used", lambda: register().status == 201, RUN_TIMEOUT)
+    assert service.rest.call("GET", f"/cluster/{secured.options.name}/tables").status == 200
+    service.daemon.check_runs()
+    words = service.daemon.log.read_text()
+    assert first not in words and second not in words
 
 
 def test_credentials_of_a_registration(
