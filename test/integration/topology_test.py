@@ -109,6 +109,45 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
         assert {segment["state"] for segment in rest.segments(run)} == {"DONE"}
 
 
+def test_a_daemon_in_each_data_center_shares_the_runs(
+    two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
+) -> None:
+    """Whoever starts a run, a range is repaired by a daemon of a center that has it, from a node there."""
+    table = make_table("of_each")
+    near, far = two_centers.nodes[:2], two_centers.nodes[2]
+    within_one = data.create_table(two_centers, data.create_keyspace(two_centers, "of_one", {"dc1": 2}))
+    data.write_rows(near[0], within_one, ROWS)
+    data.create_keyspace(two_centers, "state_of_each", {"dc1": 2, "dc2": 1})
+    services = {}
+    for center, node in (("dc1", near[0]), ("dc2", far)):
+        folder = tmp_path / center
+        folder.mkdir()
+        block = {
+            "contactPoints": [{"host": node.address, "port": 9042}],
+            "sessionKeyspaceName": "state_of_each",
+            "loadBalancingPolicy": {"type": "default", "localDataCenter": center},
+            "requestOptionsFactory": {"requestTimeout": "30s"},
+        }
+        mode = {"datacenterAvailability": "EACH", "storageType": "cassandra", "cassandra": block}
+        services[center] = Service(helenus, folder, get_ready=False, **mode)
+        services[center].wait_until_ready(RUN_TIMEOUT)
+    rest = services["dc2"].rest
+    assert rest.call("POST", "/cluster", seedHost=far.address).status == 201
+
+    def coordinators(keyspace: str) -> set[str]:
+        wish = {"clusterName": two_centers.options.name, "keyspace": keyspace, "owner": "test"}
+        run = str(rest.call("POST", "/repair_run", **wish, segmentCountPerNode=4).json()["id"])
+        assert rest.set_state(run, "RUNNING") == 200
+        wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
+        return {segment["coordinatorHost"] for segment in rest.segments(run)}
+
+    assert coordinators("of_one") <= {node.address for node in near}
+    coordinators("of_each")
+    assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
+    assert services["dc1"].daemon.stop() == 0
+    assert coordinators("of_each") == {far.address}
+
+
 def test_node_that_moves_is_known_by_its_host_id(
     two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
 ) -> None:
