@@ -49,6 +49,16 @@ task<storage::lease_answer> shared::acquire(storage::node_lease what, rest_of_no
       co_await base::with_timeout(clock_, leases_.take(who_, what, changes->moved, changes->freed),
                                   call_limit, "a lease to be stored");
   if (answer) leases_are_stored();
+  if (auto kept = answer ? left_behind(*answer) : handed_nodes(); !kept.empty()) {
+    for (const auto& each : changes->moved) {
+      if (std::ranges::find(kept, each.node, &storage::handed_node::node) == kept.end()) {
+        kept.push_back(each);
+      }
+    }
+    answer = co_await base::with_timeout(clock_,
+                                         leases_.take(who_, what, std::move(kept), changes->freed),
+                                         call_limit, "a lease to be stored");
+  }
   if (answer && answer->taken) {
     book_.taken(what.segment, asked);
     co_return answer;
@@ -57,6 +67,18 @@ task<storage::lease_answer> shared::acquire(storage::node_lease what, rest_of_no
   if (!answer) static_cast<void>(co_await free(what));  // it may have been taken all the same
   for (const auto& each : unneeded) static_cast<void>(co_await free(each));
   co_return answer;
+}
+
+/// Nodes of ours that nobody needs, since no segment in the book has them: their leases could not
+/// be given back when they should. Nothing when somebody else is in the way, too.
+shared::handed_nodes shared::left_behind(const storage::lease_answer& answer) const {
+  handed_nodes kept;
+  for (const auto& each : answer.in_the_way) {
+    const bool is_told = !each.segment.value().is_nil() || each.node == storage::whole_run;
+    if (each.holder != who_.id || !is_told) return {};
+    kept.push_back({each.node, each.segment});
+  }
+  return kept;
 }
 
 void shared::inherit(storage::node_lease what) {

@@ -35,6 +35,9 @@ class shared final : public coordination {
   task<void> leave() override;
 
  private:
+  using handed_nodes = std::vector<storage::handed_node>;
+
+  handed_nodes left_behind(const storage::lease_answer& answer) const;
   task<void> free(storage::node_lease what);
   /// Tells that an outage of them is over.
   void leases_are_stored();

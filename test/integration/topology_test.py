@@ -58,7 +58,7 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
         table = data.create_table(two_centers, data.create_keyspace(two_centers, keyspace, wanted))
         data.write_rows(near[0], table, ROWS)
     block = {
-        "contactPoints": [{"host": node.address, "port": 9042} for node in two_centers.nodes],
+        "contactPoints": [{"host": node.address, "port": 9042} for node in near],
         "sessionKeyspaceName": "state_of_both",
         "requestOptionsFactory": {"requestTimeout": "10s"},
     }

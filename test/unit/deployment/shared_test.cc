@@ -201,6 +201,26 @@ TEST_F(shared_test, a_lease_of_a_segment_that_another_instance_took_up_is_lost_t
   EXPECT_THAT(two_->lost, IsEmpty());
 }
 
+TEST_F(shared_test, what_could_not_be_given_back_is_in_nobodys_way_when_storage_is_back) {
+  EXPECT_TRUE(takes(*one_, first, {"a", "b"}));
+  storage_is_away(true);
+  EXPECT_FALSE(wait(one_->self.release(first)));
+  storage_is_away(false);
+  EXPECT_FALSE(takes(*two_, first, {"a", "b"}));
+  EXPECT_TRUE(takes(*one_, second, {"a", "c"}));
+  EXPECT_FALSE(takes(*one_, first, {"a"}));  // needed again
+  EXPECT_TRUE(takes(*one_, first, {"b"}));
+  EXPECT_THAT(*wait(two_->self.held_elsewhere(run)), SizeIs(3));
+}
+
+TEST_F(shared_test, a_run_that_could_not_be_given_back_is_taken_again) {
+  EXPECT_TRUE(takes(*one_, first, {storage::whole_run}));
+  storage_is_away(true);
+  EXPECT_FALSE(wait(one_->self.release(first)));
+  storage_is_away(false);
+  EXPECT_TRUE(takes(*one_, second, {storage::whole_run}));
+}
+
 TEST_F(shared_test, what_a_former_process_held_is_taken_as_soon_as_its_lease_ends) {
   EXPECT_TRUE(takes(*two_, first, {"a"}));
   kill(two_);
