@@ -36,7 +36,7 @@ _LONG = ("versions", "storage_test", "sidecar_test", "repair_test")
 
 @pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stays in one process when there are more (-n 2 --dist loadgroup): the tests of each version, because they
+    """What stays in one process when there are more (-n 3 --dist loadgroup): the tests of each version, because they
     share one cluster after another, and else the tests of a file."""
 
     def group(item: pytest.Item) -> str:
