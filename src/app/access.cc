@@ -84,9 +84,11 @@ result<config::settings> read_again(const config::settings_origin& origin) {
 
 result<logins> read_logins(const config::settings& from) {
   TRY(storage, login_of(from.storage.cassandra));
-  return logins{std::move(storage),
-                std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx)),
-                from.access ? std::make_shared<const api::access_options>(*from.access) : nullptr};
+  return logins{
+      std::move(storage), std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx)),
+      from.access ? std::make_shared<const api::access_options>(*from.access) : nullptr,
+      from.cryptograph ? std::make_shared<const crypto::cryptograph_options>(*from.cryptograph)
+                       : nullptr};
 }
 
 access::access(const config::settings& settings)
@@ -121,6 +123,11 @@ task<std::shared_ptr<const management::jmx::jmx_logins>> access::to_nodes() {
 task<std::shared_ptr<const api::access_options>> access::of_users() {
   CO_TRY(logins, co_await logins_.current());
   co_return std::move(logins.users);
+}
+
+task<std::shared_ptr<const crypto::cryptograph_options>> access::encryption() {
+  CO_TRY(logins, co_await logins_.current());
+  co_return std::move(logins.encryption);
 }
 
 task<api::shown_logins> access::shown() {

@@ -7,6 +7,7 @@
 #include "base/task.h"
 #include "config/settings.h"
 #include "cql/options.h"
+#include "crypto/cryptograph.h"
 #include "management/jmx/logins.h"
 
 #include <memory>
@@ -30,6 +31,8 @@ struct logins {
   std::shared_ptr<const management::jmx::jmx_logins> nodes;
   /// None: whoever reaches the port. Another object only when files were read again.
   std::shared_ptr<const api::access_options> users;
+  /// None: passwords are stored as they are. Another object only when files were read again.
+  std::shared_ptr<const crypto::cryptograph_options> encryption;
 };
 
 /// The files in which secrets of the settings may change.
@@ -54,6 +57,7 @@ class access {
   task<storage_access> to_storage();
   task<std::shared_ptr<const management::jmx::jmx_logins>> to_nodes();
   task<std::shared_ptr<const api::access_options>> of_users();
+  task<std::shared_ptr<const crypto::cryptograph_options>> encryption();
   /// What may be shown of to_nodes().
   task<api::shown_logins> shown();
 

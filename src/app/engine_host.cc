@@ -26,11 +26,11 @@ constexpr auto join_limit = 20s;  // for the first sign of life to be stored
 
 /// Derives the key, off the loop: it may take a second.
 task<crypto::cryptograph> make_cryptograph(
-    const std::optional<crypto::cryptograph_options>& options) {
+    std::shared_ptr<const crypto::cryptograph_options> options) {
   if (!options) co_return crypto::cryptograph();
   base::blocking_pool deriving(1);
   co_return co_await deriving.run(
-      [&options]() -> result<crypto::cryptograph> { return crypto::cryptograph(*options); });
+      [options]() -> result<crypto::cryptograph> { return crypto::cryptograph(*options); });
 }
 
 management::jmx::jmx_management_options jmx_options(const config::jmx_settings& settings,
@@ -111,11 +111,26 @@ task<void> engine_host::keep_users_renewed(std::shared_ptr<const api::access_opt
   }
 }
 
-task<void> engine_host::connect() {
-  if (!cryptograph_) {
-    CO_TRY(made, co_await make_cryptograph(settings_.cryptograph));
-    cryptograph_ = std::move(made);
+task<void> engine_host::keep_encryption_renewed(
+    std::shared_ptr<const crypto::cryptograph_options> used) {
+  for (;;) {
+    co_await clock_.sleep_for(look_at_users_every);
+    auto now = co_await way_in_->encryption();
+    if (!now || !*now || (*now)->passphrase.reveal() == used->passphrase.reveal()) continue;
+    auto made = co_await make_cryptograph(*now);
+    if (!made) continue;
+    *cryptograph_ = std::move(*made);
+    used = std::move(*now);
+    base::log_info("app",
+                   "the passphrase is as its file is now; passwords of nodes that were "
+                   "registered with another one have to be registered again");
   }
+}
+
+task<void> engine_host::connect() {
+  CO_TRY(encryption, co_await way_in_->encryption());
+  CO_TRY(made, co_await make_cryptograph(encryption));
+  cryptograph_ = std::move(made);
   auto jmx = jmx_options(settings_.jmx, rules_);
   CO_TRY_VOID(co_await way_in_->to_nodes());
   jmx.current_logins = [this] { return way_in_->to_nodes(); };
@@ -128,6 +143,9 @@ task<void> engine_host::connect() {
   }
   connector_ = make_management(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters, mode_.reach);
+  if (encryption) {
+    users_.spawn("renewed passphrase", keep_encryption_renewed(std::move(encryption)));
+  }
   co_return result<void>{};
 }
 

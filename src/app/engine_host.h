@@ -76,6 +76,8 @@ class engine_host {
   task<api::access_options> with_signing_secret(api::access_options users);
   /// Looks every few seconds whether users have changed. Ends by cancellation.
   task<void> keep_users_renewed(std::shared_ptr<const api::access_options> used);
+  /// The same of the passphrase.
+  task<void> keep_encryption_renewed(std::shared_ptr<const crypto::cryptograph_options> used);
   task<void> end_engine();
   /// Ends a part, for so long; what fails is told.
   task<void> end(task<void> part, base::clock::duration limit, std::string what);

@@ -154,6 +154,19 @@ TEST_F(access_test, users_are_another_object_only_when_files_have_changed) {
   EXPECT_FALSE(run(without.of_users()).value());
 }
 
+TEST_F(access_test, a_passphrase_is_read_again) {
+  const auto secret = put("passphrase", "first");
+  ::setenv("CASSANDRA_REAPER_PROPERTY_KEY_SECRET_FILE", secret.c_str(), 1);
+  const auto file = put("helenus.yaml", "cryptograph: {type: symmetric}\n");
+  access tested(load(file));
+  EXPECT_EQ(run(tested.encryption()).value()->passphrase.reveal(), "first");
+  put("passphrase", "another");
+  EXPECT_EQ(run(tested.encryption()).value()->passphrase.reveal(), "another");
+  access without{config::settings{}};
+  EXPECT_FALSE(run(without.encryption()).value());
+  ::unsetenv("CASSANDRA_REAPER_PROPERTY_KEY_SECRET_FILE");
+}
+
 TEST_F(access_test, secrets_that_were_not_there_at_the_start_are_named_until_they_are) {
   const auto user = (folder / "user").string();
   const auto password = put("password", "\n");
