@@ -89,17 +89,28 @@ def test_wrong_seeds_are_refused_with_a_reason(rest: Rest, service: Service) -> 
     assert rest.call("GET", "/cluster").json() == []
 
 
+@pytest.mark.parametrize(
+    ("parallelism", "told"),
+    [("SEQUENTIAL", "sequential"), ("PARALLEL", "parallel"), ("DATACENTER_AWARE", "dc_parallel")],
+)
 def test_run_repairs_what_is_out_of_step(
-    rest: Rest, plan: Callable[..., str], cassandra: Cluster, nodes: list[Node], keyspace: str
+    rest: Rest,
+    plan: Callable[..., str],
+    cassandra: Cluster,
+    nodes: list[Node],
+    keyspace: str,
+    parallelism: str,
+    told: str,
 ) -> None:
     table = data.create_table(cassandra, keyspace)
     data.write_rows(nodes[0], table, ROWS)
     data.take_out_of_step(cassandra, nodes[2], table, ROWS, first=ROWS)
     assert data.rows_on(nodes[2], table) == ROWS
-    run_id = plan(segmentCountPerNode=2)
+    run_id = plan(segmentCountPerNode=2, repairParallelism=parallelism)
     assert rest.set_state(run_id, "RUNNING") == 200
     _wait_until_done(rest, run_id)
     assert data.rows_on(nodes[2], table) == 2 * ROWS
+    assert {repair.options["parallelism"] for repair in repairs.repair_history(nodes[0], keyspace)} == {told}
     segments = rest.segments(run_id)
     assert {segment["state"] for segment in segments} == {"DONE"}
     ranges = [(r["start"], r["end"]) for s in segments for r in s["tokenRange"]["tokenRanges"]]
