@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from cassandra import InvalidRequest
 from conftest import StartCluster
 from lab import Node, data
-from programs import RUN_TIMEOUT, Helenus
+from lab.node_log import wait_until
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from storage_test import TABLES, describe, reaper_version
 
 CALM, HURT, SHOT = "state_calm", "state_hurt", "state_shot"  # keyspaces
@@ -49,11 +51,20 @@ def run_until_something_new_is_done(words: list[str], known: set[str]) -> tuple[
 
 def release_locks(node: Node, keyspace: str) -> None:
     """Of the dead, as they expire by themselves after 20 seconds."""
+    wait_until("the locks to be free", lambda: are_released(node, keyspace), STEP_TIMEOUT)
+
+
+def are_released(node: Node, keyspace: str) -> bool:
+    """Not while Cassandra still makes a table that it tells of already, since whoever asked for it was killed."""
     tables = data.execute(node, f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{keyspace}'")
     for table, key in (("helenus_lock", "name = 'schema'"), ("schema_migration_leader", "keyspace_name = '%s'")):
         if table in {row.table_name for row in tables}:
             row = key.replace("%s", keyspace)
-            data.execute(node, f"DELETE FROM {keyspace}.{table} WHERE {row} IF EXISTS")
+            try:
+                data.execute(node, f"DELETE FROM {keyspace}.{table} WHERE {row} IF EXISTS")
+            except InvalidRequest:
+                return False
+    return True
 
 
 def check_is_as_if_nothing_happened(node: Node, helenus: Helenus, folder: Path, keyspace: str) -> None:
