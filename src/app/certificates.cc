@@ -3,7 +3,6 @@
 #include "app/access.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace helenus::app {
@@ -22,8 +21,8 @@ std::vector<std::string> files_of(const Options& with, const config::settings& s
 /// Of the settings as they are now, passwords alone may have changed without a restart. What else
 /// is wrong with them is no matter of the certificates.
 template <class Where>
-auto loading(const config::settings& settings, Where where) {
-  return [with = *where(settings), origin = settings.origin, where = std::move(where)] {
+auto loading(const config::settings& settings, const Where& where) {
+  return [with = *where(settings), origin = settings.origin, where] {
     auto options = with;
     const auto now = origin ? read_again(*origin) : result<config::settings>{};
     if (now && where(*now)) {
@@ -36,12 +35,14 @@ auto loading(const config::settings& settings, Where where) {
 
 }  // namespace
 
-certificates::certificates(const config::settings& settings,
-                           std::function<const client_options&(const config::settings&)> where)
+certificates::certificates(
+    const config::settings& settings,
+    const std::function<const client_options&(const config::settings&)>& where)
     : file_backed("certificates", files_of(*where(settings), settings), loading(settings, where)) {}
 
-certificates::certificates(const config::settings& settings,
-                           std::function<const server_options&(const config::settings&)> where)
+certificates::certificates(
+    const config::settings& settings,
+    const std::function<const server_options&(const config::settings&)>& where)
     : file_backed("certificates", files_of(*where(settings), settings), loading(settings, where)) {}
 
 }  // namespace helenus::app

@@ -21,9 +21,9 @@ class certificates : public file_backed<std::shared_ptr<const net::tls_context>>
 
   /// `where` leads to their options, which `settings` have.
   certificates(const config::settings& settings,
-               std::function<const client_options&(const config::settings&)> where);
+               const std::function<const client_options&(const config::settings&)>& where);
   certificates(const config::settings& settings,
-               std::function<const server_options&(const config::settings&)> where);
+               const std::function<const server_options&(const config::settings&)>& where);
 };
 
 }  // namespace helenus::app

@@ -33,8 +33,9 @@ class instance_table final : public instance_store {
   task<std::optional<std::chrono::milliseconds>> life_left(model::uuid id) override {
     all_.count_read();
     std::optional<std::chrono::milliseconds> found;
-    CO_TRY_VOID(co_await read(" WHERE reaper_instance_id = ?", {id},
-                              [&](instance, std::chrono::milliseconds left) { found = left; }));
+    CO_TRY_VOID(
+        co_await read(" WHERE reaper_instance_id = ?", {id},
+                      [&](const instance&, std::chrono::milliseconds left) { found = left; }));
     co_return found;
   }
 

@@ -144,22 +144,22 @@ task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
   std::optional<read_segment> found;
   replica_sets replicas;
   bool is_done = false;
-  CO_TRY_VOID(co_await all.ask.read(
-      "SELECT state, " + std::string(segment_columns) + " FROM " + all.ask.table("repair_run") +
-          " WHERE id = ? AND segment_id IN ?",
-      {run.value(), std::move(asked)}, [&](const cql::row& row) -> result<void> {
-        if (!row.has("state") || !row.has("segment_id")) return {};
-        TRY(value, row.get<base::uuid>("segment_id"));
-        TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
-        if (state == static_cast<std::int32_t>(model::segment_state::done)) {
-          seen.done.emplace_back(value);
-          is_done = is_done || model::segment_id(value) == id;
-        } else if (model::segment_id(value) == id) {
-          TRY(read, segment_from(row, run, nullptr, replicas));
-          found = std::move(read);
-        }
-        return {};
-      }));
+  CO_TRY_VOID(
+      co_await all.ask.read("SELECT state, " + std::string(segment_columns) + " FROM " +
+                                all.ask.table("repair_run") + " WHERE id = ? AND segment_id IN ?",
+                            {run.value(), asked}, [&](const cql::row& row) -> result<void> {
+                              if (!row.has("state") || !row.has("segment_id")) return {};
+                              TRY(value, row.get<base::uuid>("segment_id"));
+                              TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
+                              if (state == static_cast<std::int32_t>(model::segment_state::done)) {
+                                seen.done.emplace_back(value);
+                                is_done = is_done || model::segment_id(value) == id;
+                              } else if (model::segment_id(value) == id) {
+                                TRY(read, segment_from(row, run, nullptr, replicas));
+                                found = std::move(read);
+                              }
+                              return {};
+                            }));
   if (is_done) co_return seen;
   if (found && without_extras && found->mark == *without_extras) {
     give_version(all, *found);

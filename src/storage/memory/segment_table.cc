@@ -35,7 +35,7 @@ class segment_table final : public segment_store {
   task<std::vector<model::segment_id>> done_among(model::run_id run,
                                                   std::vector<model::segment_id> ids) override {
     return read(all_, "segments.done_among",
-                [this, run, ids = std::move(ids)]() { return done_of(run, ids); });
+                [this, run, ids = std::move(ids)] { return done_of(run, ids); });
   }
 
   task<repair_segment> find(model::run_id run, model::segment_id id) override {
