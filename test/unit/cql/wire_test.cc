@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
 namespace helenus::cql::wire {
 namespace {
 
@@ -37,6 +42,39 @@ TEST(wire, a_statement_says_how_it_is_to_be_carried_out) {
   EXPECT_EQ(execute(what, {}),
             "\2\0\7\0\x9\0\0\0\1\0\0\0\1\5\0\0\0\1X"
             "\0\0\0\2\xff\xff\xff\xff\xff\xff\xff\xfe\0\0\0\0"s);
+}
+
+/// The other side reads the same files, and many like them: src/cql/driver/src/request.rs.
+TEST(wire, requests_are_those_that_the_driver_is_tested_with) {
+  const request_options write{.consistency = consistency::each_quorum,
+                              .serial_consistency = serial_consistency::local_serial,
+                              .timeout = std::chrono::seconds(1),
+                              .page_size = 7,
+                              .idempotent = true,
+                              .lightweight = true};
+  const request_options quorum{.consistency = consistency::quorum, .idempotent = true};
+  const std::map<std::string, std::string> requests{
+      {"prepare", prepare("SELECT a", std::chrono::seconds(1))},
+      {"execute", execute({.text = "UPDATE a SET \u00e4 = ? WHERE b = ? AND c = ?",
+                           .values = {nullptr, value::unset(), 5},
+                           .how = write,
+                           .paging_state = "next"},
+                          {})},
+      {"read", execute({.text = "SELECT a", .how = {.serial_read = true}}, {})},
+      {"batch",
+       execute_batch(
+           {.kind = batch::kind::unlogged, .statements = {{"A", {true}}, {"B", {}}}, .how = quorum},
+           {})},
+      {"change_schema", change_schema("DROP TABLE a", std::chrono::minutes(1))},
+      {"agree_on_schema", agree_on_schema(std::chrono::minutes(1))},
+      {"nodes", ask_nodes()}};
+  std::map<std::string, std::string> files;
+  for (const auto& file :
+       std::filesystem::directory_iterator(HELENUS_TEST_DIR "/unit/cql/requests")) {
+    std::ifstream bytes(file.path(), std::ios::binary);
+    files[file.path().filename()] = std::string(std::istreambuf_iterator<char>(bytes), {});
+  }
+  EXPECT_EQ(files, requests);
 }
 
 TEST(wire, a_serial_read_is_read_at_the_serial_consistency) {

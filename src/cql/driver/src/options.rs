@@ -77,6 +77,7 @@ impl Options {
             0 => None,
             _ => Some((from.text()?.to_string(), from.text()?.to_string())),
         };
+        from.end()?;
         Ok(Options { contacts, keyspace, datacenter, login, tls, translated, nodes, schema_timeout, page_bytes })
     }
 
@@ -259,7 +260,7 @@ impl AddressTranslator for Everywhere {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::tests::noise;
+    use crate::wire::tests::{allocated, changed, noise};
     use crate::wire::{put_bytes, put_int, put_short};
 
     fn text(out: &mut Vec<u8>, text: &str) {
@@ -303,14 +304,12 @@ mod tests {
         for size in 0..whole.len() {
             assert!(Options::read(&whole[..size], None).is_err(), "{size}");
         }
+        assert!(Options::read(&[&whole[..], &[0]].concat(), None).is_err(), "one byte more");
         for seed in 0..20_000 {
-            let mut changed = whole.clone();
-            let at = seed as usize % changed.len();
-            for (byte, other) in changed[at..].iter_mut().zip(noise(seed, 4)) {
-                *byte = other;
+            for bytes in [changed(&whole, seed), noise(seed, 100)] {
+                let (_, taken) = allocated(|| Options::read(&bytes, None));
+                assert!(taken <= 64 * bytes.len() + 1000, "{taken} bytes for {bytes:?}");
             }
-            let _ = Options::read(&changed, None);
-            let _ = Options::read(&noise(seed, 100), None);
         }
     }
 }

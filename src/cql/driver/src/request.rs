@@ -1,469 +1,304 @@
-//! The requests of a session: read from bytes, carried out, answered in bytes.
+//! The requests of a session, read from the bytes that cql/wire.h makes of them. Pure: execution.rs carries them out.
+//!
+//! What C++ would not have written is refused, whatever it may have meant.
 
-use crate::Answer;
-use crate::failure::{Code, Failure, is_ambiguous, of_agreement, of_execution, of_prepare};
-use crate::options::Connected;
-use crate::wire::{Reader, put_bytes, put_int, put_string, put_type};
-use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
-use scylla::client::session::Session;
-use scylla::cluster::Node;
-use scylla::deserialize::row::ColumnIterator;
-use scylla::errors::{ExecutionError, RequestAttemptError};
-use scylla::policies::load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy};
-use scylla::policies::retry::{DefaultRetryPolicy, RequestInfo, RetryDecision, RetryPolicy, RetrySession};
-use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
-use scylla::response::query_result::QueryResult;
-use scylla::response::{PagingState, PagingStateResponse};
-use scylla::serialize::SerializationError;
-use scylla::serialize::row::{RowSerializationContext, SerializeRow};
-use scylla::serialize::writers::RowWriter;
-use scylla::statement::batch::{Batch, BatchType};
-use scylla::statement::prepared::PreparedStatement;
-use scylla::statement::unprepared::Statement;
+use crate::failure::{Code, Failure};
+use crate::wire::Reader;
 use scylla::statement::{Consistency, SerialConsistency};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Notify;
-use uuid::Uuid;
-
-/// More prepared statements than a program has; when it has them, they are all prepared anew.
-const MOST_PREPARED: usize = 1000;
-/// A read that got no answer for so long is sent to another node as well: one may hang.
-const SECOND_READ_AFTER: Duration = Duration::from_secs(2);
-
-/// A node that does not tell its schema at once may be what the others wait for.
-const FOR_A_SCHEMA_VERSION: Duration = Duration::from_secs(2);
 
 const IDEMPOTENT: u8 = 1;
 const READ: u8 = 2;
 const LIGHTWEIGHT: u8 = 4;
 
+#[derive(Debug)]
+pub enum Request<'a> {
+    Prepare { text: &'a str, limit: Duration },
+    Execute { how: How, text: &'a str, values: Vec<Cell<'a>>, page: &'a [u8] },
+    Batch { how: How, logged: bool, statements: Vec<(&'a str, Vec<Cell<'a>>)> },
+    ChangeSchema { text: &'a str, limit: Duration },
+    AgreeOnSchema { limit: Duration },
+    Nodes,
+}
+
 /// How one request is carried out; the defaults of the session are in it already.
-struct How {
-    consistency: Consistency,
-    serial: SerialConsistency,
-    timeout: Duration,
-    page_size: i32,
-    flags: u8,
+#[derive(Debug)]
+pub struct How {
+    pub consistency: Consistency,
+    pub serial: SerialConsistency,
+    pub timeout: Duration,
+    pub page_size: i32,
+    pub idempotent: bool,
+    pub reads: bool,
+    pub lightweight: bool,
 }
 
-impl How {
-    fn read(from: &mut Reader) -> Result<Self, Failure> {
-        let unknown = |_| Failure::new(Code::Invalid, "an unknown consistency");
-        Ok(How {
-            consistency: Consistency::try_from(from.short()?).map_err(unknown)?,
-            serial: match from.short()? {
-                9 => SerialConsistency::LocalSerial,
-                _ => SerialConsistency::Serial,
-            },
-            timeout: Duration::from_millis(from.count()? as u64),
-            page_size: from.int()?.max(1),
-            flags: from.byte()?,
-        })
-    }
-
-    fn has(&self, flag: u8) -> bool {
-        self.flags & flag != 0
-    }
-}
-
-/// Values for the `?` of a statement, whose bytes C++ made: [value] of the protocol.
-struct Cells<'a>(Vec<Cell<'a>>);
-
-enum Cell<'a> {
+/// A value for a `?`, whose bytes C++ made: [value] of the protocol.
+#[derive(Debug)]
+pub enum Cell<'a> {
     Null,
     Unset,
     Bytes(&'a [u8]),
 }
 
-impl<'a> Cells<'a> {
-    fn read(from: &mut Reader<'a>) -> Result<Self, Failure> {
-        let mut cells = Vec::new();
-        for _ in 0..from.count()? {
-            cells.push(match from.int()? {
-                -1 => Cell::Null,
-                -2 => Cell::Unset,
-                size => Cell::Bytes(from.take(size.unsigned_abs() as usize)?),
-            });
-        }
-        Ok(Cells(cells))
-    }
-}
-
-#[derive(Debug)]
-struct WrongCount(usize, usize);
-
-impl std::fmt::Display for WrongCount {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} values for {} places", self.0, self.1)
-    }
-}
-
-impl std::error::Error for WrongCount {}
-
-impl SerializeRow for Cells<'_> {
-    fn serialize(&self, context: &RowSerializationContext<'_>, out: &mut RowWriter) -> Result<(), SerializationError> {
-        if self.0.len() != context.columns().len() {
-            return Err(SerializationError::new(WrongCount(self.0.len(), context.columns().len())));
-        }
-        for cell in &self.0 {
-            let place = out.make_cell_writer();
-            match cell {
-                Cell::Null => place.set_null(),
-                Cell::Unset => place.set_unset(),
-                Cell::Bytes(bytes) => place.set_value(bytes).map_err(SerializationError::new)?,
-            };
-        }
-        Ok(())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// The driver's retry policy, which also remembers whether an attempt may have had an effect: what the last attempt
-/// ended with says nothing of those before.
-#[derive(Debug)]
-struct Remembering {
-    ambiguous: Arc<AtomicBool>,
-    alone: bool,
-}
-
-struct RememberingSession {
-    inner: Box<dyn RetrySession>,
-    ambiguous: Arc<AtomicBool>,
-    alone: bool,
-}
-
-impl RetryPolicy for Remembering {
-    fn new_session(&self) -> Box<dyn RetrySession> {
-        let inner = DefaultRetryPolicy::new().new_session();
-        Box::new(RememberingSession { inner, ambiguous: self.ambiguous.clone(), alone: self.alone })
-    }
-}
-
-impl RetrySession for RememberingSession {
-    fn decide_should_retry(&mut self, info: RequestInfo) -> RetryDecision {
-        if is_ambiguous(info.error, self.alone) {
-            self.ambiguous.store(true, Ordering::Relaxed);
-        }
-        self.inner.decide_should_retry(info)
-    }
-
-    fn reset(&mut self) {
-        self.inner.reset();
-    }
-}
-
-/// Follows one request, to say truly what is known of its effects when it fails.
-struct Effects {
-    writes: bool,
-    alone: bool,
-    sent: AtomicBool,
-    ambiguous: Arc<AtomicBool>,
-}
-
-impl Effects {
-    fn new(writes: bool, alone: bool) -> Self {
-        Effects { writes, alone, sent: AtomicBool::new(false), ambiguous: Arc::default() }
-    }
-
-    fn policy(&self) -> Arc<dyn RetryPolicy> {
-        Arc::new(Remembering { ambiguous: self.ambiguous.clone(), alone: self.alone })
-    }
-
-    fn begin(&self) {
-        self.sent.store(true, Ordering::Relaxed);
-    }
-
-    fn of(&self, error: &ExecutionError) -> Failure {
-        let failure = of_execution(error);
-        let unclear = match error {
-            ExecutionError::LastAttemptError(RequestAttemptError::DbError(..)) => false,
-            ExecutionError::LastAttemptError(attempt) => is_ambiguous(attempt, self.alone),
-            ExecutionError::RequestTimeout(_) => true,
-            _ => false,
-        };
-        if self.writes && (unclear || self.ambiguous.load(Ordering::Relaxed)) {
-            return Failure::new(Code::OutcomeUnknown, failure.detail);
-        }
-        failure
-    }
-
-    async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        match tokio::time::timeout(limit, work).await {
-            Ok(result) => result,
-            Err(_) => {
-                let unknown = self.writes && self.sent.load(Ordering::Relaxed);
-                let code = if unknown { Code::OutcomeUnknown } else { Code::TimedOut };
-                Err(Failure::new(code, format!("no answer within {} ms", limit.as_millis())))
-            }
-        }
-    }
-}
-
-fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
-    what.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub struct Requests {
-    connected: Mutex<Arc<Connected>>,
-    replaced: Notify,
-    page_bytes: usize,
-    prepared: Mutex<HashMap<String, PreparedStatement>>,
-    reads: ExecutionProfileHandle,
-}
-
-impl Requests {
-    pub fn new(connected: Connected, page_bytes: usize) -> Self {
-        let second = SimpleSpeculativeExecutionPolicy { max_retry_count: 1, retry_interval: SECOND_READ_AFTER };
-        let reads = ExecutionProfile::builder()
-            .request_timeout(None)
-            .speculative_execution_policy(Some(Arc::new(second)))
-            .build()
-            .into_handle();
-        Requests {
-            connected: Mutex::new(Arc::new(connected)),
-            replaced: Notify::new(),
-            page_bytes,
-            prepared: Mutex::default(),
-            reads,
-        }
-    }
-
-    pub fn connected(&self) -> Arc<Connected> {
-        lock(&self.connected).clone()
-    }
-
-    /// From now on requests go to another session; those under way end in the old one.
-    pub fn replace(&self, connected: Connected) {
-        *lock(&self.connected) = Arc::new(connected);
-        lock(&self.prepared).clear();
-        self.replaced.notify_one();
-    }
-
-    /// Ends when another session took the place of the one that connected() gave. For one that waits.
-    pub async fn replaced(&self) {
-        self.replaced.notified().await;
-    }
-
-    pub async fn carry_out(&self, bytes: &[u8]) -> Result<Answer, Failure> {
+impl<'a> Request<'a> {
+    pub fn read(bytes: &'a [u8]) -> Result<Self, Failure> {
         let mut from = Reader::new(bytes);
-        let connected = self.connected();
-        let session = &connected.session;
-        match from.byte()? {
-            1 => self.prepare(session, &mut from).await,
-            2 => self.execute(session, &mut from).await,
-            3 => self.batch(session, &mut from).await,
-            4 => change_schema(session, &mut from).await,
-            5 => agree(session, &mut from).await,
-            6 => Ok(nodes(session)),
-            kind => Err(Failure::new(Code::Internal, format!("there is no request {kind}"))),
-        }
-    }
-
-    async fn prepared(&self, session: &Session, text: &str) -> Result<PreparedStatement, Failure> {
-        let known = lock(&self.prepared).get(text).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let mut prepared = session.prepare(text).await.map_err(|error| of_prepare(&error))?;
-        prepared.set_use_cached_result_metadata(false);
-        let mut all = lock(&self.prepared);
-        if all.len() >= MOST_PREPARED {
-            all.clear();
-        }
-        all.insert(text.to_string(), prepared.clone());
-        Ok(prepared)
-    }
-
-    /// Answers the names and types of the `?`.
-    async fn prepare(&self, session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
-        let text = from.text()?;
-        let limit = Duration::from_millis(from.count()? as u64);
-        let prepared = Effects::new(false, true).within(limit, self.prepared(session, text)).await?;
-        let mut body = Vec::new();
-        let places = prepared.get_variable_col_specs();
-        put_int(&mut body, places.len());
-        for place in places.iter() {
-            put_string(&mut body, place.name());
-            put_type(&mut body, place.typ());
-        }
-        Ok(Answer { body, ..Answer::default() })
-    }
-
-    async fn execute(&self, session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
-        let how = How::read(from)?;
-        let text = from.text()?;
-        let values = Cells::read(from)?;
-        let page = from.bytes()?;
-        let effects = Effects::new(!how.has(READ), !how.has(LIGHTWEIGHT));
-        let work = async {
-            let mut statement = self.prepared(session, text).await?;
-            statement.set_consistency(how.consistency);
-            statement.set_serial_consistency(Some(how.serial));
-            statement.set_page_size(how.page_size);
-            statement.set_is_idempotent(how.has(IDEMPOTENT) || how.has(READ));
-            statement.set_retry_policy(Some(effects.policy()));
-            if how.has(READ) {
-                statement.set_execution_profile_handle(Some(self.reads.clone()));
-            }
-            let begin = match page {
-                [] => PagingState::start(),
-                page => PagingState::new_from_raw_bytes(page),
-            };
-            effects.begin();
-            let (result, next) =
-                session.execute_single_page(&statement, values, begin).await.map_err(|error| effects.of(&error))?;
-            self.answer(result, Some(next))
+        let request = match from.byte()? {
+            1 => Request::Prepare { text: from.text()?, limit: duration(&mut from)? },
+            2 => Request::Execute {
+                how: How::read(&mut from)?,
+                text: from.text()?,
+                values: cells(&mut from)?,
+                page: from.bytes()?,
+            },
+            3 => Request::Batch {
+                how: How::read(&mut from)?,
+                logged: match from.byte()? {
+                    0 => true,
+                    1 => false,
+                    _ => return Err(unknown("kind of batch")),
+                },
+                statements: statements(&mut from)?,
+            },
+            4 => Request::ChangeSchema { text: from.text()?, limit: duration(&mut from)? },
+            5 => Request::AgreeOnSchema { limit: duration(&mut from)? },
+            6 => Request::Nodes,
+            _ => return Err(unknown("request")),
         };
-        effects.within(how.timeout, work).await
+        from.end()?;
+        Ok(request)
     }
+}
 
-    async fn batch(&self, session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
-        let how = How::read(from)?;
-        let mut batch = Batch::new(match from.byte()? {
-            0 => BatchType::Logged,
-            _ => BatchType::Unlogged,
+impl How {
+    fn read(from: &mut Reader) -> Result<Self, Failure> {
+        let consistency = Consistency::try_from(from.short()?).map_err(|_| unknown("consistency"))?;
+        let serial = match from.short()? {
+            8 => SerialConsistency::Serial,
+            9 => SerialConsistency::LocalSerial,
+            _ => return Err(unknown("serial consistency")),
+        };
+        let timeout = duration(from)?;
+        let page_size = from.int()?;
+        let flags = from.byte()?;
+        if page_size < 1 || flags & !(IDEMPOTENT | READ | LIGHTWEIGHT) != 0 {
+            return Err(unknown("page size or flag"));
+        }
+        let has = |flag| flags & flag != 0;
+        Ok(How {
+            consistency,
+            serial,
+            timeout,
+            page_size,
+            idempotent: has(IDEMPOTENT),
+            reads: has(READ),
+            lightweight: has(LIGHTWEIGHT),
+        })
+    }
+}
+
+fn unknown(what: &str) -> Failure {
+    Failure::new(Code::Internal, format!("an unknown {what} was handed over"))
+}
+
+fn duration(from: &mut Reader) -> Result<Duration, Failure> {
+    Ok(Duration::from_millis(from.count()? as u64))
+}
+
+/// Without room for as many as are announced: only what is there takes memory.
+fn statements<'a>(from: &mut Reader<'a>) -> Result<Vec<(&'a str, Vec<Cell<'a>>)>, Failure> {
+    let mut read = Vec::new();
+    for _ in 0..from.count()? {
+        read.push((from.text()?, cells(from)?));
+    }
+    Ok(read)
+}
+
+fn cells<'a>(from: &mut Reader<'a>) -> Result<Vec<Cell<'a>>, Failure> {
+    let mut read = Vec::new();
+    for _ in 0..from.count()? {
+        read.push(match from.int()? {
+            -1 => Cell::Null,
+            -2 => Cell::Unset,
+            size => Cell::Bytes(from.take(usize::try_from(size).map_err(|_| unknown("value"))?)?),
         });
-        let mut statements = Vec::new();
-        for _ in 0..from.count()? {
-            statements.push((from.text()?, Cells::read(from)?));
-        }
-        let effects = Effects::new(true, false);
-        let work = async {
-            let mut values = Vec::new();
-            for (text, cells) in statements {
-                batch.append_statement(self.prepared(session, text).await?);
-                values.push(cells);
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::tests::{allocated, changed, noise};
+    use crate::wire::{put_bytes, put_int, put_short};
+    use std::collections::BTreeMap;
+
+    /// What cql/wire.h writes: test/unit/cql/wire_test.cc compares it with the same files.
+    fn written_by_wire() -> BTreeMap<String, Vec<u8>> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../test/unit/cql/requests");
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+        let files: BTreeMap<_, _> =
+            files.map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap())).collect();
+        assert!(files.len() > 6);
+        files
+    }
+
+    fn put_duration(out: &mut Vec<u8>, limit: &Duration) {
+        put_int(out, limit.as_millis() as usize);
+    }
+
+    fn put_how(out: &mut Vec<u8>, how: &How) {
+        put_short(out, how.consistency as usize);
+        put_short(out, how.serial as usize);
+        put_duration(out, &how.timeout);
+        put_int(out, how.page_size as usize);
+        let flags = [(how.idempotent, IDEMPOTENT), (how.reads, READ), (how.lightweight, LIGHTWEIGHT)];
+        out.push(flags.iter().filter(|(has, _)| *has).map(|(_, flag)| flag).sum());
+    }
+
+    fn put_cells(out: &mut Vec<u8>, cells: &[Cell]) {
+        put_int(out, cells.len());
+        for cell in cells {
+            match cell {
+                Cell::Null => out.extend_from_slice(&(-1i32).to_be_bytes()),
+                Cell::Unset => out.extend_from_slice(&(-2i32).to_be_bytes()),
+                Cell::Bytes(bytes) => put_bytes(out, Some(bytes)),
             }
-            batch.set_consistency(how.consistency);
-            batch.set_serial_consistency(Some(how.serial));
-            batch.set_is_idempotent(how.has(IDEMPOTENT));
-            batch.set_retry_policy(Some(effects.policy()));
-            effects.begin();
-            let result = session.batch(&batch, values).await.map_err(|error| effects.of(&error))?;
-            self.answer(result, None)
+        }
+    }
+
+    fn written(request: &Request) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let out = &mut bytes;
+        let text = |out: &mut Vec<u8>, text: &str| put_bytes(out, Some(text.as_bytes()));
+        match request {
+            Request::Prepare { text: asked, limit } => {
+                out.push(1);
+                text(out, asked);
+                put_duration(out, limit);
+            }
+            Request::Execute { how, text: asked, values, page } => {
+                out.push(2);
+                put_how(out, how);
+                text(out, asked);
+                put_cells(out, values);
+                put_bytes(out, Some(page));
+            }
+            Request::Batch { how, logged, statements } => {
+                out.push(3);
+                put_how(out, how);
+                out.push(u8::from(!logged));
+                put_int(out, statements.len());
+                for (asked, values) in statements {
+                    text(out, asked);
+                    put_cells(out, values);
+                }
+            }
+            Request::ChangeSchema { text: asked, limit } => {
+                out.push(4);
+                text(out, asked);
+                put_duration(out, limit);
+            }
+            Request::AgreeOnSchema { limit } => {
+                out.push(5);
+                put_duration(out, limit);
+            }
+            Request::Nodes => out.push(6),
+        }
+        bytes
+    }
+
+    /// Reads bytes of any kind: either all of them are understood, or they are refused; and no more memory is taken
+    /// than their size accounts for, whatever they announce.
+    fn is_read(bytes: &[u8]) -> bool {
+        let (read, taken) = allocated(|| Request::read(bytes));
+        assert!(taken <= 64 * bytes.len() + 1000, "{taken} bytes for {bytes:?}");
+        match read {
+            Ok(request) => assert_eq!(written(&request), bytes, "{request:?}"),
+            Err(refused) => {
+                assert!([Code::Internal, Code::Invalid].contains(&refused.code), "{refused:?}");
+                return false;
+            }
+        }
+        true
+    }
+
+    #[test]
+    fn what_cpp_writes_is_read() {
+        let files = written_by_wire();
+        for (name, bytes) in &files {
+            assert!(is_read(bytes), "{name}");
+        }
+        let Ok(Request::Execute { how, text, values, page }) = Request::read(&files["execute"]) else { panic!() };
+        assert_eq!((how.consistency, how.serial), (Consistency::EachQuorum, SerialConsistency::LocalSerial));
+        assert_eq!((how.timeout, how.page_size), (Duration::from_secs(1), 7));
+        assert!(how.idempotent && how.lightweight && !how.reads);
+        assert_eq!(text, "UPDATE a SET \u{e4} = ? WHERE b = ? AND c = ?");
+        assert!(matches!(values[..], [Cell::Null, Cell::Unset, Cell::Bytes([0, 0, 0, 5])]));
+        assert_eq!(page, b"next");
+        let Ok(Request::Batch { logged, statements, .. }) = Request::read(&files["batch"]) else { panic!() };
+        assert!(!logged);
+        assert_eq!(
+            statements.iter().map(|(text, cells)| (*text, cells.len())).collect::<Vec<_>>(),
+            [("A", 1), ("B", 0)]
+        );
+    }
+
+    #[test]
+    fn what_is_cut_off_or_too_long_is_refused() {
+        for (name, bytes) in written_by_wire() {
+            for size in 0..bytes.len() {
+                assert!(!is_read(&bytes[..size]), "{name} of {size} bytes");
+            }
+            assert!(!is_read(&[&bytes[..], &[0]].concat()), "{name} and a byte");
+        }
+        assert!(!is_read(&[]));
+    }
+
+    #[test]
+    fn what_announces_more_than_there_is_takes_no_memory() {
+        for (_, bytes) in written_by_wire() {
+            for at in 0..bytes.len() {
+                for number in [i32::MAX, i32::MIN, -3, -2, -1, 0, 1 << 16, 1 << 30] {
+                    let mut huge = bytes.clone();
+                    for (byte, other) in huge[at..].iter_mut().zip(number.to_be_bytes()) {
+                        *byte = other;
+                    }
+                    is_read(&huge);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_understood_or_refused() {
+        let files: Vec<_> = written_by_wire().into_values().collect();
+        for seed in 0..100_000 {
+            let mut bytes = noise(seed, seed as usize % 100);
+            is_read(&bytes);
+            if let Some(kind) = bytes.first_mut() {
+                *kind = seed as u8 % 8;
+            }
+            is_read(&bytes);
+            is_read(&changed(&files[seed as usize % files.len()], seed));
+        }
+    }
+
+    #[test]
+    fn what_has_no_meaning_is_refused() {
+        let whole = &written_by_wire()["execute"];
+        let with = |at: usize, bytes: &[u8]| {
+            let mut other = whole.clone();
+            other[at..at + bytes.len()].copy_from_slice(bytes);
+            is_read(&other)
         };
-        effects.within(how.timeout, work).await
+        assert!(with(0, &[2]));
+        assert!(!with(0, &[7]), "a request");
+        assert!(!with(1, &[0, 99]), "a consistency");
+        assert!(!with(3, &[0, 7]), "a serial consistency");
+        assert!(!with(5, &[255]), "a time below zero");
+        assert!(!with(9, &[0, 0, 0, 0]), "a page of no rows");
+        assert!(!with(13, &[8]), "a flag");
     }
-
-    /// The page in the form that cql::rows::parse reads.
-    fn answer(&self, result: QueryResult, next: Option<PagingStateResponse>) -> Result<Answer, Failure> {
-        let paging_state = match next {
-            Some(PagingStateResponse::HasMorePages { state }) => {
-                state.as_bytes_slice().map(|bytes| bytes.to_vec()).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        };
-        let mut body = Vec::new();
-        if !result.is_rows() {
-            put_int(&mut body, 0);
-            put_int(&mut body, 0);
-            return Ok(Answer { body, paging_state });
-        }
-        let malformed =
-            |error: &dyn std::fmt::Display| Failure::new(Code::Failed, format!("the answer is malformed: {error}"));
-        let rows = result.into_rows_result().map_err(|error| malformed(&error))?;
-        if rows.rows_bytes_size() > self.page_bytes {
-            return Err(Failure::new(
-                Code::LimitExceeded,
-                format!("a page of {} bytes; {} are accepted", rows.rows_bytes_size(), self.page_bytes),
-            ));
-        }
-        body.reserve(rows.rows_bytes_size() + 64 * rows.column_specs().len());
-        put_int(&mut body, rows.column_specs().len());
-        for column in rows.column_specs().iter() {
-            put_string(&mut body, column.name());
-            put_type(&mut body, column.typ());
-        }
-        put_int(&mut body, rows.rows_num());
-        for row in rows.rows::<ColumnIterator>().map_err(|error| malformed(&error))? {
-            for cell in row.map_err(|error| malformed(&error))? {
-                let cell = cell.map_err(|error| malformed(&error))?;
-                put_bytes(&mut body, cell.slice.map(|slice| slice.as_slice()));
-            }
-        }
-        Ok(Answer { body, paging_state })
-    }
-}
-
-async fn change_schema(session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
-    let text = from.text()?;
-    let limit = Duration::from_millis(from.count()? as u64);
-    let effects = Effects::new(true, true);
-    let work = async {
-        let mut statement = Statement::new(text);
-        // The other half is for the agreement, which the driver waits for.
-        statement.set_request_timeout(Some(limit / 2));
-        statement.set_retry_policy(Some(effects.policy()));
-        effects.begin();
-        match session.query_unpaged(statement, &[]).await {
-            Ok(_) => Ok(Answer::default()),
-            Err(ExecutionError::SchemaAgreementError(error)) => Err(Failure::new(Code::SchemaDisagreement, error)),
-            Err(error) => Err(effects.of(&error)),
-        }
-    };
-    told_apart(session, effects.within(limit, work).await).await
-}
-
-async fn agree(session: &Session, from: &mut Reader<'_>) -> Result<Answer, Failure> {
-    let limit = Duration::from_millis(from.count()? as u64);
-    let agreed = match tokio::time::timeout(limit, session.await_schema_agreement()).await {
-        Ok(Ok(version)) => Ok(Answer { body: version.as_bytes().to_vec(), ..Answer::default() }),
-        Ok(Err(error)) => Err(of_agreement(&error)),
-        Err(_) => Err(Failure::new(Code::SchemaDisagreement, format!("not within {} ms", limit.as_millis()))),
-    };
-    told_apart(session, agreed).await
-}
-
-/// Adds to a disagreement who has which schema.
-async fn told_apart(session: &Session, result: Result<Answer, Failure>) -> Result<Answer, Failure> {
-    let Err(failure) = result else { return result };
-    if failure.code != Code::SchemaDisagreement {
-        return Err(failure);
-    }
-    let state = session.get_cluster_state();
-    let asked = state.get_nodes_info().iter().filter(|node| node.is_enabled());
-    let answers = futures::future::join_all(asked.map(|node| async move {
-        let version = tokio::time::timeout(FOR_A_SCHEMA_VERSION, schema_version(session, node)).await;
-        (version.ok().flatten(), node.address.ip())
-    }));
-    let mut nodes: BTreeMap<Option<Uuid>, BTreeSet<IpAddr>> = BTreeMap::new();
-    for (version, address) in answers.await {
-        nodes.entry(version).or_default().insert(address);
-    }
-    let told = nodes.iter().map(|(version, addresses)| {
-        let version = version.map_or("no answer".to_string(), |version| format!("schema {version}"));
-        let addresses = addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>();
-        format!("{version} from {}", addresses.join(", "))
-    });
-    Err(Failure::new(failure.code, format!("{}; {}", failure.detail, told.collect::<Vec<_>>().join("; "))))
-}
-
-async fn schema_version(session: &Session, node: &Arc<Node>) -> Option<Uuid> {
-    let mut asked = Statement::new("SELECT schema_version FROM system.local WHERE key = 'local'");
-    asked.set_consistency(Consistency::One);
-    let only_it = SingleTargetLoadBalancingPolicy::new(NodeIdentifier::Node(node.clone()), None);
-    asked.set_load_balancing_policy(Some(only_it));
-    let answer = session.query_unpaged(asked, &[]).await.ok()?.into_rows_result().ok()?;
-    Some(answer.single_row::<(Uuid,)>().ok()?.0)
-}
-
-fn nodes(session: &Session) -> Answer {
-    let state = session.get_cluster_state();
-    let mut body = Vec::new();
-    put_int(&mut body, state.get_nodes_info().len());
-    for node in state.get_nodes_info() {
-        body.extend_from_slice(node.host_id.as_bytes());
-        put_string(&mut body, &node.address.ip().to_string());
-        put_string(&mut body, node.datacenter.as_deref().unwrap_or_default());
-        put_string(&mut body, node.rack.as_deref().unwrap_or_default());
-        body.push(u8::from(node.is_connected()));
-    }
-    Answer { body, ..Answer::default() }
 }

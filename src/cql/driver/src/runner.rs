@@ -1,8 +1,8 @@
 //! The driver's thread: takes commands until it is told to close.
 
+use crate::execution::Requests;
 use crate::failure::{Code, Failure};
 use crate::options::Options;
-use crate::request::Requests;
 use crate::{Answer, Command, Listener};
 use futures::FutureExt;
 use openssl::ssl::SslContext;

@@ -48,6 +48,15 @@ impl<'a> Reader<'a> {
         self.take(size)
     }
 
+    /// Nothing is left.
+    pub fn end(&self) -> Result<(), Failure> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::new(Code::Internal, "a request is longer than it says"))
+        }
+    }
+
     pub fn text(&mut self) -> Result<&'a str, Failure> {
         std::str::from_utf8(self.bytes()?).map_err(|_| Failure::new(Code::Invalid, "a text is not UTF-8"))
     }
@@ -150,6 +159,39 @@ pub fn put_type(out: &mut Vec<u8>, what: &ColumnType) {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use std::alloc::{GlobalAlloc, Layout, System};
+    use std::cell::Cell;
+
+    thread_local! {
+        static TAKEN: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Counts what each thread takes.
+    struct Counting;
+
+    #[global_allocator]
+    static ALLOCATOR: Counting = Counting;
+
+    // SAFETY: the system's.
+    unsafe impl GlobalAlloc for Counting {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            TAKEN.set(TAKEN.get() + layout.size());
+            // SAFETY: as promised by the caller.
+            unsafe { System.alloc(layout) }
+        }
+
+        unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+            // SAFETY: as promised by the caller.
+            unsafe { System.dealloc(memory, layout) }
+        }
+    }
+
+    /// What this thread took of memory for some work, even if it gave it back.
+    pub fn allocated<T>(work: impl FnOnce() -> T) -> (T, usize) {
+        let before = TAKEN.get();
+        let result = work();
+        (result, TAKEN.get() - before)
+    }
 
     /// Bytes that look random, the same for the same seed.
     pub fn noise(seed: u64, size: usize) -> Vec<u8> {
@@ -163,6 +205,16 @@ pub mod tests {
                 if state % 3 == 0 { (state >> 32) as u8 } else { (state >> 32) as u8 & 3 }
             })
             .collect()
+    }
+
+    /// The same bytes but for a few, somewhere.
+    pub fn changed(whole: &[u8], seed: u64) -> Vec<u8> {
+        let mut changed = whole.to_vec();
+        let at = seed as usize % changed.len();
+        for (byte, other) in changed[at..].iter_mut().zip(noise(seed, 4)) {
+            *byte = other;
+        }
+        changed
     }
 
     #[test]
