@@ -77,18 +77,25 @@ def size_problems(path, text):
         yield f"{path}: {len(lines)} non-blank lines, at most {allowed}"
 
 
+SIGNATURE_END = re.compile(r"[\w:~<>,*&\[\]\s()=.\"'-]*\)[\w\s:>&<,{}()-]*\{$")
+NO_FUNCTION = re.compile(r"(namespace|class|struct|enum|if|for|while|switch|TEST)")
+
+
 def function_problems(path, text):
-    """A body starts at a line that ends in '{' in column 0 or inside a class, and ends at its '}'."""
-    start, indent = None, ""
+    """A body starts at a line that ends in '{', and ends at a '}' below the first line of the signature,
+    which is in column 0 or inside a class; its parameters may go on in lines that begin deeper."""
+    start, indent, first = None, "", ""
     for number, line in enumerate(text.splitlines(), 1):
-        if start is None:
-            match = re.match(r"^(\s{0,2})[\w:~<>,*&\[\]\s()=.\"'-]*\)[\w\s:>&<,{}()-]*\{$", line)
-            if match and not re.match(r"^\s*(namespace|class|struct|enum|if|for|while|switch|TEST)", line):
-                start, indent = number, match.group(1)
-        elif line.startswith(indent + "}") and not line.startswith(indent + "} "):
-            if number - start > LONGEST_FUNCTION:
-                yield f"{path}:{start}: a function of {number - start} lines, at most {LONGEST_FUNCTION}"
-            start = None
+        if start is not None:
+            if line.startswith(indent + "}") and not line.startswith(indent + "} "):
+                if number - start > LONGEST_FUNCTION:
+                    yield f"{path}:{start}: a function of {number - start} lines, at most {LONGEST_FUNCTION}"
+                start = None
+            continue
+        if re.match(r"\s{0,2}\S", line):
+            first = line
+        if SIGNATURE_END.fullmatch(line) and not NO_FUNCTION.match(first.strip()):
+            start, indent = number, first[:len(first) - len(first.lstrip())]
 
 
 def text_problems(path, text):

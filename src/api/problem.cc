@@ -47,6 +47,7 @@ int status_of_repair(repair::errc value) {
       return 400;
     case repair::errc::illegal_transition:
     case repair::errc::unit_busy:
+    case repair::errc::scheduled:
     case repair::errc::wrong_owner:
     case repair::errc::still_running:
     case repair::errc::mixed_versions:

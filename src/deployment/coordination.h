@@ -38,8 +38,8 @@ class coordination {
   /// more, is taken as soon as it ends. Until then it is not lost.
   virtual void inherit(storage::node_lease what) = 0;
   /// The segment needs its nodes no more: another one of the same run may take them over without
-  /// asking for them anew. They stay ours until release().
-  virtual void hand_over(model::segment_id segment) = 0;
+  /// asking for them anew. They stay ours until release(). Whether there is such a lease.
+  virtual bool hand_over(model::segment_id segment) = 0;
   /// Gives back what was acquired for the segment and not taken over since. Bounded in time; what
   /// can not be given back ends by itself.
   virtual task<void> release(model::segment_id segment) = 0;

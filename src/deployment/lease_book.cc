@@ -70,9 +70,11 @@ std::vector<storage::node_lease> lease_book::refused(model::segment_id segment) 
   return unneeded;
 }
 
-void lease_book::hand_over(model::segment_id segment) {
+bool lease_book::hand_over(model::segment_id segment) {
   const auto found = entries_.find(segment);
-  if (found != entries_.end()) found->second.handed_over = true;
+  if (found == entries_.end()) return false;
+  found->second.handed_over = true;
+  return found->second.is_taken;
 }
 
 std::optional<storage::node_lease> lease_book::remove(model::segment_id segment) {

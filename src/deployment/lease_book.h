@@ -31,7 +31,8 @@ class lease_book {
   /// It was refused: what was moved or freed goes back. The answer is what nobody needs any more,
   /// since the segment that had it was removed meanwhile.
   std::vector<storage::node_lease> refused(model::segment_id segment);
-  void hand_over(model::segment_id segment);
+  /// Whether there was anything to hand over.
+  bool hand_over(model::segment_id segment);
   /// Forgets it. What is to be freed; nothing when there is nothing left of it.
   std::optional<storage::node_lease> remove(model::segment_id segment);
   /// Prolonged, asked for at `when`.

@@ -21,7 +21,7 @@ class shared final : public coordination {
   bool is_alone() const override { return false; }
   task<storage::lease_answer> acquire(storage::node_lease what, rest_of_nodes rest) override;
   void inherit(storage::node_lease what) override;
-  void hand_over(model::segment_id segment) override { book_.hand_over(segment); }
+  bool hand_over(model::segment_id segment) override { return book_.hand_over(segment); }
   task<void> release(model::segment_id segment) override;
   void on_lost(std::function<void(model::segment_id, lease_loss)> listener) override {
     lost_ = std::move(listener);

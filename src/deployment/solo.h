@@ -10,7 +10,7 @@ class solo final : public coordination {
   bool is_alone() const override { return true; }
   task<storage::lease_answer> acquire(storage::node_lease what, rest_of_nodes rest) override;
   void inherit(storage::node_lease) override {}
-  void hand_over(model::segment_id) override {}
+  bool hand_over(model::segment_id) override { return false; }
   task<void> release(model::segment_id segment) override;
   void on_lost(std::function<void(model::segment_id, lease_loss)>) override {}
   task<std::set<model::segment_id>> worked_on_elsewhere(model::run_id run) override;

@@ -15,6 +15,7 @@ constexpr base::errc_entry table[] = {
     {int(errc::unsupported), false, "not supported"},
     {int(errc::illegal_transition), false, "the state of the run does not allow it"},
     {int(errc::unit_busy), false, "another run of the same unit is running"},
+    {int(errc::scheduled), false, "a schedule repairs the same"},
     {int(errc::wrong_owner), false, "the run belongs to another owner"},
     {int(errc::still_running), true, "segments of the run are still being repaired"},
     {int(errc::ring_inconsistent), true, "the ring as reported contradicts itself"},

@@ -17,6 +17,7 @@ enum class errc {
   unsupported,         ///< this version of Cassandra or of Helenus can not do that
   illegal_transition,  ///< the run's state does not allow it
   unit_busy,           ///< another run of the same unit is running
+  scheduled,           ///< a schedule repairs one of the tables with other settings
   wrong_owner,         ///< the run belongs to somebody else
   still_running,       ///< segments of the run are still being repaired
   ring_inconsistent,   ///< what the node says about the ring contradicts itself

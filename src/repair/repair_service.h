@@ -42,6 +42,7 @@ struct run_request {
   int repair_thread_count = 1;       ///< 1..4
   std::chrono::minutes timeout{30};  ///< of a segment's first attempt
   bool exclude_time_window_tables = false;
+  bool force = false;  ///< also beside a schedule of the same tables
 };
 
 /// A run as it is shown: what storage holds, and why it does not move when it does not.

@@ -1,4 +1,4 @@
-"""A repair that is killed with SIGKILL at random moments, dozens of times, and always goes on. No Cassandra: one JVM
+"""A repair that is killed with SIGKILL at random moments, dozens of times (hundreds in `full`), and always goes on. No Cassandra: one JVM
 that looks like it, whose repairs go on while Helenus is dead."""
 
 import json
@@ -7,20 +7,23 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake import fake_cluster
 from programs import RUN_TIMEOUT, Helenus
 
-KILLS = 50
 LIFE = (0.1, 0.8)  # seconds from exec: before anything is stored as well as in the middle of segments
 
 
-def test_what_was_acknowledged_survives_every_kill_and_nothing_is_left_out(helenus: Helenus, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills, segments", [(50, 128), pytest.param(300, 512, marks=pytest.mark.full)])
+def test_what_was_acknowledged_survives_every_kill_and_nothing_is_left_out(
+    helenus: Helenus, tmp_path: Path, kills: int, segments: int
+) -> None:
     lives = random.Random(1)
     acknowledged: set[str] = set()
     with fake_cluster(nodes=6, listening=6, vnodes=4, repair_ms=100) as cluster:
-        command = ["repair", cluster.seed, "--keyspace", "shop", "--segments-per-node", "128"]
+        command = ["repair", cluster.seed, "--keyspace", "shop", "--segments-per-node", str(segments)]
         command += ["--state", str(tmp_path / "state.db"), "--json"]
-        for _ in range(KILLS):
+        for _ in range(kills):
             daemon = helenus.start(*command)
             time.sleep(lives.uniform(*LIFE))
             daemon.kill()

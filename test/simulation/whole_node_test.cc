@@ -276,6 +276,38 @@ TEST(whole_node_simulation, one_whose_node_is_gone_is_put_back_in_line_and_waits
   EXPECT_TRUE(here.all.run(here.other().remove(here.id, "")));
 }
 
+TEST(whole_node_simulation, one_whose_node_is_gone_waits_without_haste_while_another_is_repaired) {
+  auto options = six_nodes();
+  // So many that the two have no range in common.
+  options.layout.datacenters = {{"dc1", 8, 1}, {"dc2", 8, 1}};
+  options.layout.tokens_per_node = 1;
+  options.keyspaces.front().copies = {{"dc1", 1}, {"dc2", 1}};
+  options.repair_time = takes(20min);
+  fleet all(fleet_kind::regional, options);
+  all.boot_all();
+  all.storage_takes(5ms);
+  const auto id = planned_by_reaper(all);
+  ASSERT_TRUE(all.run(all.engine(0).start(id)));
+  all.pass(10s);
+  const auto under_way = [&] {
+    auto rows = all.segments(id);
+    std::erase_if(rows, [](const auto& row) { return !row.coordinator.has_value(); });
+    return rows;
+  };
+  ASSERT_EQ(under_way().size(), 1U);
+  const auto node = under_way().front().node->address;
+  all.crash(node < "10.2" ? 0 : 1);
+  all.pass(3min);
+  ASSERT_EQ(under_way().size(), 2U) << "nobody repairs another one under the lease of the run";
+  all.cassandra().remove_node(node);
+  all.pass(1min);
+  const auto times_read = [&all] { return all.traffic().by_call().at("runs.find").statements; };
+  const auto before = times_read();
+  all.pass(2min);
+  EXPECT_EQ(under_way().size(), 2U);
+  EXPECT_LE(times_read() - before, 20U);
+}
+
 TEST(whole_node_simulation, those_of_an_old_cassandra_are_left_to_reaper_and_its_run_ends_with_it) {
   world here(six_nodes("3.11.19"));
   here.boot();

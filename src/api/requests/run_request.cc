@@ -102,7 +102,8 @@ result<repair::run_request> finish_run_request(repair::run_request request,
   if (!request.tables.empty() && !request.excluded_tables.empty()) {
     return refuse("tables and blacklistedTables cannot be given together");
   }
-  TRY_VOID(strict_flag(query, "force", false));
+  TRY(force, strict_flag(query, "force", false));
+  request.force = force;
   TRY(timeout, read_limited(query, "timeout", 1, max_timeout_minutes,
                             static_cast<int>(defaults.segment_timeout.count())));
   request.timeout = std::chrono::minutes(timeout);

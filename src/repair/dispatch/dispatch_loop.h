@@ -180,6 +180,11 @@ class dispatch_loop final : public segment_host {
   task<segment_result> attempt(model::segment_id segment, flight& what,
                                std::optional<orphan_choice> orphan,
                                std::optional<model::repair_segment> row);
+  /// The row as it is stored, if it is to be repaired; nothing: `result` says why not.
+  task<std::optional<model::repair_segment>> row_to_repair(model::segment_id segment, flight& what,
+                                                           std::optional<orphan_choice>& orphan,
+                                                           segment_result& result);
+  void was_not_read(const error& why, segment_result& result);
   task<segment_result> repair_row(flight& what, std::optional<orphan_choice> orphan,
                                   model::repair_segment row);
   /// Empty: the segment's nodes are ours. Else how the attempt ends.
@@ -191,16 +196,19 @@ class dispatch_loop final : public segment_host {
   /// Nothing else of the run starts on them for a while.
   void hold_all(const active_run& run, const std::vector<model::node_address>& nodes,
                 base::clock::time_point until);
-  /// Whether a node of the segment may still take part in a command of another one that nobody
-  /// works on any more.
-  task<bool> meets_deserted(model::segment_id segment, flight& what);
+  /// Segments of others that had a node of this one, as far as is known.
+  static std::vector<model::segment_id> met_by(model::segment_id segment, const flight& what);
+  /// Whether a node may still take part in a command of one of them, which nobody works on any
+  /// more.
+  task<bool> is_any_deserted(std::shared_ptr<active_run> run, std::vector<model::segment_id> met);
   task<void> stop_unless_followed(model::run_id run, model::segment_id segment);
   /// Those who share a group of replicas each begin with another part of its segments.
   void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
                                    std::vector<model::segment_id>& segments) const;
   /// What others have done of the next segments is asked for at once, and taken out of line.
   task<std::optional<model::repair_segment>> read_unless_done(std::shared_ptr<active_run> run,
-                                                              model::segment_id segment);
+                                                              model::segment_id segment,
+                                                              std::vector<model::segment_id> met);
   task<void> look_ahead(std::shared_ptr<active_run> run);
   bool leave_out(active_run& run, std::uint64_t placings,
                  const std::vector<model::segment_id>& done);

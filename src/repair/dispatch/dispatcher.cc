@@ -115,6 +115,21 @@ void dispatcher::ended(model::segment_id segment, base::clock::duration worked, 
   flights_.erase(found);
 }
 
+void dispatcher::hand_over(model::segment_id segment) {
+  const auto found = flights_.find(segment);
+  if (found != flights_.end()) handed_over_.insert_or_assign(segment, found->second);
+}
+
+/// Whether a segment that has handed its nodes over had all nodes of the group.
+bool dispatcher::is_leased(const group& group) const {
+  return std::ranges::any_of(handed_over_, [&](const auto& entry) {
+    const auto& former = entry.second;
+    return former.run == group.run && std::ranges::all_of(group.nodes, [&](node_index node) {
+             return std::ranges::find(former.nodes, node) != former.nodes.end();
+           });
+  });
+}
+
 void dispatcher::hold(model::run_id run, const model::node_address& node, time_point until) {
   const auto found = run_index_.find(run);
   if (found == run_index_.end()) return;
@@ -229,7 +244,7 @@ std::vector<dispatcher::candidate> dispatcher::candidates(time_point now) {
       if (group.seen == decision_) continue;
       group.seen = decision_;
       if (!startable(group, now)) continue;
-      candidate next{0, 0, index};
+      candidate next{is_leased(group), 0, 0, index};
       for (const auto member : group.nodes) {
         next.most = std::max(next.most, nodes_[member].work);
         next.sum += nodes_[member].work;
@@ -238,14 +253,16 @@ std::vector<dispatcher::candidate> dispatcher::candidates(time_point now) {
     }
   }
   std::sort(found.begin(), found.end(), [](const candidate& left, const candidate& right) {
-    return std::tuple(-left.most, -left.sum, left.index) <
-           std::tuple(-right.most, -right.sum, right.index);
+    return std::tuple(!left.leased, -left.most, -left.sum, left.index) <
+           std::tuple(!right.leased, -right.most, -right.sum, right.index);
   });
   return found;
 }
 
 void dispatcher::pack(std::vector<candidate>& wanted) const {
   if (wanted.size() < 3) return;  // one can not make room for two
+  // Such are of one node, on which only one of all starts.
+  if (wanted.front().leased) return;
   std::vector<packing_item> items;
   items.reserve(wanted.size());
   for (const auto& each : wanted) items.push_back({groups_[each.index].nodes});

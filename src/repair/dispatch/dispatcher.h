@@ -72,6 +72,10 @@ class dispatcher {
   /// Its command ended after it worked for `worked`: the nodes are free, and rest. Unknown segments
   /// are ignored.
   void ended(model::segment_id segment, base::clock::duration worked, time_point now);
+  /// About to end, with a lease on its nodes that is ours until released(): what needs no others
+  /// comes first until then. Another instance may have any other node.
+  void hand_over(model::segment_id segment);
+  void released(model::segment_id segment) { handed_over_.erase(segment); }
 
   /// Another instance lets the node take part in the run: nothing of the run starts there before
   /// `until`.
@@ -156,6 +160,7 @@ class dispatcher {
     time_point since{};
   };
   struct candidate {
+    bool leased = false;
     std::int64_t most = 0;
     std::int64_t sum = 0;
     group_index index = 0;
@@ -169,6 +174,7 @@ class dispatcher {
   bool usable(const node_state& node) const;
   bool startable(const group& group, time_point now) const;
   static bool rests(const run_record& run, node_index node, time_point now);
+  bool is_leased(const group& group) const;
   std::vector<candidate> candidates(time_point now);
   void pack(std::vector<candidate>& wanted) const;
   segment_start take(group& from, time_point now);
@@ -184,6 +190,7 @@ class dispatcher {
   std::map<std::pair<model::run_id, std::vector<node_index>>, group_index> group_index_;
   std::unordered_map<model::run_id, run_record> run_index_;
   std::unordered_map<model::segment_id, flight> flights_;
+  std::map<model::segment_id, flight> handed_over_;
   std::multimap<time_point, delayed_segment> delayed_;
   std::map<model::run_id, std::map<model::segment_id, model::waiting_reason>> parked_;
   std::multimap<time_point, node_index> rests_;

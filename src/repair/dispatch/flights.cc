@@ -49,6 +49,7 @@ task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_ch
                               std::optional<model::repair_segment> row) {
   auto& what = *flights_.at(segment);
   CO_TRY(result, co_await attempt(segment, what, orphan, std::move(row)));
+  dispatcher_.released(segment);
   // Before it is in line again: the next attempt takes a lease of its own.
   static_cast<void>(co_await context_.mode.peers->release(segment));
   landed(segment, what, result);
@@ -61,41 +62,11 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
   CO_TRY(refused, co_await lease(segment, what, orphan));
   segment_result result = refused.value_or(segment_result{});
   if (!refused && !row) {
-    auto found = co_await read_unless_done(what.run, segment);
-    if (found && !*found) {
-      result.cause = release_cause::done_elsewhere;
-    } else if (found) {
+    auto found = co_await row_to_repair(segment, what, orphan, result);
+    if (found) {
       row = std::move(*found);
-    } else if (is_storage_trouble(found.error())) {
-      context_.gate.failed(found.error(), context_.clock.now(), context_.clock.wall_now(),
-                           base::random_bits());
-      result.cause = release_cause::storage;
-      result.why = found.error().message();
     } else {
-      result.outcome = segment_outcome::lost;
-      result.why = found.error().message();
-    }
-    if (row) {
-      const auto deserted = co_await meets_deserted(segment, what);
-      if (!deserted) {
-        context_.gate.failed(deserted.error(), context_.clock.now(), context_.clock.wall_now(),
-                             base::random_bits());
-        result.cause = release_cause::storage;
-        result.why = deserted.error().message();
-        row.reset();
-      } else if (*deserted) {
-        result.outcome = segment_outcome::lost;
-        result.cause = release_cause::held_elsewhere;
-        result.why = "another segment on its nodes is to be taken up first";
-        row.reset();
-      }
-    }
-    if (row && row->state != model::segment_state::not_started) {
-      orphan = judge_found(what, *row, result);
-      if (!orphan) row.reset();
-      if (result.cause == release_cause::done_elsewhere) {
-        static_cast<void>(co_await look_ahead(what.run));
-      }
+      was_not_read(found.error(), result);
     }
   }
   if (row && !refused && !what.stop) {
@@ -106,6 +77,41 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
   result.row.run = what.run->id;
   command_ended(segment, {});
   co_return result;
+}
+
+task<std::optional<model::repair_segment>> dispatch_loop::row_to_repair(
+    model::segment_id segment, flight& what, std::optional<orphan_choice>& orphan,
+    segment_result& result) {
+  auto met = met_by(segment, what);
+  CO_TRY(row, co_await read_unless_done(what.run, segment, met));
+  if (!row) {
+    result.cause = release_cause::done_elsewhere;
+    co_return std::nullopt;
+  }
+  CO_TRY(deserted, co_await is_any_deserted(what.run, std::move(met)));
+  if (deserted) {
+    result.outcome = segment_outcome::lost;
+    result.cause = release_cause::held_elsewhere;
+    result.why = "another segment on its nodes is to be taken up first";
+    co_return std::nullopt;
+  }
+  if (row->state == model::segment_state::not_started) co_return std::move(row);
+  orphan = judge_found(what, *row, result);
+  if (result.cause == release_cause::done_elsewhere) {
+    static_cast<void>(co_await look_ahead(what.run));
+  }
+  if (!orphan) co_return std::nullopt;
+  co_return std::move(row);
+}
+
+void dispatch_loop::was_not_read(const error& why, segment_result& result) {
+  result.why = why.message();
+  if (!is_storage_trouble(why)) {
+    result.outcome = segment_outcome::lost;
+    return;
+  }
+  result.cause = release_cause::storage;
+  context_.gate.failed(why, context_.clock.now(), context_.clock.wall_now(), base::random_bits());
 }
 
 task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orphan_choice> orphan,
@@ -258,6 +264,13 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
     return;
   }
   if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
+  if (!was_tried && what.nodes.empty()) {
+    dispatcher_.park(run.id, segment,
+                     reason_now(model::waiting_for::replica_busy,
+                                "another segment of the run is being repaired"));
+    run.place_again = context_.clock.now() + others_interval;
+    return;
+  }
   if (run.placed_on == what.placed_on && !what.nodes.empty()) return put_back(what, result);
   // Its nodes are those of a former ring, or it is a node that the ring does not know.
   run.reload = true;
@@ -339,7 +352,9 @@ std::vector<model::command_reference> dispatch_loop::commands_on(const model::no
 void dispatch_loop::command_ended(model::segment_id segment, base::clock::duration worked) {
   auto& what = *flights_.at(segment);
   what.command_ended = true;
-  context_.mode.peers->hand_over(segment);
+  // Beside many nodes, which segments are side by side matters more than a lease.
+  const bool leased = context_.mode.peers->hand_over(segment);
+  if (leased && context_.mode.reach.node()) dispatcher_.hand_over(segment);
   what.worked = worked;
   if (what.runner) {
     const auto& row = what.runner->row();

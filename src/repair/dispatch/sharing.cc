@@ -141,26 +141,27 @@ task<void> dispatch_loop::hold_refused(flight& what, storage::lease_answer answe
   co_return result<void>{};
 }
 
-task<bool> dispatch_loop::meets_deserted(model::segment_id segment, flight& what) {
-  auto& others = what.run->others;
+std::vector<model::segment_id> dispatch_loop::met_by(model::segment_id segment,
+                                                     const flight& what) {
   const auto nodes = lease_of(segment, what).nodes;
   std::vector<model::segment_id> met;
-  for (const auto& [other, theirs] : others) {
+  for (const auto& [other, theirs] : what.run->others) {
     const auto is_theirs = [&](const auto& node) { return theirs.contains(node); };
-    if (other != segment && met.size() < storage::segment_store::most_asked &&
-        std::ranges::any_of(nodes, is_theirs)) {
-      met.push_back(other);
-    }
+    // One question tells of them and of the segment.
+    if (met.size() + 1 == storage::segment_store::most_asked) break;
+    if (other != segment && std::ranges::any_of(nodes, is_theirs)) met.push_back(other);
   }
-  if (met.empty()) co_return false;
-  CO_TRY(done, co_await context_.storage.segments().done_among(what.run->id, met));
-  for (const auto& each : done) others.erase(each);
+  return met;
+}
+
+task<bool> dispatch_loop::is_any_deserted(std::shared_ptr<active_run> run,
+                                          std::vector<model::segment_id> met) {
   for (const auto& each : met) {
-    if (!others.contains(each)) continue;
-    const auto row = co_await context_.storage.segments().find(what.run->id, each);
+    if (!run->others.contains(each)) continue;  // it is DONE
+    const auto row = co_await context_.storage.segments().find(run->id, each);
     if (!row && is_storage_trouble(row.error())) co_return row.error();
     if (row && is_in_flight(row->state)) co_return true;
-    others.erase(each);
+    run->others.erase(each);
   }
   co_return false;
 }
@@ -223,16 +224,21 @@ void dispatch_loop::begin_elsewhere_than_others(const std::vector<model::replica
 }
 
 /// The row of a segment; nothing: others have done it. Where others were at work it is asked in the
-/// same step what else they have done.
+/// same step what else they have done, of those that it has `met` and of the next ones.
 task<std::optional<model::repair_segment>> dispatch_loop::read_unless_done(
-    std::shared_ptr<active_run> run, model::segment_id segment) {
+    std::shared_ptr<active_run> run, model::segment_id segment,
+    std::vector<model::segment_id> met) {
   auto& segments = context_.storage.segments();
-  if (!run->others_worked) {
+  if (!run->others_worked && met.empty()) {
     CO_TRY(row, co_await segments.find(run->id, segment));
     co_return std::optional(std::move(row));
   }
   run->others_worked = false;
-  auto asked = dispatcher_.next_open(run->id, storage::segment_store::most_asked - 1);
+  auto asked = std::move(met);
+  const auto room = storage::segment_store::most_asked - 1 - asked.size();
+  for (const auto& next : dispatcher_.next_open(run->id, room)) {
+    if (std::ranges::find(asked, next) == asked.end()) asked.push_back(next);
+  }
   const auto count = asked.size() + 1;
   const auto placings = run->placings;
   CO_TRY(seen, co_await segments.look(run->id, segment, std::move(asked)));

@@ -14,6 +14,25 @@ constexpr int most_segments_per_node = 1000;
 constexpr std::size_t longest_text = 1000;
 constexpr std::chrono::minutes longest_timeout{60 * 24 * 30};
 
+/// What is repaired both by a schedule and by a new unit would be repaired twice.
+task<void> check_schedules(storage::schedule_store& schedules, const model::repair_unit& unit,
+                           std::vector<std::string> tables) {
+  CO_TRY(known, co_await schedules.list({unit.cluster_name, unit.keyspace}));
+  for (const auto& [schedule, theirs] : known) {
+    const auto repairs = [&theirs](const std::string& table) {
+      return (theirs.tables.empty() || theirs.tables.contains(table)) &&
+             !theirs.excluded_tables.contains(table);
+    };
+    const auto both = std::ranges::find_if(tables, repairs);
+    if (both == tables.end()) continue;
+    co_return error{errc::scheduled, "schedule " + schedule.id.value().to_string() + " of owner '" +
+                                         schedule.owner + "' repairs table '" + *both +
+                                         "' with other settings; force=true makes the run "
+                                         "all the same"};
+  }
+  co_return result<void>{};
+}
+
 error refuse(std::string why) { return {errc::invalid_request, std::move(why)}; }
 
 }  // namespace
@@ -88,6 +107,9 @@ task<model::repair_run> create_run(run_request request, base::clock& clock,
   CO_TRY(plan, plan_segments(ring, unit, planning));
 
   CO_TRY(same, co_await storage.runs().find_same_unit(unit));
+  if (!same && !request.force) {
+    CO_TRY_VOID(co_await check_schedules(storage.schedules(), unit, tables));
+  }
   const auto now = clock.wall_now();
   unit.id = same ? same->id : model::unit_id(ids.next(now));
   model::repair_run run;

@@ -20,6 +20,7 @@ TEST(problem_test, each_kind_of_error_has_its_status) {
   EXPECT_EQ(status_of(errc::conflict), 409);
   EXPECT_EQ(status_of(repair::errc::unknown_table), 404);
   EXPECT_EQ(status_of(repair::errc::unit_busy), 409);
+  EXPECT_EQ(status_of(repair::errc::scheduled), 409);
   EXPECT_EQ(status_of(repair::errc::stopping), 503);
   EXPECT_EQ(status_of(cluster::errc::unknown_cluster), 404);
   EXPECT_EQ(status_of(cluster::errc::unreachable), 500);

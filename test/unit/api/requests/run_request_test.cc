@@ -46,6 +46,7 @@ TEST(run_request_test, everything_can_be_said) {
   EXPECT_EQ(request->intensity, 0.1);
   EXPECT_EQ(request->nodes, texts{"10.0.0.1"});
   EXPECT_EQ(request->repair_thread_count, 2);
+  EXPECT_TRUE(request->force);
   EXPECT_EQ(request->timeout, 5min);
 }
 

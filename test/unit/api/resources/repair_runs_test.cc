@@ -174,6 +174,31 @@ TEST_F(repair_runs_test, one_run_of_a_unit_works_at_a_time) {
             "409 run " + first + " repairs the same and is RUNNING");
 }
 
+TEST_F(repair_runs_test, a_table_of_a_schedule_is_repaired_otherwise_by_force_only) {
+  register_cluster();
+  base::uuid_source ids(1);
+  model::repair_unit unit;
+  unit.id = model::unit_id(ids.next({}));
+  unit.cluster_name = name();
+  unit.keyspace = "shop";
+  unit.excluded_tables = {"visits"};
+  model::repair_schedule schedule;
+  schedule.id = model::schedule_id(ids.next({}));
+  schedule.unit = unit.id;
+  schedule.owner = "Ben";
+  ASSERT_TRUE(test::run(context, clock, storage.schedules().create(unit, schedule)));
+  const auto good = "clusterName=" + name() + "&keyspace=shop&owner=Ana";
+  EXPECT_EQ(refused(good + "&tables=orders,visits"),
+            "409 schedule " + schedule.id.value().to_string() +
+                " of owner 'Ben' repairs table 'orders' with other settings; force=true makes the "
+                "run all the same");
+  EXPECT_EQ(get("/repair_run").body, "[]");
+  plan("&tables=orders,visits&force=true");
+  plan("&tables=orders,visits");  // the unit is there already, as with Reaper
+  plan("&tables=visits");
+  plan("&blacklistedTables=visits");  // what the schedule does
+}
+
 TEST_F(repair_runs_test, intensity_is_changed_while_nothing_runs) {
   register_cluster();
   const auto run = plan();

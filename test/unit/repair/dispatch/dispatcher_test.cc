@@ -92,6 +92,24 @@ TEST_F(dispatcher_test, the_node_with_most_work_left_comes_first) {
   EXPECT_EQ(who_next.busy("c"), 1);
 }
 
+TEST_F(dispatcher_test, what_needs_no_other_lease_comes_first_while_it_is_ours) {
+  const auto id = run();
+  const auto first = add(id, {"a", "b", "c"});
+  ASSERT_EQ(decide(), started{first});
+  const auto same = add(id, {"a", "b", "c"});
+  const auto same_later = add(id, {"a", "b", "c"});
+  std::vector<model::segment_id> others;
+  for (int i = 0; i < 9; ++i) others.push_back(add(id, {"a", "d", "e"}));
+  who_next.hand_over(first);
+  who_next.ended(first, 1s, now);
+  EXPECT_EQ(decide(), started{same});
+  who_next.released(first);
+  // Stored so late that nothing was left to be taken over.
+  who_next.ended(same, 1s, now);
+  EXPECT_EQ(decide(), started{others.front()});
+  EXPECT_EQ(why(id, same_later), waiting_for::replica_busy);
+}
+
 TEST_F(dispatcher_test, a_resting_node_rests_for_its_run_only) {
   const auto slow = run(0.5);
   const auto fast = run();
