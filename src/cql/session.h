@@ -54,7 +54,9 @@ class session {
   /// detail tells which node has which schema.
   virtual task<void> change_schema(std::string text) = 0;
 
-  /// Waits until the nodes that we are connected to have the same schema version: that one.
+  /// Waits until all nodes of the cluster that are up have the same schema version: that one. Those
+  /// that we are not connected to, of other data centers above all, tell it to their peers; who
+  /// has another one for some seconds and takes no connection is down.
   virtual task<base::uuid> agree_on_schema() = 0;
 
   /// All nodes of the cluster, of every data center, as the driver knows them now.

@@ -142,6 +142,17 @@ def test_a_data_center_that_goes_away() -> None:
     assert commands == ["stop dc1", "start dc1"]
 
 
+def test_a_node_of_another_data_center_with_another_schema() -> None:
+    """It is waited for while it is up, although nobody is connected to it; not when it is down."""
+    with fake_ring("--nodes=4", "--datacenters=2", "--apart=1") as ring:
+
+        def told(line: str) -> None:
+            if line.startswith("stop "):
+                ring.tell(line)
+
+        follow([str(find_program(PROGRAM)), *ring_words("apart")], f"127.77.0.1:{ring.port}", told)
+
+
 def test_a_contact_point_that_moved(tmp_path: Path) -> None:
     """All nodes come back at other addresses, as pods do, and only the name service knows."""
     hosts = tmp_path / "hosts"

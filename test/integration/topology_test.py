@@ -118,6 +118,12 @@ def test_a_daemon_in_each_data_center_shares_the_runs(
     within_one = data.create_table(two_centers, data.create_keyspace(two_centers, "of_one", {"dc1": 2}))
     data.write_rows(near[0], within_one, ROWS)
     data.create_keyspace(two_centers, "state_of_each", {"dc1": 2, "dc2": 1})
+    # From the small data center: a majority of the replicas is in the other one, whose nodes must know the tables.
+    schema = tmp_path / "schema.yaml"
+    contact = {"contactPoints": [{"host": far.address, "port": 9042}], "sessionKeyspaceName": "state_of_each"}
+    schema.write_text(json.dumps({"storageType": "cassandra", "cassandra": contact}))
+    migrated = helenus.run("migrate", str(schema), timeout=RUN_TIMEOUT).expect(0)
+    assert "not yet" not in migrated.output
     services = {}
     for center, node in (("dc1", near[0]), ("dc2", far)):
         folder = tmp_path / center

@@ -1,16 +1,15 @@
 //! The requests of a session, carried out and answered in bytes.
 
 use crate::Answer;
-use crate::failure::{Code, Failure, is_ambiguous, of_agreement, of_execution, of_prepare};
+use crate::agreement;
+use crate::failure::{Code, Failure, is_ambiguous, of_execution, of_prepare};
 use crate::options::Connected;
 use crate::request::{Cell, How, Request};
 use crate::wire::{put_bytes, put_int, put_string, put_type};
 use scylla::client::execution_profile::{ExecutionProfile, ExecutionProfileHandle};
 use scylla::client::session::Session;
-use scylla::cluster::Node;
 use scylla::deserialize::row::ColumnIterator;
 use scylla::errors::{ExecutionError, RequestAttemptError};
-use scylla::policies::load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy};
 use scylla::policies::retry::{DefaultRetryPolicy, RequestInfo, RetryDecision, RetryPolicy, RetrySession};
 use scylla::policies::speculative_execution::SimpleSpeculativeExecutionPolicy;
 use scylla::response::query_result::QueryResult;
@@ -21,22 +20,16 @@ use scylla::serialize::writers::RowWriter;
 use scylla::statement::batch::{Batch, BatchType};
 use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::unprepared::Statement;
-use scylla::statement::Consistency;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::net::IpAddr;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 /// More prepared statements than a program has; when it has them, they are all prepared anew.
 const MOST_PREPARED: usize = 1000;
 /// A read that got no answer for so long is sent to another node as well: one may hang.
 const SECOND_READ_AFTER: Duration = Duration::from_secs(2);
-
-/// A node that does not tell its schema at once may be what the others wait for.
-const FOR_A_SCHEMA_VERSION: Duration = Duration::from_secs(2);
 
 /// Values for the `?` of a statement.
 struct Cells<'a>(Vec<Cell<'a>>);
@@ -208,7 +201,7 @@ impl Requests {
             Request::Execute { how, text, values, page } => self.execute(session, how, text, Cells(values), page).await,
             Request::Batch { how, logged, statements } => self.batch(session, how, logged, statements).await,
             Request::ChangeSchema { text, limit } => change_schema(session, text, limit).await,
-            Request::AgreeOnSchema { limit } => agree(session, limit).await,
+            Request::AgreeOnSchema { limit } => agreement::wait_for(&connected, limit).await,
             Request::Nodes => Ok(nodes(session)),
         }
     }
@@ -352,49 +345,7 @@ async fn change_schema(session: &Session, text: &str, limit: Duration) -> Result
             Err(error) => Err(effects.of(&error)),
         }
     };
-    told_apart(session, effects.within(limit, work).await).await
-}
-
-async fn agree(session: &Session, limit: Duration) -> Result<Answer, Failure> {
-    let agreed = match tokio::time::timeout(limit, session.await_schema_agreement()).await {
-        Ok(Ok(version)) => Ok(Answer { body: version.as_bytes().to_vec(), ..Answer::default() }),
-        Ok(Err(error)) => Err(of_agreement(&error)),
-        Err(_) => Err(Failure::new(Code::SchemaDisagreement, format!("not within {} ms", limit.as_millis()))),
-    };
-    told_apart(session, agreed).await
-}
-
-/// Adds to a disagreement who has which schema.
-async fn told_apart(session: &Session, result: Result<Answer, Failure>) -> Result<Answer, Failure> {
-    let Err(failure) = result else { return result };
-    if failure.code != Code::SchemaDisagreement {
-        return Err(failure);
-    }
-    let state = session.get_cluster_state();
-    let asked = state.get_nodes_info().iter().filter(|node| node.is_enabled());
-    let answers = futures::future::join_all(asked.map(|node| async move {
-        let version = tokio::time::timeout(FOR_A_SCHEMA_VERSION, schema_version(session, node)).await;
-        (version.ok().flatten(), node.address.ip())
-    }));
-    let mut nodes: BTreeMap<Option<Uuid>, BTreeSet<IpAddr>> = BTreeMap::new();
-    for (version, address) in answers.await {
-        nodes.entry(version).or_default().insert(address);
-    }
-    let told = nodes.iter().map(|(version, addresses)| {
-        let version = version.map_or("no answer".to_string(), |version| format!("schema {version}"));
-        let addresses = addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>();
-        format!("{version} from {}", addresses.join(", "))
-    });
-    Err(Failure::new(failure.code, format!("{}; {}", failure.detail, told.collect::<Vec<_>>().join("; "))))
-}
-
-async fn schema_version(session: &Session, node: &Arc<Node>) -> Option<Uuid> {
-    let mut asked = Statement::new("SELECT schema_version FROM system.local WHERE key = 'local'");
-    asked.set_consistency(Consistency::One);
-    let only_it = SingleTargetLoadBalancingPolicy::new(NodeIdentifier::Node(node.clone()), None);
-    asked.set_load_balancing_policy(Some(only_it));
-    let answer = session.query_unpaged(asked, &[]).await.ok()?.into_rows_result().ok()?;
-    Some(answer.single_row::<(Uuid,)>().ok()?.0)
+    agreement::told_apart(session, effects.within(limit, work).await).await
 }
 
 fn nodes(session: &Session) -> Answer {

@@ -1,6 +1,7 @@
 //! The `scylla` driver behind the C ABI of `cql_driver.h`: one thread with a current-thread runtime per session,
 //! requests in as bytes, outcomes out as bytes.
 
+mod agreement;
 mod execution;
 mod failure;
 mod hosts;

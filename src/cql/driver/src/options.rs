@@ -9,6 +9,7 @@ use scylla::client::execution_profile::ExecutionProfile;
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::client::{Compression, PoolSize};
+use scylla::cluster::Node;
 use scylla::cluster::metadata::Peer;
 use scylla::errors::{NewSessionError, TranslationError};
 use scylla::policies::address_translator::{AddressTranslator, UntranslatedPeer};
@@ -212,10 +213,15 @@ impl Options {
             .get_nodes_info()
             .iter()
             .filter(|node| !node.is_enabled() && node.datacenter == wanted)
-            .map(|node| SocketAddr::new(self.translated(node.address.ip()), node.address.port()))
+            .map(|node| self.reached(node))
             .collect();
         others.truncate(MOST_OTHERS);
         others
+    }
+
+    /// Where a node takes requests from us.
+    pub fn reached(&self, node: &Node) -> SocketAddr {
+        SocketAddr::new(self.translated(node.address.ip()), node.address.port())
     }
 
     fn translated(&self, known: IpAddr) -> IpAddr {

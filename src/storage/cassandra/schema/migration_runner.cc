@@ -45,6 +45,7 @@ class migration {
     CO_TRY_VOID(co_await change(create_table(options_.keyspace, lock_table())));
     schema_lock_keeper lock(ask_, clock_, own_lock(ask_, options_.keyspace), owner_,
                             options_.holder);
+    CO_TRY_VOID(co_await agree());
     CO_TRY_VOID(co_await lock.take(tell_));
     CO_TRY_VOID(co_await while_locked(executor_, lock, keep_reaper_away()));
     tell_("the schema of keyspace " + options_.keyspace + " is current");
@@ -78,6 +79,7 @@ class migration {
     }
     schema_lock_keeper lock(ask_, clock_, reaper_lock(ask_, options_.keyspace), owner_,
                             options_.holder);
+    CO_TRY_VOID(co_await agree());
     CO_TRY_VOID(co_await lock.take(tell_));
     co_return co_await while_locked(executor_, lock, all_steps());
   }
@@ -85,6 +87,7 @@ class migration {
   task<void> all_steps() {
     std::optional<migration_step> refused;
     for (int round = 0; round < most_rounds; ++round) {
+      CO_TRY_VOID(co_await agree());
       CO_TRY(steps, co_await plan());
       if (steps.empty()) co_return result<void>{};
       for (const auto& step : steps) {
@@ -110,8 +113,27 @@ class migration {
     return base::with_context(as_storage_error(std::move(failure)), to_text(step));
   }
 
-  /// The errors are those of CQL.
+  /// A change waits for the nodes that we are connected to. All others, such as those of other data
+  /// centers, hear of it within a second or two, and have to know it before they can answer for
+  /// rows: they are waited for then, and not after every change.
+  task<void> agree() {
+    if (agreed_) co_return result<void>{};
+    const auto agreed = co_await session_.agree_on_schema();
+    if (!agreed) {
+      co_return base::with_context(as_storage_error(agreed.error()),
+                                   "waiting for all nodes to know the schema");
+    }
+    agreed_ = true;
+    co_return result<void>{};
+  }
+
+  /// The errors are those of CQL, or of storage.
   task<void> carry_out(migration_step step) {
+    if (step.kind == step_kind::change_schema) {
+      agreed_ = false;
+    } else {
+      CO_TRY_VOID(co_await agree());
+    }
     switch (step.kind) {
       case step_kind::change_schema:
         co_return co_await announced(to_text(step), session_.change_schema(step.statement));
@@ -123,6 +145,7 @@ class migration {
     }
   }
   task<void> change(std::string statement) {
+    agreed_ = false;
     auto changed = co_await announced(statement, session_.change_schema(statement));
     if (!changed && changed.error().code != make_error_code(cql::errc::already_exists)) {
       co_return explained({step_kind::change_schema, std::move(statement)}, changed.error());
@@ -143,6 +166,7 @@ class migration {
   migration_listener tell_;
   requests ask_;
   base::uuid owner_;
+  bool agreed_ = false;  ///< since the last change
 };
 
 }  // namespace

@@ -1,11 +1,80 @@
 #include "storage/cassandra/schema/migration_runner.h"
 
+#include "base/clock.h"
+#include "cql/errc.h"
+#include "storage/errc.h"
+#include "support/cql_rows.h"
+#include "support/run.h"
+
+#include <boost/asio/io_context.hpp>
+
 #include <gtest/gtest.h>
 
 namespace helenus::storage::cassandra {
 namespace {
 
 using copies = std::map<std::string, int>;
+
+/// A cluster without the tables, which notes what is done. The nodes agree, or never do.
+class empty_cluster : public cql::session {
+ public:
+  task<cql::rows> execute(cql::statement what) override {
+    if (what.text.starts_with("SELECT keyspace_name "))
+      co_return test::cql_rows({test::cql_column<std::string>("keyspace_name")}, {{"state"}});
+    if (what.text.starts_with("SELECT ")) co_return cql::rows{};
+    done.emplace_back("write");
+    co_return error{cql::errc::permission_missing, "enough is seen"};
+  }
+  task<cql::rows> execute_batch(cql::batch what) override {
+    const auto& text = what.statements.front().text;
+    if (!text.starts_with("DELETE")) done.emplace_back("lock");
+    co_return cql::rows{};
+  }
+  task<void> prepare(std::string) override { co_return result<void>{}; }
+  task<void> change_schema(std::string) override {
+    if (done.empty() || done.back() != "change") done.emplace_back("change");
+    co_return result<void>{};
+  }
+  task<base::uuid> agree_on_schema() override {
+    done.emplace_back("agree");
+    if (!agrees) co_return error{cql::errc::schema_disagreement, "schema 7 from 10.0.0.1"};
+    co_return base::uuid();
+  }
+  task<std::vector<cql::node>> nodes() override { co_return std::vector<cql::node>{}; }
+  task<void> renew(std::optional<cql::credentials>,
+                   std::shared_ptr<const net::tls_context>) override {
+    co_return result<void>{};
+  }
+  task<void> close() override { co_return result<void>{}; }
+
+  std::vector<std::string> done;  ///< what was done, changes in a row as one
+  bool agrees = true;
+};
+
+result<void> migrate_to(empty_cluster& cluster) {
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  return test::run(context, clock,
+                   migrate(context.get_executor(), clock, cluster, {.keyspace = "state"},
+                           [](const std::string&) {}));
+}
+
+TEST(migrate, nodes_of_every_datacenter_know_a_table_before_it_is_read_or_written) {
+  empty_cluster cluster;
+  EXPECT_FALSE(migrate_to(cluster).has_value());
+  EXPECT_EQ(cluster.done, (std::vector<std::string>{"change", "agree", "lock", "change", "agree",
+                                                    "lock", "change", "agree", "write"}));
+}
+
+TEST(migrate, nodes_that_do_not_agree_are_told_and_nothing_is_written) {
+  empty_cluster cluster;
+  cluster.agrees = false;
+  const auto outcome = migrate_to(cluster);
+  EXPECT_EQ(outcome.error().code, errc::unavailable);
+  EXPECT_NE(outcome.error().detail.find("schema 7 from 10.0.0.1"), std::string::npos)
+      << outcome.error().detail;
+  EXPECT_EQ(cluster.done, (std::vector<std::string>{"change", "agree"}));
+}
 
 TEST(sensible_replication, is_three_copies_in_each_datacenter_that_has_as_many_nodes) {
   EXPECT_EQ(sensible_replication({{"dc1", 1}}), (copies{{"dc1", 1}}));
