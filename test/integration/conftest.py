@@ -13,11 +13,12 @@ from container import Container
 from lab import Cluster, ClusterOptions, Node, data, find_version
 from lab.description import environment
 from lab.versions import DEFAULT_VERSION
-from programs import STEP_TIMEOUT, Finished, Helenus, build_folder, find_program, run_program
+from programs import STEP_TIMEOUT, Daemon, Finished, Helenus, build_folder, find_program, run_program
 from service import Ports, free_ports
 
 StartCluster = Callable[..., Cluster]
 RunProgram = Callable[..., Finished]
+StartContainer = Callable[..., Daemon]
 
 # The lines that are in use; HELENUS_TEST_VERSIONS="5.0,6.0" chooses others.
 _VERSIONS = "5.0 4.1 4.0 3.11"
@@ -161,6 +162,21 @@ def helenus(tmp_path: Path) -> Iterator[Helenus]:
 def ports() -> Ports:
     """Two ports that nobody uses: the daemon's application and admin port."""
     return free_ports()
+
+
+@pytest.fixture
+def start_container(container: Container, tmp_path: Path, ports: Ports) -> Iterator[StartContainer]:
+    """start_container(VARIABLE="value", ...): what a runtime starts when nobody names a command, on `ports`."""
+    started: list[Daemon] = []
+
+    def start(**variables: str) -> Daemon:
+        started.append(container.start(tmp_path / "helenus.log", ports, **variables))
+        return started[-1]
+
+    yield start
+    for daemon in started:
+        if daemon.is_running:
+            daemon.kill()
 
 
 @pytest.fixture

@@ -3,31 +3,13 @@ the release."""
 
 import os
 import socket
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
+from conftest import StartContainer
 from container import NAME, Container, image
 from lab.node_log import wait_until
-from programs import STEP_TIMEOUT, Daemon
+from programs import STEP_TIMEOUT
 from service import Ports, Rest, ask
-
-Start = Callable[..., Daemon]
-
-
-@pytest.fixture
-def start(container: Container, tmp_path: Path) -> Iterator[Start]:
-    """start(ports, VARIABLE="value")"""
-    started: list[Daemon] = []
-
-    def begin(ports: Ports, **variables: str) -> Daemon:
-        started.append(container.start(tmp_path / "helenus.log", ports, **variables))
-        return started[-1]
-
-    yield begin
-    for daemon in started:
-        if daemon.is_running:
-            daemon.kill()
 
 
 def test_it_says_what_a_runtime_has_to_know(container: Container) -> None:
@@ -55,8 +37,10 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "first.tar").read_bytes() == (tmp_path / "second.tar").read_bytes()
 
 
-def test_probes_answer_for_any_user_on_a_root_that_cannot_be_written(start: Start, ports: Ports) -> None:
-    daemon = start(ports, REAPER_AUTH_ENABLED="false")
+def test_probes_answer_for_any_user_on_a_root_that_cannot_be_written(
+    start_container: StartContainer, ports: Ports
+) -> None:
+    daemon = start_container(REAPER_AUTH_ENABLED="false")
     assert ask(ports[1], "/healthcheck")[0] == 200
     wait_until("the daemon is ready", Rest(ports[0]).is_ready, STEP_TIMEOUT)
     assert ask(ports[0], "/cluster") == (200, "[]")
@@ -64,8 +48,10 @@ def test_probes_answer_for_any_user_on_a_root_that_cannot_be_written(start: Star
     assert daemon.stop() == 0
 
 
-def test_without_a_single_variable_of_a_login_it_runs_and_lets_nobody_in(start: Start, ports: Ports) -> None:
-    start(ports)
+def test_without_a_single_variable_of_a_login_it_runs_and_lets_nobody_in(
+    start_container: StartContainer, ports: Ports
+) -> None:
+    start_container()
     assert ask(ports[1], "/healthcheck")[0] == 200
     wait_until("the daemon is ready", Rest(ports[0]).is_ready, STEP_TIMEOUT)
     status, body = ask(ports[0], "/cluster")

@@ -9,7 +9,6 @@ from lab import Cluster, Node, data
 from lab.node_log import wait_until
 from programs import Helenus
 from service import Service
-from storage_service_test import register
 
 ROWS = 500
 MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
@@ -73,7 +72,7 @@ def test_run_of_reaper_goes_on_node_by_node_and_marks_data_as_repaired(
         "migrate", str(tmp_path / "helenus.yaml"), "--replication", "auto", timeout=MIGRATION_TIMEOUT
     ).expect(0)
     wait_until("the daemon is ready", rest.is_ready, timeout=60)
-    cluster_name = register(rest, nodes[0])
+    cluster_name = rest.register(nodes[0].address)
     run_id = plan_as_reaper(nodes, state.name, cluster_name, keyspace, "t")
     planned = rest.segments(run_id)
     assert {each["coordinatorHost"] for each in planned} == {node.address for node in nodes}

@@ -10,16 +10,15 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import StateKeyspace
+from conftest import StartContainer, StateKeyspace
 from container import Container
 from fake import fake_cluster
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon
+from programs import RUN_TIMEOUT, STEP_TIMEOUT
 from service import Ports, Rest, ask
 
 USER, PASSWORD = "shop-reaper-ui", "it's: 100% \"secret\""
@@ -45,22 +44,6 @@ IN_CASSANDRA = ALWAYS | {
     "REAPER_JMX_AUTH_PASSWORD": PASSWORD,
 }
 SKIP = {"REAPER_SKIP_SCHEMA_MIGRATION": "true"}
-Start = Callable[..., Daemon]
-
-
-@pytest.fixture
-def start(container: Container, tmp_path: Path, ports: Ports) -> Iterator[Start]:
-    """start(variables): the main container."""
-    started: list[Daemon] = []
-
-    def begin(variables: dict[str, str]) -> Daemon:
-        started.append(container.start(tmp_path / "helenus.log", ports, **variables))
-        return started[-1]
-
-    yield begin
-    for daemon in started:
-        if daemon.is_running:
-            daemon.kill()
 
 
 class Operator:
@@ -100,9 +83,11 @@ def wait_until_ready(ports: Ports) -> None:
     wait_until("the daemon is ready", Rest(ports[0]).is_ready, RUN_TIMEOUT)
 
 
-def test_a_reaper_with_local_storage_registers_a_cluster(container: Container, start: Start, ports: Ports) -> None:
+def test_a_reaper_with_local_storage_registers_a_cluster(
+    container: Container, start_container: StartContainer, ports: Ports
+) -> None:
     container.run("schema-migration", **LOCAL).expect(0)
-    daemon = start(LOCAL)
+    daemon = start_container(**LOCAL)
     assert ask(ports[1], "/healthcheck")[0] == 200
     wait_until_ready(ports)
     assert ask(ports[0], "/cluster")[0] == 401
@@ -118,9 +103,11 @@ def test_a_reaper_with_local_storage_registers_a_cluster(container: Container, s
     assert daemon.stop() == 0
 
 
-def test_a_reaper_that_waits_for_cassandra_is_not_killed(container: Container, start: Start, ports: Ports) -> None:
+def test_a_reaper_that_waits_for_cassandra_is_not_killed(
+    container: Container, start_container: StartContainer, ports: Ports
+) -> None:
     container.run("schema-migration", "--wait", "1", **IN_CASSANDRA).expect(1)
-    daemon = start(IN_CASSANDRA | SKIP)
+    daemon = start_container(**IN_CASSANDRA | SKIP)
     wait_until("it waits", lambda: "no-such-dc1-service" in Rest(ports[0]).status(), STEP_TIMEOUT)
     assert ask(ports[1], "/healthcheck")[0] == 200, "liveness and readiness in one"
     for path in ("/cluster", "/login"):
@@ -130,7 +117,12 @@ def test_a_reaper_that_waits_for_cassandra_is_not_killed(container: Container, s
 
 
 def test_a_reaper_with_state_in_cassandra_leaves_the_schema_to_its_init_container(
-    container: Container, start: Start, ports: Ports, cassandra: Cluster, nodes: list[Node], state: StateKeyspace
+    container: Container,
+    start_container: StartContainer,
+    ports: Ports,
+    cassandra: Cluster,
+    nodes: list[Node],
+    state: StateKeyspace,
 ) -> None:
     points = [{"host": node.address, "port": 9042} for node in nodes]
     variables = IN_CASSANDRA | {
@@ -140,7 +132,7 @@ def test_a_reaper_with_state_in_cassandra_leaves_the_schema_to_its_init_containe
     }
     data.create_keyspace(cassandra, state.name)  # as it does before
     tables = f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{state.name}'"
-    daemon = start(variables | SKIP)
+    daemon = start_container(**variables | SKIP)
     wait_until("it waits", lambda: "schema" in Rest(ports[0]).status(), RUN_TIMEOUT)
     assert not data.execute(nodes[0], tables)
     container.run("schema-migration", timeout=RUN_TIMEOUT, **variables).expect(0)
@@ -213,7 +205,7 @@ def ask_over_tls(port: int, client: ssl.SSLContext) -> tuple[int, str]:
 
 
 def test_a_reaper_under_tls_is_spoken_to_with_certificates_and_probed_without(
-    container: Container, start: Start, ports: Ports
+    container: Container, start_container: StartContainer, ports: Ports
 ) -> None:
     stores = Stores(container.root / "etc/encryption/server")
     variables = LOCAL | {
@@ -224,7 +216,7 @@ def test_a_reaper_under_tls_is_spoken_to_with_certificates_and_probed_without(
         "REAPER_SERVER_TLS_DISABLE_SNI": "true",
     }
     container.run("schema-migration", **variables).expect(0)
-    daemon = start(variables)
+    daemon = start_container(**variables)
     wait_until("it waits", lambda: "keystore.jks" in ask(ports[1], "/status")[1], STEP_TIMEOUT)
     assert ask(ports[1], "/healthcheck")[0] == 200 and ask(ports[1], "/readyz")[0] == 503
     first = stores.renew()

@@ -140,13 +140,10 @@ def test_probes_are_in_time_while_runs_go_on_and_storage_hangs(storage: Node, he
         )
         rest = service.rest
         wait_until("the daemon is ready", rest.is_ready, RUN_TIMEOUT)
-        assert rest.call("POST", "/cluster", seedHost=cluster.seed).status == 201
+        cluster_name = rest.register(cluster.seed)
         with probed(service.ports) as probes:
             for keyspace in KEYSPACES:
-                wish = {"clusterName": "fake", "keyspace": keyspace, "owner": "test", "intensity": 1.0}
-                made = rest.call("POST", "/repair_run", segmentCountPerNode=2, **wish)
-                assert made.status == 201, made.body
-                assert rest.set_state(made.json()["id"], "RUNNING") == 200
+                rest.start_run(cluster_name, keyspace, segmentCountPerNode=2, intensity=1.0)
             running = rest.call("GET", "/repair_run?state=RUNNING&limit=1000").json()
             assert len(running) == len(KEYSPACES)
             wait_until("segments are done", lambda: finished(rest) > 0, RUN_TIMEOUT)

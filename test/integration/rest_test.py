@@ -253,12 +253,7 @@ def covered(ranges: Iterable[repairs.TokenRange]) -> bool:
 
 def start_slowly(rest: Rest, cluster: Cluster, keyspace: str) -> str:
     """A run that has begun and leaves time for something to happen to the ring."""
-    made = rest.call(
-        "POST", "/repair_run", clusterName=cluster.options.name, keyspace=keyspace, owner="test",
-        segmentCountPerNode=16, intensity=0.01,
-    )  # fmt: skip
-    run_id = str(made.json()["id"])
-    assert rest.set_state(run_id, "RUNNING") == 200
+    run_id = rest.start_run(cluster.options.name, keyspace, segmentCountPerNode=16, intensity=0.01)
     _wait_for(rest, run_id, lambda run: run["segments_repaired"] > 0)
     return run_id
 
@@ -279,7 +274,7 @@ def test_a_node_that_joins_or_leaves_during_a_run_changes_the_plan_and_not_the_p
     first = cluster.nodes[0]
     keyspace = data.create_keyspace(cluster, "joined", {"dc1": 2})
     data.write_rows(first, data.create_table(cluster, keyspace), ROWS)
-    assert rest.call("POST", "/cluster", seedHost=first.address).status == 201
+    rest.register(first.address)
 
     run_id = start_slowly(rest, cluster, keyspace)
     third = cluster.add_node()

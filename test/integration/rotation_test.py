@@ -128,7 +128,7 @@ def test_passwords_that_were_changed_are_used_without_a_restart(
     login = {"username": lab.options.JMX_USER, "password": "${REAPER_JMX_AUTH_PASSWORD}"}
     service = start(helenus, tmp_path, jmxAuth=login, **settings(guarded, role, cql))
     rest, log = service.rest, service.daemon.log
-    assert rest.call("POST", "/cluster", seedHost=guarded.address).status == 201
+    rest.register(guarded.address)
     tables = f"/cluster/{guarded.options.name}/tables"
     assert rest.call("GET", tables).status == 200
 

@@ -59,12 +59,9 @@ def test_daemon(secured: Cluster, helenus: Helenus, table: str, tmp_path: Path) 
     tls = {"caFile": authority(secured), "certificateFile": own_certificate(secured)}
     login = {"username": JMX_USER, "password": JMX_PASSWORD}
     rest = Service(helenus, tmp_path, jmxTls=tls, jmxAuth=login).rest
-    assert rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
-    keyspace = table.partition(".")[0]
-    wish = {"clusterName": secured.options.name, "keyspace": keyspace, "owner": "test", "segmentCountPerNode": 2}
-    run = rest.call("POST", "/repair_run", **wish).json()["id"]
-    assert rest.set_state(run, "RUNNING") == 200
-    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
+    cluster_name = rest.register(secured.nodes[0].address)
+    run = rest.start_run(cluster_name, table.partition(".")[0], segmentCountPerNode=2)
+    wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
     assert data.rows_on(secured.nodes[-1], table) == 2 * ROWS
 
 
@@ -74,7 +71,7 @@ def test_daemon_with_the_options_of_a_jvm(
     options = ["-Xmx1G", "-Dssl.enable=true", *secured.nodes[0].key_store.tls_options()]
     monkeypatch.setenv("JAVA_OPTS", " ".join(options))
     service = Service(helenus, tmp_path, jmxAuth={"username": JMX_USER, "password": JMX_PASSWORD})
-    assert service.rest.call("POST", "/cluster", seedHost=secured.nodes[0].address).status == 201
+    service.rest.register(secured.nodes[0].address)
     assert STORE_PASSWORD not in service.daemon.log.read_text()
 
 

@@ -57,6 +57,25 @@ class Rest:
     def segments(self, run_id: str) -> Any:
         return self.call("GET", f"/repair_run/{run_id}/segments").json()
 
+    def is_done(self, run_id: str) -> bool:
+        """False also while storage is missing."""
+        answer = self.call("GET", f"/repair_run/{run_id}")
+        return answer.status == 200 and bool(answer.json()["state"] == "DONE")
+
+    def register(self, seed: str) -> str:
+        """The cluster of a node, which is a new one; its name."""
+        answer = self.call("POST", "/cluster", seedHost=seed)
+        assert answer.status == 201 and answer.location, answer.body
+        return urllib.parse.unquote(answer.location.rsplit("/", 1)[1])
+
+    def start_run(self, cluster_name: str, keyspace: str, **more: object) -> str:
+        """A run that goes on; its id."""
+        made = self.call("POST", "/repair_run", clusterName=cluster_name, keyspace=keyspace, owner="test", **more)
+        assert made.status == 201, made.body
+        run_id = str(made.json()["id"])
+        assert self.set_state(run_id, "RUNNING") == 200
+        return run_id
+
     def set_state(self, run_id: str, state: str) -> int:
         return self.call("PUT", f"/repair_run/{run_id}/state/{state}").status
 

@@ -11,7 +11,7 @@ from lab import Cluster, Node, data
 from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, Helenus
 from service import Rest, Service
-from storage_service_test import start_run, stored_segments
+from storage_service_test import stored_segments
 
 ROWS = 300
 
@@ -126,7 +126,7 @@ def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
     for sidecar in sidecars:
         sidecar.wait_until_joined()
     rest = sidecars[0].rest
-    run_id = start_run(rest, rest.call("GET", "/cluster").json()[0], keyspace)
+    run_id = rest.start_run(rest.call("GET", "/cluster").json()[0], keyspace, segmentCountPerNode=4)
 
     wait_until("a segment is done", lambda: done(rest, run_id) >= 1, RUN_TIMEOUT)
     killed = instances(nodes[0], state)

@@ -4,7 +4,6 @@ import functools
 import json
 import os
 import signal
-import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +12,11 @@ from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
-from service import Rest, Service
+from service import Service
 
 ROWS = 500
 QUORUM = ConsistencyLevel.QUORUM
 RUNNING, DONE, STARTED = 1, 2, 3  # of a segment, as Reaper stores it
-
-
-def register(rest: Rest, node: Node) -> str:
-    answer = rest.call("POST", "/cluster", seedHost=node.address)
-    assert answer.status == 201 and answer.location, answer.body
-    return urllib.parse.unquote(answer.location.rsplit("/", 1)[1])
-
-
-def start_run(rest: Rest, cluster_name: str, keyspace: str) -> str:
-    made = rest.call(
-        "POST", "/repair_run", clusterName=cluster_name, keyspace=keyspace, owner="test", segmentCountPerNode=4
-    )
-    assert made.status == 201, made.body
-    run_id = str(made.json()["id"])
-    assert rest.set_state(run_id, "RUNNING") == 200
-    return run_id
 
 
 def stored_segments(node: Node, keyspace: str, run_id: str) -> list[Any]:
@@ -42,11 +25,6 @@ def stored_segments(node: Node, keyspace: str, run_id: str) -> list[Any]:
         "SELECT state, segment_count, segment_id, segment_state, coordinator_host, segment_start_time, "
         f"segment_end_time, token_ranges, start_token, end_token, replicas FROM {keyspace}.repair_run WHERE id = {run_id}",
     )
-
-
-def is_done(rest: Rest, run_id: str) -> bool:
-    answer = rest.call("GET", f"/repair_run/{run_id}")
-    return answer.status == 200 and bool(answer.json()["state"] == "DONE")
 
 
 def check_rows_as_reaper_reads_them(node: Node, keyspace: str, cluster_name: str, run_id: str) -> None:
@@ -88,8 +66,8 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
     helenus.run("migrate", str(file), "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
     wait_until("the daemon is ready", rest.is_ready, timeout=STEP_TIMEOUT)
 
-    cluster_name = register(rest, nodes[0])
-    run_id = start_run(rest, cluster_name, keyspace)
+    cluster_name = rest.register(nodes[0].address)
+    run_id = rest.start_run(cluster_name, keyspace, segmentCountPerNode=4)
     wait_until("a segment is done", lambda: rest.run(run_id)["segments_repaired"] >= 1, timeout=RUN_TIMEOUT)
     service.daemon.kill()
     service.start()
@@ -118,8 +96,8 @@ def test_a_daemon_that_slept_beyond_its_lease_writes_over_nothing(
     file = str(folders[0] / "helenus.yaml")
     helenus.run("migrate", file, "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
     sleeper.wait_until_ready(STEP_TIMEOUT)
-    cluster_name = register(sleeper.rest, nodes[0])
-    run_id = start_run(sleeper.rest, cluster_name, keyspace)
+    cluster_name = sleeper.rest.register(nodes[0].address)
+    run_id = sleeper.rest.start_run(cluster_name, keyspace, segmentCountPerNode=4)
     leases = f"{state.name}.running_repairs"
 
     def held() -> list[Any]:
@@ -157,7 +135,7 @@ def test_a_daemon_that_slept_beyond_its_lease_writes_over_nothing(
 
     os.kill(sleeper.daemon.pid, signal.SIGCONT)
     for service in (sleeper, other):
-        wait_until("the run is done", functools.partial(is_done, service.rest, run_id), RUN_TIMEOUT)
+        wait_until("the run is done", functools.partial(service.rest.is_done, run_id), RUN_TIMEOUT)
     assert segment(taken) == by_other
     rows = stored_segments(nodes[0], state.name, run_id)
     assert {row.segment_state for row in rows} == {DONE}
@@ -165,7 +143,7 @@ def test_a_daemon_that_slept_beyond_its_lease_writes_over_nothing(
 
     # Who slept works on, alone as well.
     assert other.daemon.stop() == 0
-    again = start_run(sleeper.rest, cluster_name, keyspace)
-    wait_until("one more run is done", lambda: is_done(sleeper.rest, again), RUN_TIMEOUT)
+    again = sleeper.rest.start_run(cluster_name, keyspace, segmentCountPerNode=4)
+    wait_until("one more run is done", lambda: sleeper.rest.is_done(again), RUN_TIMEOUT)
     assert sleeper.daemon.stop() == 0
     assert held() == []

@@ -65,7 +65,7 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
     data.create_keyspace(two_centers, "state_of_both", replicas["within_both"])
     service = Service(helenus, tmp_path, storageType="cassandra", cassandra=block)
     rest = service.rest
-    assert rest.call("POST", "/cluster", seedHost=near[0].address).status == 201
+    rest.register(near[0].address)
 
     def start_run(keyspace: str) -> str:
         wish = {"clusterName": two_centers.options.name, "keyspace": keyspace, "owner": "test"}
@@ -82,14 +82,10 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
         wait_until("storage to start it", lambda: rest.set_state(made[0], "RUNNING") == 200, RUN_TIMEOUT)
         return made[0]
 
-    def is_done(run: str) -> bool:
-        answer = rest.call("GET", f"/repair_run/{run}")
-        return answer.status == 200 and answer.json()["state"] == "DONE"
-
     far.pause()
     both = start_run("within_both")
     one = start_run("within_one")
-    wait_until("the run within dc1 to be done", lambda: is_done(one), RUN_TIMEOUT)
+    wait_until("the run within dc1 to be done", lambda: rest.is_done(one), RUN_TIMEOUT)
     waiting = rest.call("GET", f"/repair_run/{both}", waiting="true").json()["waiting"]
     assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
 
@@ -105,7 +101,7 @@ def test_a_data_center_of_the_storage_is_cut_off_and_then_the_other_one(
     for node in near:
         node.resume()
     for run in (both, again):
-        wait_until("the run to be done", lambda run=run: is_done(run), RUN_TIMEOUT)  # type: ignore[misc]
+        wait_until("the run to be done", lambda run=run: rest.is_done(run), RUN_TIMEOUT)  # type: ignore[misc]
         assert {segment["state"] for segment in rest.segments(run)} == {"DONE"}
 
 
@@ -138,13 +134,11 @@ def test_a_daemon_in_each_data_center_shares_the_runs(
         services[center] = Service(helenus, folder, get_ready=False, **mode)
         services[center].wait_until_ready(RUN_TIMEOUT)
     rest = services["dc2"].rest
-    assert rest.call("POST", "/cluster", seedHost=far.address).status == 201
+    cluster_name = rest.register(far.address)
 
     def coordinators(keyspace: str) -> set[str]:
-        wish = {"clusterName": two_centers.options.name, "keyspace": keyspace, "owner": "test"}
-        run = str(rest.call("POST", "/repair_run", **wish, segmentCountPerNode=4).json()["id"])
-        assert rest.set_state(run, "RUNNING") == 200
-        wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
+        run = rest.start_run(cluster_name, keyspace, segmentCountPerNode=4)
+        wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
         return {segment["coordinatorHost"] for segment in rest.segments(run)}
 
     assert coordinators("of_one") <= {node.address for node in near}
@@ -160,7 +154,7 @@ def test_node_that_moves_is_known_by_its_host_id(
     """The management seam follows the node; a daemon that knew the old address repairs by the new one."""
     table = make_table("moved")
     rest = Service(helenus, tmp_path).rest
-    assert rest.call("POST", "/cluster", seedHost=two_centers.nodes[0].address).status == 201
+    cluster_name = rest.register(two_centers.nodes[0].address)
     moving = two_centers.nodes[1]
 
     run_with_help(
@@ -170,8 +164,6 @@ def test_node_that_moves_is_known_by_its_host_id(
         lambda: two_centers.restart(moving, address=two_centers.address(9)),
     )
 
-    wish = {"clusterName": two_centers.options.name, "keyspace": "moved", "owner": "test", "segmentCountPerNode": 2}
-    run = rest.call("POST", "/repair_run", **wish).json()["id"]
-    assert rest.set_state(run, "RUNNING") == 200
-    wait_until("the run to be done", lambda: rest.run(run)["state"] == "DONE", RUN_TIMEOUT)
+    run = rest.start_run(cluster_name, "moved", segmentCountPerNode=2)
+    wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
