@@ -6,8 +6,10 @@ import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from . import jmx
 from .archive import class_archive
@@ -82,6 +84,15 @@ class Cluster:
         """Starts a node that was stopped or killed (stops it first if it runs), perhaps at another address."""
         node.stop()
         node.address = address or node.address
+        self._start(node)
+
+    def upgrade(self, node: Node, version: str, **yaml: Any) -> None:
+        """The node goes on with its data under another version, as in a rolling upgrade, and with these settings more."""
+        options = replace(node.options, version=version, yaml={**node.options.yaml, **yaml})
+        server = fetch_server(find_version(version), options.java, self.progress)
+        archive = class_archive(server, options, self.progress) if node.archive else None
+        node.stop()
+        node.options, node.server, node.archive = options, server, archive
         self._start(node)
 
     def add_node(self, data_center: str = "dc1", *, wait: bool = True) -> Node:
