@@ -148,6 +148,35 @@ def test_a_daemon_in_each_data_center_shares_the_runs(
     assert coordinators("of_each") == {far.address}
 
 
+def test_a_daemon_that_calls_its_own_data_center_repairs_what_has_replicas_there(
+    two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
+) -> None:
+    """It asks nobody else, and says what it leaves alone."""
+    table = make_table("of_local")
+    near, far = two_centers.nodes[:2], two_centers.nodes[2]
+    data.create_table(two_centers, data.create_keyspace(two_centers, "of_other", {"dc2": 1}))
+    service = Service(helenus, tmp_path, datacenterAvailability="LOCAL", enforcedLocalDatacenter="dc1")
+    rest = service.rest
+    cluster_name = rest.register(near[0].address)
+
+    run = rest.start_run(cluster_name, "of_local", segmentCountPerNode=4)
+    wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
+    assert {segment["coordinatorHost"] for segment in rest.segments(run)} <= {node.address for node in near}
+    assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3, "also where it calls nobody"
+
+    left = rest.start_run(cluster_name, "of_other", segmentCountPerNode=4)
+
+    def reason() -> dict[str, str]:
+        return rest.call("GET", f"/repair_run/{left}", waiting="true").json().get("waiting") or {}
+
+    wait_until("it to say for whom the run is", lambda: reason().get("for") == "other_instance", RUN_TIMEOUT)
+    assert "call datacenter dc2; this one calls dc1" in str(reason())
+    assert rest.run(left)["state"] == "RUNNING"
+    assert {segment["state"] for segment in rest.segments(left)} == {"NOT_STARTED"}
+    lines = [line for line in service.daemon.log.read_text().splitlines() if "connected to a node" in line]
+    assert lines and not [line for line in lines if far.address in line]
+
+
 def test_node_that_moves_is_known_by_its_host_id(
     two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
 ) -> None:
