@@ -72,6 +72,24 @@ def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
     run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
 
 
+def test_faults_with_cassandra_4(each_version: Cluster) -> None:
+    """Those that depend on how a node behaves, and not on what the driver does then."""
+    if each_version.server.version.line not in ("4.0", "4.1"):
+        return  # 5.0 has all of them: test_faults
+    name = data.create_keyspace(each_version, "cql_faults")
+    data.execute(each_version.nodes[0], f"CREATE TABLE {name}.faults (id int PRIMARY KEY)")
+    ending = [scene for scene in FAULTS if "survives" in scene]
+    standing_still = [scene for scene in FAULTS if scene not in ending and "another_node" not in scene]
+    try:
+        for scenes in (standing_still, *([scene] for scene in ending)):
+            tests = ":".join(f"fault_test.DISABLED_{scene}" for scene in scenes)
+            run(each_version, tests, {"HELENUS_TEST_KEYSPACE": name})
+            each_version.heal_if_hurt()
+    finally:
+        each_version.heal_if_hurt()
+        data.execute(each_version.nodes[0], f"DROP KEYSPACE IF EXISTS {name}")
+
+
 @dataclass
 class FakeRing:
     """A ring that is not real."""
