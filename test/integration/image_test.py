@@ -7,6 +7,7 @@ from pathlib import Path
 
 from conftest import StartContainer
 from container import NAME, Container, image
+from fake import fake_cluster
 from lab.node_log import wait_until
 from programs import STEP_TIMEOUT
 from service import Ports, Rest, ask
@@ -66,3 +67,17 @@ def test_the_commands_of_the_entry_point_are_understood(container: Container) ->
         port = str(nobody.getsockname()[1])
         done = container.run("register-clusters", "10.0.0.1:7199", "127.0.0.1", port, "--wait", "1").expect(1)
     assert f"waiting for 127.0.0.1:{port}" in done.output and "given up" in done.output
+
+
+def test_clusters_are_registered_with_nothing_but_the_variables_of_the_container(
+    container: Container, start_container: StartContainer, ports: Ports
+) -> None:
+    """The daemon has its user from them, and so has the command that logs in."""
+    login = {"REAPER_AUTH_USER": "ana", "REAPER_AUTH_PASSWORD": "pass phrase & more"}
+    start_container(**login)
+    with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        for user in ({}, login | {"REAPER_AUTH_USER": "eve"}, login | {"REAPER_AUTH_PASSWORD": "wrong"}):
+            assert "401" in container.run(*words, **user).expect(1).output
+        assert f"{cluster.seed}:7199: registered" in container.run(*words, **login).expect(0).output
+        assert "was registered before" in container.run(*words, **login).expect(0).output

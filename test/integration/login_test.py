@@ -178,3 +178,19 @@ def test_clusters_are_registered_as_in_the_container_of_reaper(
         monkeypatch.setenv("REAPER_AUTH_PASSWORD", "wrong")
         refused = helenus.run(*words).expect(1)
         assert "login of ana: 401" in refused.output and "wrong" not in refused.output
+
+
+def test_clusters_are_registered_with_a_password_that_comes_later_in_a_file(
+    helenus: Helenus, tmp_path: Path, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
+        serve(helenus, tmp_path, ports, accessControl=access_control())
+        secret = tmp_path / "password"
+        monkeypatch.delenv("REAPER_AUTH_PASSWORD")
+        monkeypatch.setenv("REAPER_AUTH_PASSWORD_FILE", str(secret))
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        command = helenus.start(*words)
+        wait_until("it to name what is missing", lambda: str(secret) in command.log.read_text(), STEP_TIMEOUT)
+        secret.write_text(f"{PASSWORD}\n")
+        assert command.wait(STEP_TIMEOUT) == 0
+        assert f"{cluster.seed}:7199: registered" in command.log.read_text()
