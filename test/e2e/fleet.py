@@ -36,6 +36,7 @@ class Fleet:
     def __init__(self, kubernetes: Kubernetes, namespace: str, volumes: Path, chance: random.Random):
         self.kubernetes = kubernetes
         self.namespace = namespace
+        self.was_started = self.has_fourth = False
         self.broken = False  # by a test: no other one can go on with it
         self._chance = chance
         one, two, three = chance.sample(["r1", "r2", "r3"], 3)
@@ -51,6 +52,7 @@ class Fleet:
         Pods in an order and with gaps that chance chooses. Cassandra starts at once in the first of them, and in the others
         when that node is there, as cass-operator has it. Ends when all pods are ready, without a role for Helenus.
         """
+        self.was_started = True
         secrets = [secret("helenus-cassandra-login", *_ROLE), secret("helenus-login", *_LOGIN)]
         self.kubernetes.apply(*secrets, namespace=self.namespace)
         first, *others = self._chance.sample(self.racks, 3)
@@ -72,6 +74,16 @@ class Fleet:
         self.kubernetes.apply(shipped("migration-job.yaml"), namespace=self.namespace)
         job = f"/apis/batch/v1/namespaces/{self.namespace}/jobs/helenus-schema"
         self.kubernetes.wait_for("the migration to be done", job, "Complete", TIMEOUT)
+
+    def let_fourth_join(self) -> None:
+        """A node more; its Helenus may not be at work yet."""
+        self.ring.start_rack(self.fourth)
+        self.ring.wait_until_ready(self.fourth)
+        self.has_fourth = True
+
+    def let_fourth_leave(self) -> None:
+        self.ring.remove_rack(self.fourth)
+        self.has_fourth = False
 
     def clients(self) -> list[RestClient]:
         """Of all sidecars whose pod is ready; not logged in."""

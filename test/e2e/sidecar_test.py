@@ -1,6 +1,6 @@
 """
 Helenus beside Cassandra in every pod. The tests share three nodes and disturb them one after another, in this order; one
-that fails ends the others.
+that fails ends the others. One that is chosen alone starts them first.
 """
 
 import datetime
@@ -33,39 +33,49 @@ def chance() -> random.Random:
 
 
 @pytest.fixture(scope="module")
-def fleet(
+def new_fleet(
     machine: Machine, kubernetes: Kubernetes, module_namespace: str, cassandra_images: None, chance: random.Random
 ) -> Fleet:
     return Fleet(kubernetes, module_namespace, machine.files.folder / "volumes", chance)
 
 
 @pytest.fixture(autouse=True)
-def _in_order(request: pytest.FixtureRequest, fleet: Fleet) -> Iterator[None]:
+def _in_order(request: pytest.FixtureRequest, new_fleet: Fleet) -> Iterator[None]:
     """What a test left half done is told, and no other test waits for it."""
     failed = request.session.testsfailed
-    if fleet.broken:
+    if new_fleet.broken:
         pytest.skip("a test before this one left the nodes in disorder")
     yield
     if request.session.testsfailed > failed:
-        fleet.broken = True
-        print(fleet.kubernetes.state_of(fleet.namespace))
+        new_fleet.broken = True
+        print(new_fleet.kubernetes.state_of(new_fleet.namespace))
 
 
-def test_all_start_in_any_order_and_wait_for_what_comes_later(fleet: Fleet) -> None:
+@pytest.fixture
+def fleet(_in_order: None, new_fleet: Fleet) -> Fleet:
+    """Every sidecar is at work, also where the test of their start was not chosen."""
+    if not new_fleet.was_started:
+        new_fleet.start()
+        new_fleet.let_helenus_work()
+        new_fleet.wait_until_all_work()
+    return new_fleet
+
+
+def test_all_start_in_any_order_and_wait_for_what_comes_later(new_fleet: Fleet) -> None:
     """Roles are made when every pod is ready, and the schema after them."""
-    fleet.start()
+    new_fleet.start()
     ready = time.monotonic()
-    assert not any(client.is_up() for client in fleet.clients()), "there is no role yet"
+    assert not any(client.is_up() for client in new_fleet.clients()), "there is no role yet"
 
-    fleet.let_helenus_work()
+    new_fleet.let_helenus_work()
     migrated = time.monotonic()
-    fleet.wait_until_all_work()
+    new_fleet.wait_until_all_work()
     figures.report("Cassandra ready, to every sidecar at work, the role and the migration between", time.monotonic() - ready)
     figures.report("role, keyspace and schema exist, to every sidecar at work", time.monotonic() - migrated, goal=2)
-    for address in fleet.ring.addresses():
-        assert fleet.log_in(address).clusters() == [CLUSTER], "they register it themselves"
-    assert fleet.restarts() == 0
-    assert fleet.failed_probes() == []
+    for address in new_fleet.ring.addresses():
+        assert new_fleet.log_in(address).clusters() == [CLUSTER], "they register it themselves"
+    assert new_fleet.restarts() == 0
+    assert new_fleet.failed_probes() == []
 
 
 @pytest.mark.full
@@ -222,8 +232,7 @@ def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
     run = Run(fleet, "growing", _SLOWLY)
     run.wait_for_more(2)
     began = time.monotonic()
-    fleet.ring.start_rack(fleet.fourth)
-    fleet.ring.wait_until_ready(fleet.fourth)
+    fleet.let_fourth_join()
     figures.report("a node more, from its StatefulSet to Ready", time.monotonic() - began)
     fleet.wait_until_all_work()
     run.wait_until_done()
@@ -235,10 +244,13 @@ def test_a_node_joins_during_a_run(fleet: Fleet) -> None:
 @pytest.mark.full
 def test_a_node_leaves_during_a_run(fleet: Fleet) -> None:
     """No part of the ring is left out."""
+    if not fleet.has_fourth:
+        fleet.let_fourth_join()
+        fleet.wait_until_all_work()
     run = Run(fleet, "shrinking", _SLOWLY)
     run.wait_for_more(2)
     began = time.monotonic()
-    fleet.ring.remove_rack(fleet.fourth)
+    fleet.let_fourth_leave()
     figures.report("a node less, until it has handed over its data", time.monotonic() - began)
     run.wait_until_done()
     assert run.history().left_out() == []
