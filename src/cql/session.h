@@ -56,7 +56,7 @@ class session {
 
   /// Waits until all nodes of the cluster that are up have the same schema version: that one. Those
   /// that we are not connected to, of other data centers above all, tell it to their peers; who
-  /// has another one for some seconds and takes no connection is down.
+  /// has another one for some seconds and says nothing on its port is down.
   virtual task<base::uuid> agree_on_schema() = 0;
 
   /// All nodes of the cluster, of every data center, as the driver knows them now.

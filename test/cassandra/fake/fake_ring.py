@@ -1,6 +1,6 @@
 """A ring of any size as CQL drivers see it: the native protocol v4 with as much of system.local and system.peers as a
 driver asks for. Every node is this one server, which listens on the loopback addresses of all of them. On standard input it is
-told `stop dc1` and `start dc1`: all nodes of a data center go away and come back."""
+told `stop dc1` and `start dc1`: all nodes of a data center go away and come back; after `hang dc1` they answer nothing."""
 
 import argparse
 import asyncio
@@ -110,6 +110,10 @@ class Listeners:
         self._addresses = addresses
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._hangs = False
+
+    def hang(self) -> None:
+        self._hangs = True
 
     async def start(self, port: int) -> None:
         self._server = await asyncio.start_server(self._talk, self._addresses, port)
@@ -128,6 +132,8 @@ class Listeners:
             while True:
                 _, _, stream, opcode, size = struct.unpack(">BBhBi", await reader.readexactly(9))
                 kind, body = connection.reply(opcode, await reader.readexactly(size))
+                if self._hangs:
+                    continue
                 writer.write(struct.pack(">BBhBi", 0x84, 0, stream, kind, len(body)) + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -155,6 +161,8 @@ async def serve(ring: Ring, port: int) -> None:
         verb, name = command.split()
         if verb == "stop":
             datacenters[name].stop()
+        elif verb == "hang":
+            datacenters[name].hang()
         else:
             await datacenters[name].start(port)
     await asyncio.Event().wait()

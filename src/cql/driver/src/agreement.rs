@@ -4,16 +4,19 @@
 use crate::Answer;
 use crate::failure::{Code, Failure, of_agreement, of_execution};
 use crate::options::{Connected, Options};
+use openssl::ssl::Ssl;
 use scylla::client::session::Session;
 use scylla::cluster::Node;
 use scylla::policies::load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy};
 use scylla::statement::Consistency;
 use scylla::statement::unprepared::Statement;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+use tokio_openssl::SslStream;
 use uuid::Uuid;
 
 /// A node that does not tell its schema at once may be what the others wait for.
@@ -22,9 +25,11 @@ const FOR_A_SCHEMA_VERSION: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Whose schema is another one for so long may be down: what its peers know of it stays then.
 const DOUBT_AFTER: Duration = Duration::from_secs(3);
-/// For a connection to a node in doubt, and how many of them at once.
-const FOR_A_CONNECTION: Duration = Duration::from_secs(2);
+/// Of a node in doubt, and of how many at once.
+const FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 const MOST_IN_DOUBT: usize = 32;
+/// An OPTIONS frame, which needs no login: version 4, no flags, stream 0, no body.
+const WHAT_IS_SPOKEN: [u8; 9] = [4, 0, 0, 0, 5, 0, 0, 0, 0];
 /// Named for each schema when they do not agree.
 const MOST_NAMED: usize = 5;
 
@@ -81,16 +86,30 @@ async fn others(session: &Session) -> Result<Vec<(Arc<Node>, Uuid)>, Failure> {
     Ok(found)
 }
 
-/// Those of them that take no connection. They are not asked for anything: they may be of another data center.
+/// Those of them that are down, or hang.
 async fn silent(options: &Options, nodes: Vec<(Arc<Node>, Uuid)>) -> Vec<Uuid> {
     let looks = nodes.iter().take(MOST_IN_DOUBT).map(|(node, _)| async move {
-        let connection = TcpStream::connect(options.reached(node));
-        match tokio::time::timeout(FOR_A_CONNECTION, connection).await {
-            Ok(Ok(_)) => None,
-            _ => Some(node.host_id),
-        }
+        let sign = tokio::time::timeout(FOR_A_SIGN_OF_LIFE, shows_life(options, options.reached(node)));
+        (!matches!(sign.await, Ok(Ok(())))).then_some(node.host_id)
     });
     futures::future::join_all(looks).await.into_iter().flatten().collect()
+}
+
+/// Ends when a node says something, whatever it is. Nothing is asked of its data: it may be of another data center.
+async fn shows_life(options: &Options, at: SocketAddr) -> std::io::Result<()> {
+    let connection = TcpStream::connect(at).await?;
+    match &options.tls {
+        Some(tls) => {
+            let mut connection = SslStream::new(Ssl::new(tls)?, connection)?;
+            let _ = Pin::new(&mut connection).connect().await;
+        }
+        None => {
+            connection.writable().await?;
+            connection.try_write(&WHAT_IS_SPOKEN)?;
+            connection.readable().await?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds to a disagreement who has which schema.
@@ -141,6 +160,27 @@ async fn schema_version(session: &Session, node: &Arc<Node>) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::tests::written;
+    use openssl::ssl::{SslContext, SslMethod};
+    use tokio::net::TcpListener;
+
+    #[test]
+    fn whoever_says_anything_lives_with_tls_and_without() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for tls in [None, Some(SslContext::builder(SslMethod::tls_client()).unwrap().build())] {
+            let options = Options::read(&written(), tls).ok().unwrap();
+            runtime.block_on(async {
+                let node = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let at = node.local_addr().unwrap();
+                // Even if it is only an end.
+                let (sign, ()) =
+                    futures::future::join(shows_life(&options, at), async { drop(node.accept().await) }).await;
+                assert!(sign.is_ok());
+                drop(node);
+                assert!(shows_life(&options, at).await.is_err());
+            });
+        }
+    }
 
     #[test]
     fn a_few_are_named_and_the_others_counted() {

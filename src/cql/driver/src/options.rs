@@ -47,7 +47,7 @@ pub struct Options {
     keyspace: String,
     datacenter: String,
     login: Option<(String, String)>,
-    tls: Option<SslContext>,
+    pub tls: Option<SslContext>,
     translated: HashMap<IpAddr, IpAddr>,
     nodes: usize,
     schema_timeout: Duration,
@@ -264,7 +264,7 @@ impl AddressTranslator for Everywhere {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::wire::tests::{allocated, changed, noise};
     use crate::wire::{put_bytes, put_int, put_short};
@@ -274,7 +274,7 @@ mod tests {
     }
 
     /// As cql/wire.h writes them.
-    fn written() -> Vec<u8> {
+    pub fn written() -> Vec<u8> {
         let mut out = Vec::new();
         put_int(&mut out, 1);
         text(&mut out, "10.0.0.1");
