@@ -257,15 +257,17 @@ mod tests {
     }
 
     #[test]
-    fn what_announces_more_than_there_is_takes_no_memory() {
+    fn a_number_that_is_too_large_or_negative_misleads_nobody() {
         for (_, bytes) in written_by_wire() {
             for at in 0..bytes.len() {
-                for number in [i32::MAX, i32::MIN, -3, -2, -1, 0, 1 << 16, 1 << 30] {
-                    let mut huge = bytes.clone();
-                    for (byte, other) in huge[at..].iter_mut().zip(number.to_be_bytes()) {
-                        *byte = other;
+                let there = bytes.get(at..at + 4).and_then(|number| number.try_into().ok());
+                let negated = there.map_or(0, i32::from_be_bytes).wrapping_neg();
+                for number in [i32::MAX, i32::MIN, -3, -2, -1, 0, 1 << 16, 1 << 30, negated] {
+                    let mut other = bytes.clone();
+                    for (byte, new) in other[at..].iter_mut().zip(number.to_be_bytes()) {
+                        *byte = new;
                     }
-                    is_read(&huge);
+                    is_read(&other);
                 }
             }
         }
