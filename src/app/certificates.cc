@@ -11,8 +11,8 @@ namespace {
 template <class Options>
 std::vector<std::string> files_of(const Options& with, const config::settings& settings) {
   auto files = files_of_origin(settings);
-  for (const auto& each :
-       {with.ca_file, with.certificate_file, with.key_file, with.key_password_file}) {
+  for (const auto& each : {with.ca_file, with.ca_password_file, with.certificate_file,
+                           with.key_file, with.key_password_file}) {
     files.push_back(each);
   }
   return files;

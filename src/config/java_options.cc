@@ -26,8 +26,10 @@ void read_java_options(const environment& variables, jmx_settings& into) {
   if (into.tls || options["ssl.enable"] != "true") return;
   net::tls_client_options tls;
   tls.ca_file = options["javax.net.ssl.trustStore"];
+  tls.ca_password_file = options["javax.net.ssl.trustStorePasswordFile"];
   tls.ca_password = base::secret(options["javax.net.ssl.trustStorePassword"]);
   tls.certificate_file = options["javax.net.ssl.keyStore"];
+  tls.key_password_file = options["javax.net.ssl.keyStorePasswordFile"];
   tls.key_password = base::secret(options["javax.net.ssl.keyStorePassword"]);
   tls.verification = net::tls_verification::chain;
   into.tls = std::move(tls);

@@ -102,8 +102,10 @@ void read_tls(reader& from, const YAML::Node& block, cassandra_settings& into) {
       key{"keyPasswordFile", text_into(tls.key_password_file)},
       key{"trustStorePath", text_into(tls.ca_file)},
       key{"trustStorePassword", secret_into(tls.ca_password)},
+      key{"trustStorePasswordFile", text_into(tls.ca_password_file)},
       key{"keyStorePath", text_into(tls.certificate_file)},
       key{"keyStorePassword", secret_into(tls.key_password)},
+      key{"keyStorePasswordFile", text_into(tls.key_password_file)},
       key{"cipherSuites"},
       key{"hostValidation",
           [&](reader& inner, const YAML::Node& value) { inner.flag(value, verify_name); }}};
@@ -177,8 +179,10 @@ void read_surroundings(const environment& variables, cassandra_settings& into) {
     return found == options.end() ? std::string() : found->second;
   };
   into.tls->ca_file = find("truststore-path", "trustStore");
+  into.tls->ca_password_file = find("", "trustStorePasswordFile");
   into.tls->ca_password = base::secret(find("truststore-password", "trustStorePassword"));
   into.tls->certificate_file = find("keystore-path", "keyStore");
+  into.tls->key_password_file = find("", "keyStorePasswordFile");
   into.tls->key_password = base::secret(find("keystore-password", "keyStorePassword"));
   if (find("hostname-validation", "") == "false") {
     into.tls->verification = net::tls_verification::chain;

@@ -108,8 +108,10 @@ std::vector<key> https_keys(net::tls_server_options& into) {
   };
   std::vector<key> keys{{"keyStorePath", text_into(into.certificate_file)},
                         {"keyStorePassword", secret_into(into.key_password)},
+                        {"keyStorePasswordFile", text_into(into.key_password_file)},
                         {"trustStorePath", text_into(into.ca_file)},
                         {"trustStorePassword", secret_into(into.ca_password)},
+                        {"trustStorePasswordFile", text_into(into.ca_password_file)},
                         {"certificateFile", text_into(into.certificate_file)},
                         {"keyFile", text_into(into.key_file)},
                         {"keyPasswordFile", text_into(into.key_password_file)},

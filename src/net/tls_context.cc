@@ -106,13 +106,26 @@ result<void> trust_store(ssl::context& context, const std::string& file, std::st
   return {};
 }
 
+/// What the file says, if one is named.
+result<base::secret> password_in(const char* what, const std::string& file,
+                                 const base::secret& otherwise) {
+  if (file.empty()) return otherwise;
+  auto read = base::read_secret_file(file, what);
+  if (!read) return error{errc::certificate_unreadable, read.error().message()};
+  return std::move(*read);
+}
+
 result<void> load_authorities(ssl::context& context, const tls_client_options& options) {
   boost::system::error_code failed;
   if (options.ca_file.empty()) {
     context.set_default_verify_paths(failed);
   } else {
     TRY(store, store_in("trust store", options.ca_file));
-    if (store) return trust_store(context, options.ca_file, *store, options.ca_password);
+    if (store) {
+      TRY(password,
+          password_in("trust store password file", options.ca_password_file, options.ca_password));
+      return trust_store(context, options.ca_file, *store, password);
+    }
     context.load_verify_file(options.ca_file, failed);
   }
   if (failed) return unreadable("CA file", options.ca_file, failed);
@@ -148,12 +161,8 @@ result<void> tls_context::load_files(const tls_client_options& options) {
   // TLS 1.0 and 1.1 are out of use everywhere Cassandra runs; OpenSSL's default list of ciphers
   // holds.
   context.set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, failed);
-  auto key_password = options.key_password;
-  if (!options.key_password_file.empty()) {
-    auto read = base::read_secret_file(options.key_password_file, "key password file");
-    if (!read) return error{errc::certificate_unreadable, read.error().message()};
-    key_password = std::move(*read);
-  }
+  TRY(key_password,
+      password_in("key password file", options.key_password_file, options.key_password));
   // Without a callback OpenSSL would ask for the password of an encrypted key on the terminal.
   context.set_password_callback(
       [password = key_password](std::size_t, ssl::context::password_purpose) {
@@ -192,6 +201,7 @@ result<std::shared_ptr<const tls_context>> tls_context::load(const tls_server_op
                                .key_file = options.key_file,
                                .key_password_file = options.key_password_file,
                                .verification = loaded->verification_,
+                               .ca_password_file = options.ca_password_file,
                                .ca_password = options.ca_password,
                                .key_password = options.key_password}));
   SSL_CTX* native = loaded->context_->native_handle();

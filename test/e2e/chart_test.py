@@ -114,6 +114,8 @@ def put_key_stores(parent: Path) -> None:
         f"pkcs12 -export -in {certificate} -nokeys -passout pass:{SECRET} -out {folder / 'truststore'}",
     ):
         subprocess.run(["openssl", *words.split()], check=True, capture_output=True)
+    for name in ("keystore-password", "truststore-password"):
+        (folder / name).write_text(SECRET)
     for file in (*folder.iterdir(), *own.iterdir()):
         file.chmod(0o644)
 

@@ -135,5 +135,23 @@ TEST_F(certificates_test, a_renewed_password_of_a_key_store_opens_it) {
   ::unsetenv("JAVA_OPTS_FILE");
 }
 
+TEST_F(certificates_test, a_renewed_file_with_a_password_opens_key_and_authorities) {
+  const auto secret = file.string() + ".password";
+  const auto configuration = file.string() + ".yaml";
+  const std::string stores(HELENUS_TEST_DIR "/unit/net/fixtures/");
+  std::ofstream(configuration)
+      << "server: {adminConnectors: [{type: https, port: 8443, keyStorePath: " << stores
+      << "key.p12, keyStorePasswordFile: " << secret << ", trustStorePath: " << stores
+      << "trust.p12, trustStorePasswordFile: " << secret << ", needClientAuth: true}]}\n";
+  std::ofstream(secret) << "one that is wrong\n";
+  auto loaded = config::load(configuration);
+  const auto& settings = std::get<config::settings>(loaded);
+  certificates own(settings, [](const auto& now) -> const auto& { return now.admin.tls; });
+  EXPECT_FALSE(test::run_blocking(context, own.current()));
+  std::ofstream(secret) << "store secret\n";
+  const auto right = test::run_blocking(context, own.current());
+  EXPECT_TRUE(right) << right.error().message();
+}
+
 }  // namespace
 }  // namespace helenus::app

@@ -265,5 +265,18 @@ TEST(container_test, key_stores_of_the_driver_go_before_those_of_java) {
   EXPECT_EQ(all.jmx.tls->key_password.reveal(), "kp");
 }
 
+TEST(container_test, passwords_of_key_stores_may_be_in_files) {
+  const auto all =
+      made(with({{"REAPER_STORAGE_TYPE", "cassandra"},
+                 {"REAPER_CASS_CONTACT_POINTS", "[h]"},
+                 {"REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED", "true"},
+                 {"JAVA_OPTS",
+                  "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePasswordFile=/kp "
+                  "-Djavax.net.ssl.trustStore=/t -Djavax.net.ssl.trustStorePasswordFile=/tp"}}));
+  ASSERT_TRUE(all.storage.cassandra.tls);
+  EXPECT_EQ(all.storage.cassandra.tls->key_password_file, "/kp");
+  EXPECT_EQ(all.storage.cassandra.tls->ca_password_file, "/tp");
+}
+
 }  // namespace
 }  // namespace helenus::config

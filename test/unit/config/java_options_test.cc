@@ -42,6 +42,17 @@ TEST(java_options_test, jmx_speaks_tls_with_the_stores_of_java) {
   EXPECT_EQ(tls->verification, net::tls_verification::chain) << "as Java's clients of JMX";
 }
 
+TEST(java_options_test, passwords_of_stores_may_be_in_files) {
+  const auto tls = read(
+                       "-Dssl.enable=true -Djavax.net.ssl.keyStore=/k "
+                       "-Djavax.net.ssl.keyStorePasswordFile=/kp -Djavax.net.ssl.trustStore=/t "
+                       "-Djavax.net.ssl.trustStorePasswordFile=/tp")
+                       .tls;
+  ASSERT_TRUE(tls);
+  EXPECT_EQ(tls->key_password_file, "/kp");
+  EXPECT_EQ(tls->ca_password_file, "/tp");
+}
+
 TEST(java_options_test, jmx_stays_plain_until_it_is_asked_for) {
   EXPECT_FALSE(read("-Djavax.net.ssl.trustStore=/t").tls);
   EXPECT_FALSE(read("-Dssl.enable=false").tls);

@@ -4,6 +4,7 @@
 #include "net/tls_context.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -22,6 +23,12 @@ std::string fixture(const std::string& name) {
 std::string bytes_of(const std::string& name) {
   std::ifstream file(fixture(name), std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string written(const std::string& name, const std::string& text) {
+  auto path = ::testing::TempDir() + "key_store_" + std::to_string(::getpid()) + name;
+  std::ofstream(path) << text;
+  return path;
 }
 
 TEST(key_store, both_formats_hold_the_same) {
@@ -88,6 +95,25 @@ TEST(key_store, tls_takes_its_certificates_from_them) {
     options.ca_file = options.certificate_file;
     EXPECT_TRUE(tls_context::load(options).has_value());
   }
+}
+
+TEST(key_store, passwords_are_read_from_files_that_are_named) {
+  const auto right = written("right.password", std::string(password.reveal()) + "\n");
+  const auto wrong = written("wrong.password", "another\n");
+  tls_client_options options;
+  options.ca_file = fixture("trust.p12");
+  options.certificate_file = fixture("key.jks");
+  options.ca_password_file = options.key_password_file = right;
+  const auto loaded = tls_context::load(options);
+  EXPECT_TRUE(loaded.has_value()) << loaded.error().message();
+  options.ca_password_file = wrong;
+  const auto refused = tls_context::load(options);
+  EXPECT_EQ(refused.error().code, errc::certificate_unreadable);
+  EXPECT_NE(refused.error().detail.find(options.ca_file), std::string::npos);
+  options.ca_password_file = "/no/such/password";
+  const auto missing = tls_context::load(options);
+  EXPECT_EQ(missing.error().code, errc::certificate_unreadable);
+  EXPECT_NE(missing.error().detail.find("/no/such/password"), std::string::npos);
 }
 
 }  // namespace

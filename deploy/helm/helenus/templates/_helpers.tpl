@@ -54,13 +54,13 @@ priorityClassName: {{ . }}
 - {name: {{ index . 0 }}_FILE, value: {{ printf "/secrets/%s/%s" (index . 1) (index . 2) }}}
 {{- end }}
 
-{{/* Options in the form that Reaper's image takes them. The passwords are variables, which the kubelet puts in. */}}
+{{/* Options in the form that Reaper's image takes them, and files of passwords. */}}
 {{- define "helenus.javaOptions" -}}
 {{- $options := list (printf "-Ddw.server.shutdownGracePeriod=%ds" (int .Values.shutdownGraceSeconds)) -}}
 {{- if or .Values.tls.cassandra .Values.tls.jmx -}}
-{{- $options = concat $options (list "-Djavax.net.ssl.trustStore=/secrets/key-stores/truststore" "-Djavax.net.ssl.trustStorePassword=$(TRUST_STORE_PASSWORD)") -}}
+{{- $options = concat $options (list "-Djavax.net.ssl.trustStore=/secrets/key-stores/truststore" "-Djavax.net.ssl.trustStorePasswordFile=/secrets/key-stores/truststore-password") -}}
 {{- if .Values.tls.clientCertificate -}}
-{{- $options = concat $options (list "-Djavax.net.ssl.keyStore=/secrets/key-stores/keystore" "-Djavax.net.ssl.keyStorePassword=$(KEY_STORE_PASSWORD)") -}}
+{{- $options = concat $options (list "-Djavax.net.ssl.keyStore=/secrets/key-stores/keystore" "-Djavax.net.ssl.keyStorePasswordFile=/secrets/key-stores/keystore-password") -}}
 {{- end -}}
 {{- if .Values.tls.jmx -}}
 {{- $options = append $options "-Dssl.enable=true" -}}
@@ -92,14 +92,6 @@ priorityClassName: {{ . }}
 {{- else -}}
 - {name: REAPER_STORAGE_TYPE, value: memory}  # Reaper's name for the embedded database
 - {name: REAPER_MEMORY_STORAGE_DIRECTORY, value: /state}
-{{- end }}
-{{- if or .Values.tls.cassandra .Values.tls.jmx }}
-- name: TRUST_STORE_PASSWORD
-  valueFrom: {secretKeyRef: {name: {{ .Values.secrets.keyStores }}, key: truststore-password}}
-{{- if .Values.tls.clientCertificate }}
-- name: KEY_STORE_PASSWORD
-  valueFrom: {secretKeyRef: {name: {{ .Values.secrets.keyStores }}, key: keystore-password}}
-{{- end }}
 {{- end }}
 - {name: JAVA_OPTS, value: {{ include "helenus.javaOptions" . | quote }}}
 {{- end }}
