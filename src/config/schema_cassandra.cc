@@ -173,18 +173,25 @@ void read_surroundings(const environment& variables, cassandra_settings& into) {
   if (skip && enumeration_name(*skip) == "TRUE") into.migrates_schema = false;
   if (!into.tls || !(into.tls->ca_file + into.tls->certificate_file).empty()) return;
   const auto options = java_properties(variables("JAVA_OPTS").value_or(""));
-  const auto find = [&options](const std::string& driver, const std::string& java) {
-    const auto own = options.find("datastax-java-driver.advanced.ssl-engine-factory." + driver);
-    const auto found = own == options.end() ? options.find("javax.net.ssl." + java) : own;
+  const std::string driver = "datastax-java-driver.advanced.ssl-engine-factory.";
+  const auto find = [&options](const std::string& name) {
+    const auto found = options.find(name);
     return found == options.end() ? std::string() : found->second;
   };
-  into.tls->ca_file = find("truststore-path", "trustStore");
-  into.tls->ca_password_file = find("", "trustStorePasswordFile");
-  into.tls->ca_password = base::secret(find("truststore-password", "trustStorePassword"));
-  into.tls->certificate_file = find("keystore-path", "keyStore");
-  into.tls->key_password_file = find("", "keyStorePasswordFile");
-  into.tls->key_password = base::secret(find("keystore-password", "keyStorePassword"));
-  if (find("hostname-validation", "") == "false") {
+  const auto find_either = [&](const std::string& ours, const std::string& java) {
+    return find(options.contains(driver + ours) ? driver + ours : "javax.net.ssl." + java);
+  };
+  // The driver has no files of passwords, so Java's are for stores whose password it does not name.
+  const auto find_file = [&](const std::string& ours, const std::string& java) {
+    return options.contains(driver + ours) ? std::string() : find("javax.net.ssl." + java);
+  };
+  into.tls->ca_file = find_either("truststore-path", "trustStore");
+  into.tls->ca_password_file = find_file("truststore-password", "trustStorePasswordFile");
+  into.tls->ca_password = base::secret(find_either("truststore-password", "trustStorePassword"));
+  into.tls->certificate_file = find_either("keystore-path", "keyStore");
+  into.tls->key_password_file = find_file("keystore-password", "keyStorePasswordFile");
+  into.tls->key_password = base::secret(find_either("keystore-password", "keyStorePassword"));
+  if (find(driver + "hostname-validation") == "false") {
     into.tls->verification = net::tls_verification::chain;
   }
 }

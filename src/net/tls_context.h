@@ -26,10 +26,10 @@ struct tls_client_options {
   std::string key_file;           ///< key of the certificate; empty: in certificate_file
   std::string key_password_file;  ///< its first line opens an encrypted key; empty: it has none
   tls_verification verification = tls_verification::chain_and_name;
-  std::string expected_name;       ///< checked instead of the host we connect to, when set
-  std::string ca_password_file{};  ///< its first line opens ca_file when it is a key store
-  base::secret ca_password;        ///< the same; used when there is no ca_password_file
-  base::secret key_password;       ///< opens the key; used when there is no key_password_file
+  std::string expected_name;     ///< checked instead of the host we connect to, when set
+  std::string ca_password_file;  ///< its first line opens ca_file when it is a key store
+  base::secret ca_password;      ///< the same; used when there is no ca_password_file
+  base::secret key_password;     ///< opens the key; used when there is no key_password_file
 };
 
 /// Whether a server wants to see a certificate of its clients.
@@ -42,10 +42,10 @@ struct tls_server_options {
   std::string key_password_file;  ///< its first line opens an encrypted key; empty: it has none
   std::string ca_file;            ///< authorities of clients; empty: those of the system
   client_certificate clients = client_certificate::unasked;
-  bool only_tls13 = false;         ///< else TLS 1.2 is accepted as well
-  std::string ca_password_file{};  ///< its first line opens ca_file when it is a key store
-  base::secret ca_password;        ///< the same; used when there is no ca_password_file
-  base::secret key_password;       ///< opens the key; used when there is no key_password_file
+  bool only_tls13 = false;       ///< else TLS 1.2 is accepted as well
+  std::string ca_password_file;  ///< its first line opens ca_file when it is a key store
+  base::secret ca_password;      ///< the same; used when there is no ca_password_file
+  base::secret key_password;     ///< opens the key; used when there is no key_password_file
 };
 
 /// Certificates, loaded once and shared by connections. Immutable.

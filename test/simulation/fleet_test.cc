@@ -238,6 +238,20 @@ TEST(fleet, a_segment_costs_all_sidecars_together_no_more_statements_than_promis
   EXPECT_LE(statements, 6U * all.segments(id).size());
 }
 
+TEST(fleet, a_sidecar_goes_on_with_the_nodes_that_it_has) {
+  fake_cluster_options options;
+  options.layout.datacenters.front().nodes = 12;
+  options.layout.tokens_per_node = 4;
+  options.repair_time = takes(5s);
+  fleet all(fleet_kind::sidecars, options);
+  all.storage_takes(5ms);
+  all.boot_all();
+  const auto id = all.start(32);
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  // Of eight segments on the same nodes, seven take the lease of the former one over.
+  EXPECT_LT(all.traffic().by_call().at("leases.release").statements, all.segments(id).size() / 4);
+}
+
 TEST(fleet, a_run_whose_last_segment_was_ended_by_one_who_died_is_done_soon) {
   fleet all(fleet_kind::sidecars, circle());
   const auto id = wait_for_the_last_node(all);

@@ -219,6 +219,8 @@ class dispatch_loop final : public segment_host {
   void landed(model::segment_id segment, flight& what, const segment_result& result);
   void count_done(const active_run& run, const model::repair_segment& row);
   void put_back(const flight& what, const segment_result& result);
+  /// A whole node that the ring does not know, while another one has the lease of the run.
+  void wait_for_run(active_run& run, model::segment_id segment);
   void publish(progress::kind what, const active_run& run, std::optional<model::segment_id> segment,
                std::string text);
   void tell_started(flight& what, model::segment_id segment,

@@ -261,7 +261,7 @@ std::vector<dispatcher::candidate> dispatcher::candidates(time_point now) {
 
 void dispatcher::pack(std::vector<candidate>& wanted) const {
   if (wanted.size() < 3) return;  // one can not make room for two
-  // Such are of one node, on which only one of all starts.
+  // There are leased ones beside one node only, which every group has: one of all starts.
   if (wanted.front().leased) return;
   std::vector<packing_item> items;
   items.reserve(wanted.size());

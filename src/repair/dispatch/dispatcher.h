@@ -41,7 +41,8 @@ struct run_activity {
 /// that node has done its share (longest remaining work first); this keeps the node with the most
 /// work busy from the first to the last moment. Segments with the same replicas form a group, so
 /// a decision costs by nodes and groups that changed, never by segments. Where nodes are equally
-/// loaded, packing.h puts more segments side by side.
+/// loaded, packing.h puts more segments side by side. Beside one node, what needs no other lease
+/// than the one that was just handed over goes before all of these.
 class dispatcher {
  public:
   explicit dispatcher(int max_commands_per_node) : max_commands_(max_commands_per_node) {}

@@ -264,16 +264,18 @@ void dispatch_loop::landed(model::segment_id segment, flight& what, const segmen
     return;
   }
   if (current == runs_.end() || !dispatcher_.has_run(run.id)) return;
-  if (!was_tried && what.nodes.empty()) {
-    dispatcher_.park(run.id, segment,
-                     reason_now(model::waiting_for::replica_busy,
-                                "another segment of the run is being repaired"));
-    run.place_again = context_.clock.now() + others_interval;
-    return;
-  }
+  if (!was_tried && what.nodes.empty()) return wait_for_run(run, segment);
   if (run.placed_on == what.placed_on && !what.nodes.empty()) return put_back(what, result);
   // Its nodes are those of a former ring, or it is a node that the ring does not know.
   run.reload = true;
+}
+
+void dispatch_loop::wait_for_run(active_run& run, model::segment_id segment) {
+  dispatcher_.park(
+      run.id, segment,
+      reason_now(model::waiting_for::replica_busy, "another segment of the run is being repaired"));
+  const auto later = context_.clock.now() + others_interval;
+  run.place_again = std::min(run.place_again.value_or(later), later);
 }
 
 void dispatch_loop::count_done(const active_run& run, const model::repair_segment& row) {

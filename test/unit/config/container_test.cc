@@ -242,7 +242,8 @@ TEST(container_test, key_stores_of_the_driver_go_before_those_of_java) {
   const std::string of_java =
       "-Djavax.net.ssl.keyStore=/k -Djavax.net.ssl.keyStorePassword=kp "
       "-Djavax.net.ssl.keyStoreType=PKCS12 -Djavax.net.ssl.trustStore=/t "
-      "-Djavax.net.ssl.trustStorePassword=tp -Djavax.net.ssl.trustStoreType=JKS ";
+      "-Djavax.net.ssl.trustStorePassword=tp -Djavax.net.ssl.trustStoreType=JKS "
+      "-Djavax.net.ssl.keyStorePasswordFile=/kp -Djavax.net.ssl.trustStorePasswordFile=/tp ";
   const auto all =
       made(with({{"REAPER_STORAGE_TYPE", "cassandra"},
                  {"REAPER_CASS_CONTACT_POINTS", "[h]"},
@@ -257,6 +258,7 @@ TEST(container_test, key_stores_of_the_driver_go_before_those_of_java) {
   EXPECT_EQ(cql.ca_password.reveal(), "dtp");
   EXPECT_EQ(cql.certificate_file, "/dk");
   EXPECT_EQ(cql.key_password.reveal(), "dkp");
+  EXPECT_EQ(cql.ca_password_file + cql.key_password_file, "");
   EXPECT_EQ(cql.verification, net::tls_verification::chain_and_name) << "unless it is switched off";
   ASSERT_TRUE(all.jmx.tls);
   EXPECT_EQ(all.jmx.tls->ca_file, "/t") << "JMX is not the driver's";

@@ -46,7 +46,7 @@ TEST(lease_book, leases_of_different_runs_do_not_exclude_each_other) {
 TEST(lease_book, a_node_goes_to_the_next_segment_and_is_not_freed_by_the_former) {
   lease_book book;
   take(book, {run, first, {"a", "b"}});
-  book.hand_over(first);
+  EXPECT_TRUE(book.hand_over(first));
   const auto handed = book.begin({run, second, {"b", "c"}});
   ASSERT_TRUE(handed);
   EXPECT_THAT(moved(handed->moved), ElementsAre("b"));
@@ -115,7 +115,8 @@ TEST(lease_book, a_refusal_names_what_nobody_needs_any_more) {
 TEST(lease_book, does_not_hand_over_what_is_not_taken_yet) {
   lease_book book;
   ASSERT_TRUE(book.begin({run, first, {"a"}}));
-  book.hand_over(first);
+  EXPECT_FALSE(book.hand_over(first));
+  EXPECT_FALSE(book.hand_over(second));
   EXPECT_FALSE(book.begin({run, second, {"a"}}));
 }
 

@@ -100,6 +100,7 @@ TEST_F(dispatcher_test, what_needs_no_other_lease_comes_first_while_it_is_ours) 
   const auto same_later = add(id, {"a", "b", "c"});
   std::vector<model::segment_id> others;
   for (int i = 0; i < 9; ++i) others.push_back(add(id, {"a", "d", "e"}));
+  add(id, {"a", "f", "g"});
   who_next.hand_over(first);
   who_next.ended(first, 1s, now);
   EXPECT_EQ(decide(), started{same});
