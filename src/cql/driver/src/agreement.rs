@@ -4,7 +4,7 @@
 use crate::Answer;
 use crate::failure::{Code, Failure, of_agreement, of_execution};
 use crate::options::{Connected, Options};
-use openssl::ssl::Ssl;
+use openssl::ssl::{self, Ssl};
 use scylla::client::session::Session;
 use scylla::cluster::Node;
 use scylla::policies::load_balancing::{NodeIdentifier, SingleTargetLoadBalancingPolicy};
@@ -15,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 use uuid::Uuid;
@@ -30,6 +31,9 @@ const FOR_A_SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 const MOST_IN_DOUBT: usize = 32;
 /// An OPTIONS frame, which needs no login: version 4, no flags, stream 0, no body.
 const WHAT_IS_SPOKEN: [u8; 9] = [4, 0, 0, 0, 5, 0, 0, 0, 0];
+/// Of OpenSSL: reasons of a failed handshake that are no answer in TLS, an end of the connection and another protocol.
+const UNEXPECTED_EOF: i32 = 294;
+const WRONG_VERSION_NUMBER: i32 = 267;
 /// Named for each schema when they do not agree.
 const MOST_NAMED: usize = 5;
 
@@ -95,21 +99,30 @@ async fn silent(options: &Options, nodes: Vec<(Arc<Node>, Uuid)>) -> Vec<Uuid> {
     futures::future::join_all(looks).await.into_iter().flatten().collect()
 }
 
-/// Ends when a node says something, whatever it is. Nothing is asked of its data: it may be of another data center.
+/// Ends when a node says something, whatever it is. That a connection is taken, and ended, tells nothing: a proxy does it
+/// for nodes that are down. Nothing is asked of its data: it may be of another data center.
 async fn shows_life(options: &Options, at: SocketAddr) -> std::io::Result<()> {
-    let connection = TcpStream::connect(at).await?;
+    let mut connection = TcpStream::connect(at).await?;
     match &options.tls {
         Some(tls) => {
             let mut connection = SslStream::new(Ssl::new(tls)?, connection)?;
-            let _ = Pin::new(&mut connection).connect().await;
+            match Pin::new(&mut connection).connect().await {
+                Err(error) if !is_said_in_tls(&error) => Err(std::io::Error::other(error)),
+                _ => Ok(()),
+            }
         }
         None => {
-            connection.writable().await?;
-            connection.try_write(&WHAT_IS_SPOKEN)?;
-            connection.readable().await?;
+            connection.write_all(&WHAT_IS_SPOKEN).await?;
+            connection.read_u8().await.map(|_| ())
         }
     }
-    Ok(())
+}
+
+/// Whether a handshake failed by what the peer answered.
+fn is_said_in_tls(error: &ssl::Error) -> bool {
+    let reasons = error.ssl_error().map_or(&[][..], |stack| stack.errors());
+    let is_other = |reason| [UNEXPECTED_EOF, WRONG_VERSION_NUMBER].contains(&reason);
+    !reasons.is_empty() && !reasons.iter().any(|error| is_other(error.reason_code()))
 }
 
 /// Adds to a disagreement who has which schema.
@@ -164,22 +177,42 @@ mod tests {
     use openssl::ssl::{SslContext, SslMethod};
     use tokio::net::TcpListener;
 
+    /// Whether a node lives that reads what it is told, gives this answer and ends the connection.
+    async fn lives_with(options: &Options, answer: &[u8]) -> bool {
+        let node = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = node.local_addr().unwrap();
+        let (sign, ()) = futures::future::join(shows_life(options, at), async {
+            let mut connection = node.accept().await.unwrap().0;
+            assert!(connection.read(&mut [0; 4096]).await.unwrap() > 0);
+            connection.write_all(answer).await.unwrap();
+        })
+        .await;
+        sign.is_ok()
+    }
+
     #[test]
-    fn whoever_says_anything_lives_with_tls_and_without() {
+    fn whoever_says_something_in_its_protocol_lives_and_whoever_only_ends_connections_does_not() {
+        const ALERT: &[u8] = &[21, 3, 3, 0, 2, 2, 40];
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        for tls in [None, Some(SslContext::builder(SslMethod::tls_client()).unwrap().build())] {
-            let options = Options::read(&written(), tls).ok().unwrap();
-            runtime.block_on(async {
+        let tls = SslContext::builder(SslMethod::tls_client()).unwrap().build();
+        let plain = Options::read(&written(), None).ok().unwrap();
+        let tls = Options::read(&written(), Some(tls)).ok().unwrap();
+        runtime.block_on(async {
+            assert!(lives_with(&plain, &[0x84]).await);
+            assert!(lives_with(&tls, ALERT).await);
+            assert!(!lives_with(&tls, b"HTTP/1.1 503 Service Unavailable\r\n\r\n").await);
+            for options in [plain, tls] {
+                assert!(!lives_with(&options, &[]).await);
+                // At once, before anything is read.
                 let node = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let at = node.local_addr().unwrap();
-                // Even if it is only an end.
                 let (sign, ()) =
                     futures::future::join(shows_life(&options, at), async { drop(node.accept().await) }).await;
-                assert!(sign.is_ok());
+                assert!(sign.is_err());
                 drop(node);
                 assert!(shows_life(&options, at).await.is_err());
-            });
-        }
+            }
+        });
     }
 
     #[test]
