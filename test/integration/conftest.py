@@ -35,8 +35,8 @@ _SECURITY: dict[str, dict[str, Any]] = {
 _LONG = ("versions", "storage_test", "sidecar_test", "repair_test")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # before xdist looks for the groups; after pytest, which mixes versions, has sorted
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """What stays in one process when there are more (-n 3 --dist loadgroup): the tests of each version, because they
     share one cluster after another, and else the tests of a file."""
 
@@ -46,7 +46,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: (_LONG.index(group(item)) if group(item) in _LONG else len(_LONG)))
+    yield
+
+    def place(item: pytest.Item) -> tuple[int, str]:
+        version = item.callspec.params.get("each_version", "") if hasattr(item, "callspec") else ""
+        return (_LONG.index(group(item)) if group(item) in _LONG else len(_LONG), version)
+
+    items.sort(key=place)
 
 
 def _say(text: str) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +73,10 @@ def test_faults(cassandra: Cluster, faults: str, scene: str) -> None:
     run(cassandra, f"fault_test.DISABLED_{scene}", {"HELENUS_TEST_KEYSPACE": faults})
 
 
+# 5.0 has all of them: test_faults.
+@pytest.mark.parametrize("each_version", ["4.1", pytest.param("4.0", marks=pytest.mark.full)], indirect=True)
 def test_faults_with_cassandra_4(each_version: Cluster) -> None:
     """Those that depend on how a node behaves, and not on what the driver does then."""
-    if each_version.server.version.line not in ("4.0", "4.1"):
-        return  # 5.0 has all of them: test_faults
     name = data.create_keyspace(each_version, "cql_faults")
     data.execute(each_version.nodes[0], f"CREATE TABLE {name}.faults (id int PRIMARY KEY)")
     ending = [scene for scene in FAULTS if "survives" in scene]
@@ -135,6 +136,8 @@ def follow(command: list[str], node: str, told: Callable[[str], None]) -> None:
     """Runs a scene that tells, line by line, what shall happen beside it."""
     variables = os.environ | {"HELENUS_TEST_CQL_NODES": node}
     with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, text=True, errors="replace") as program:
+        limit = threading.Timer(RUN_TIMEOUT, program.kill)
+        limit.start()
         try:
             assert program.stdout
             said = []
@@ -144,6 +147,7 @@ def follow(command: list[str], node: str, told: Callable[[str], None]) -> None:
             words = "".join(said)
             assert program.wait(60) == 0 and "[  PASSED  ] 1 test" in words, words
         finally:
+            limit.cancel()
             program.kill()
 
 

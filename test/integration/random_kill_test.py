@@ -1,5 +1,5 @@
-"""A repair that is killed with SIGKILL at random moments, dozens of times (hundreds in `full`), and always goes on. No Cassandra: one JVM
-that looks like it, whose repairs go on while Helenus is dead."""
+"""A repair that is killed with SIGKILL at random moments, dozens of times (hundreds in `full`), and always
+goes on. No Cassandra: one JVM that looks like it, whose repairs go on while Helenus is dead."""
 
 import json
 import random

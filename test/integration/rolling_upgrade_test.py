@@ -1,7 +1,9 @@
-"""A cluster in the middle of a rolling upgrade: it is repaired where Cassandra can, and else waits until the upgrade is over."""
+"""A cluster in the middle of a rolling upgrade: it is repaired where Cassandra can, and else waits until the upgrade is
+over."""
 
 from pathlib import Path
 
+import pytest
 from conftest import StartCluster
 from lab import data, jmx
 from lab.node_log import wait_until
@@ -12,6 +14,7 @@ ROWS = 200
 KEYSPACE = "shop"
 
 
+@pytest.mark.full
 def test_nodes_of_two_versions_are_repaired_when_they_can_stream_to_each_other(
     start_cluster: StartCluster, helenus: Helenus, tmp_path: Path
 ) -> None:
