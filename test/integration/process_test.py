@@ -21,6 +21,7 @@ from service import Ports, ask, configure, free_port, free_ports, start, wait_un
 from terminal import has_echo, read_until, terminal
 
 NOBODY = "127.0.0.1"  # no JMX there: what gets as far as a connection ends with 2
+CERTIFICATES = "certificates and keys that can be used"
 
 
 # --- The daemon's configuration and ports ----------------------------------------------------------------------------
@@ -425,6 +426,13 @@ def make_store(file: Path, password: str) -> None:
     (file.parent / "new.p12").rename(file)
 
 
+def wait_for_part(ports: Ports, part: str) -> None:
+    def waits() -> bool:
+        return json.loads(ask(ports[1], "/status")[1])["waiting_for"] == part
+
+    wait_until(f"{part} is waited for", waits, STEP_TIMEOUT)
+
+
 def test_a_key_store_with_another_password_is_named_and_waited_for(
     helenus: Helenus, tmp_path: Path, ports: Ports
 ) -> None:
@@ -438,16 +446,30 @@ def test_a_key_store_with_another_password_is_named_and_waited_for(
     done = helenus.run("migrate", str(file), "--wait", "1").expect(1)
     assert str(store) in done.output and "password" in done.output
     daemon = start(helenus, file, ports)
-
-    def waits_for(part: str) -> bool:
-        return json.loads(ask(ports[1], "/status")[1])["waiting_for"] == part
-
-    wait_until("the store is waited for", lambda: waits_for("certificates and keys that can be used"), STEP_TIMEOUT)
+    wait_for_part(ports, CERTIFICATES)
     check_not_ready(ports, str(store))
     make_store(store, "s3cret")
-    wait_until("Cassandra is waited for", lambda: waits_for("storage"), STEP_TIMEOUT)
+    wait_for_part(ports, "storage")
     assert daemon.stop() == 0
     assert "s3cret" not in daemon.log.read_text() + done.output + done.errors
+
+
+def test_a_file_with_the_password_of_a_key_store_may_come_late(helenus: Helenus, tmp_path: Path, ports: Ports) -> None:
+    store, secret = tmp_path / "truststore.p12", tmp_path / "password"
+    make_store(store, "s3cret")
+    block = {
+        "contactPoints": [{"host": NOBODY, "port": 1}],
+        "ssl": {"type": "default", "trustStorePath": str(store), "trustStorePasswordFile": str(secret)},
+    }
+    daemon = start(helenus, configure(tmp_path, ports, storageType="cassandra", cassandra=block), ports)
+    wait_for_part(ports, CERTIFICATES)
+    check_not_ready(ports, str(secret))
+    secret.write_text("another\n")
+    wait_until("the store is named", lambda: str(store) in ask(ports[1], "/status")[1], STEP_TIMEOUT)
+    secret.write_text("s3cret\n")
+    wait_for_part(ports, "storage")
+    assert daemon.stop() == 0
+    assert "s3cret" not in daemon.log.read_text()
 
 
 def test_both_forms_of_a_secret_are_a_mistake(helenus: Helenus, tmp_path: Path) -> None:
