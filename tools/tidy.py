@@ -33,7 +33,6 @@ NO_MIRRORED_TEST = {
     "src/api/resources": "test/unit/app/application_test.cc and test/integration/rest_test.py",
     "src/app/commands": "test/integration/process_test.py",
     "src/app/engine_host.cc": "test/unit/app/application_test.cc",
-    "src/app/make_management.cc": "test/integration/repair_test.py",
     "src/app/make_storage.cc": "test/integration/process_test.py",
     "src/app/one_shot/json_report.cc": "test/unit/app/one_shot/one_shot_report_test.cc",
     "src/app/one_shot/one_shot_host.cc": "test/unit/app/one_shot/one_shot_repair_test.cc",
@@ -42,7 +41,12 @@ NO_MIRRORED_TEST = {
     "src/storage/cassandra": "test/contract/storage on the lab's Cassandra (test/integration/storage_test.py); pure parts have unit tests",
     "src/storage/memory": "test/contract/storage",
     "src/storage/sqlite": "test/contract/storage",
-    "src/management/jmx": "machines have unit tests; the rest is test/integration",
+    "src/management/jmx": "pure parts have unit tests; the rest is test/integration",
+    "src/management/link/leftover_validations.cc": "test/unit/management/link/link_connector_test.cc",
+    "src/management/link/linked_node_client.cc": "test/unit/management/link/link_connector_test.cc",
+    "src/management/link/linked_repair_session.cc": "test/unit/management/link/link_connector_test.cc",
+    "src/management/link/node_link.cc": "test/unit/management/link/link_connector_test.cc",
+    "src/management/link/command_state.cc": "test/unit/management/link/link_connector_test.cc",
     "src/net": "test/unit/net and test/integration/jmx",
 }
 # What acts is tested where it runs, with everything it acts on: whole clusters in virtual time.

@@ -1,7 +1,6 @@
 #include "app/engine_host.h"
 
 #include "app/heap.h"
-#include "app/make_management.h"
 #include "app/make_storage.h"
 #include "app/own_address.h"
 #include "app/own_datacenter.h"
@@ -9,6 +8,7 @@
 #include "base/uuid.h"
 #include "crypto/base64url.h"
 #include "crypto/random.h"
+#include "management/jmx/jmx_connector.h"
 #include "repair/purge_loop.h"
 #include "storage/errc.h"
 
@@ -37,7 +37,7 @@ management::jmx::jmx_management_options jmx_options(const config::jmx_settings& 
                                                     const process_rules& rules) {
   management::jmx::jmx_management_options options;
   options.only_host = rules.only_host;
-  options.link.backoff.largest = rules.longest_reconnect_wait;
+  options.links.link.backoff.largest = rules.longest_reconnect_wait;
   for (const auto& [host, port] : settings.host_ports) options.ports[host] = port;
   if (settings.connect_timeout) options.timeouts.connect = *settings.connect_timeout;
   return options;
@@ -141,7 +141,7 @@ task<void> engine_host::connect() {
     if (!first) co_return base::with_context(first.error(), "jmxTls");
     jmx.certificates = [this] { return certificates_->current(); };
   }
-  connector_ = make_management(executor_, clock_, std::move(jmx));
+  connector_ = management::jmx::make_connector(executor_, clock_, std::move(jmx));
   clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters, mode_.reach);
   if (encryption) {
     users_.spawn("renewed passphrase", keep_encryption_renewed(std::move(encryption)));

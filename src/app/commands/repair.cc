@@ -1,6 +1,5 @@
 #include "app/commands/repair.h"
 
-#include "app/make_management.h"
 #include "app/make_storage.h"
 #include "app/one_shot/one_shot_host.h"
 #include "app/one_shot/one_shot_report.h"
@@ -10,6 +9,7 @@
 #include "base/uuid.h"
 #include "cluster/errc.h"
 #include "management/errc.h"
+#include "management/jmx/jmx_connector.h"
 #include "repair/errc.h"
 #include "storage/errc.h"
 
@@ -104,7 +104,8 @@ class one_shot_process {
  private:
   task<int> repair() {
     CO_TRY(storage, co_await open_state_file(options_.state_file));
-    const auto connector = make_management(context_.get_executor(), clock_, std::move(management_));
+    const auto connector =
+        management::jmx::make_connector(context_.get_executor(), clock_, std::move(management_));
     one_shot_host host(context_.get_executor(), clock_, *storage, *connector, options_, *report_,
                        base::random_bits());
     host_ = &host;

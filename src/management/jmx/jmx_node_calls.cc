@@ -6,6 +6,7 @@
 #include "management/errc.h"
 #include "management/jmx/errors.h"
 #include "management/jmx/jmx_values.h"
+#include "management/jmx/repair_options.h"
 
 #include <utility>
 
@@ -34,12 +35,12 @@ result<Value> translated(result<Value> outcome) {
 }
 
 /// Events of the StorageService; those that are not about repairs are left out.
-class jmx_node_events final : public node_events {
+class jmx_node_events final : public link::node_events {
  public:
   explicit jmx_node_events(std::unique_ptr<::helenus::jmx::notification_stream> stream)
       : stream_(std::move(stream)) {}
 
-  task<std::variant<progress_event, events_missed>> next() override {
+  task<std::variant<link::progress_event, link::events_missed>> next() override {
     for (;;) {
       auto item = co_await stream_->next();
       if (!item) co_return from_jmx(item.error());
@@ -47,7 +48,7 @@ class jmx_node_events final : public node_events {
         auto event = read_progress(read_notification(*said));
         if (event) co_return std::move(*event);
       } else {
-        co_return events_missed{std::get<::helenus::jmx::notifications_lost>(*item).count};
+        co_return link::events_missed{std::get<::helenus::jmx::notifications_lost>(*item).count};
       }
     }
   }
@@ -57,7 +58,7 @@ class jmx_node_events final : public node_events {
   std::unique_ptr<::helenus::jmx::notification_stream> stream_;
 };
 
-class jmx_dialer final : public node_dialer {
+class jmx_dialer final : public link::node_dialer {
  public:
   jmx_dialer(base::clock& clock, ::helenus::jmx::client_options options,
              const jmx_management_options& ways)
@@ -68,10 +69,10 @@ class jmx_dialer final : public node_dialer {
         certificates_(ways.certificates),
         decrypt_(ways.decrypt) {}
 
-  task<std::shared_ptr<node_calls>> connect(node_target target) override {
+  task<std::shared_ptr<link::node_calls>> connect(link::node_target target) override {
     auto options = options_;
     options.server = std::move(target.endpoint);
-    CO_TRY(login, co_await choose(target.login));
+    CO_TRY(login, co_await choose({target.cluster, {target.user, target.password}}));
     options.login = std::move(login);
     if (options.login && decrypt_) {
       auto password = decrypt_(options.login->password);
@@ -139,7 +140,7 @@ task<node_identity> jmx_node_calls::identity() {
   co_return identity;
 }
 
-task<jmx::ring_facts> jmx_node_calls::ring_facts() {
+task<link::ring_facts> jmx_node_calls::ring_facts() {
   auto service = translated(co_await client_->get_attributes(
       storage_service(),
       {"ClusterName", "PartitionerName", "ReleaseVersion", "TokenToEndpointMap", "EndpointToHostId",
@@ -153,7 +154,7 @@ task<jmx::ring_facts> jmx_node_calls::ring_facts() {
   co_return read_ring_facts(attribute_set(std::move(attributes)), std::move(text));
 }
 
-task<std::vector<range_fact>> jmx_node_calls::ranges(std::string keyspace) {
+task<std::vector<link::range_fact>> jmx_node_calls::ranges(std::string keyspace) {
   auto answer = translated(co_await client_->invoke(storage_service(), "getRangeToEndpointMap",
                                                     {{"java.lang.String", argument(keyspace)}}));
   CO_TRY(map, std::move(answer));
@@ -209,7 +210,7 @@ task<int> jmx_node_calls::pending_compactions() {
   co_return translated(count.as_int());
 }
 
-task<std::vector<running_compaction>> jmx_node_calls::compactions() {
+task<std::vector<link::running_compaction>> jmx_node_calls::compactions() {
   auto answer = translated(co_await client_->get_attribute(compaction_manager(), "Compactions"));
   CO_TRY(list, std::move(answer));
   co_return read_compactions(list);
@@ -222,27 +223,29 @@ task<void> jmx_node_calls::stop_compaction(std::string id) {
   co_return result<void>{};
 }
 
-task<std::int32_t> jmx_node_calls::repair_async(std::string keyspace,
-                                                std::map<std::string, std::string> options) {
-  auto answer = translated(co_await client_->invoke(
-      storage_service(), "repairAsync",
-      {{"java.lang.String", argument(keyspace)}, {"java.util.Map", argument::map_of(options)}}));
+task<std::int32_t> jmx_node_calls::repair_async(repair_request request, bool with_paxos) {
+  auto options = repair_options(request, with_paxos);
+  if (!options) co_return error{errc::refused_by_node, options.error().message()};
+  auto answer =
+      translated(co_await client_->invoke(storage_service(), "repairAsync",
+                                          {{"java.lang.String", argument(request.keyspace)},
+                                           {"java.util.Map", argument::map_of(*options)}}));
   CO_TRY(number, std::move(answer));
   co_return translated(number.as_int());
 }
 
-task<std::optional<std::vector<std::string>>> jmx_node_calls::parent_repair_status(
-    std::int32_t command) {
+task<model::command_answer> jmx_node_calls::parent_repair_status(std::int32_t command) {
   auto answer = translated(co_await client_->invoke(storage_service(), "getParentRepairStatus",
                                                     {{"int", argument(command)}}));
   CO_TRY(status, std::move(answer));
-  if (status.is_null()) co_return std::nullopt;
+  if (status.is_null()) co_return read_parent_status(std::nullopt);
   auto texts = translated(status.as_strings());
   CO_TRY(words, std::move(texts));
-  co_return std::optional(std::move(words));
+  co_return read_parent_status(std::move(words));
 }
 
-task<std::vector<std::int32_t>> jmx_node_calls::repair_mbeans() {
+/// A command's executor is an MBean while it runs.
+task<std::vector<std::int32_t>> jmx_node_calls::running_commands() {
   auto answer = translated(co_await client_->query_names(
       object_name::literal("org.apache.cassandra.internal:type=Repair#*")));
   CO_TRY(names, std::move(answer));
@@ -260,14 +263,16 @@ task<void> jmx_node_calls::terminate_repairs() {
   co_return result<void>{};
 }
 
-task<std::unique_ptr<node_events>> jmx_node_calls::listen(std::optional<std::int64_t> resume_from) {
+task<std::unique_ptr<link::node_events>> jmx_node_calls::listen(
+    std::optional<std::int64_t> resume_from) {
   auto stream = co_await client_->listen({storage_service()}, resume_from);
   if (!stream) co_return from_jmx(stream.error());
-  co_return std::unique_ptr<node_events>(std::make_unique<jmx_node_events>(std::move(*stream)));
+  co_return std::unique_ptr<link::node_events>(
+      std::make_unique<jmx_node_events>(std::move(*stream)));
 }
 
-std::unique_ptr<node_dialer> make_jmx_dialer(base::clock& clock,
-                                             const jmx_management_options& options) {
+std::unique_ptr<link::node_dialer> make_jmx_dialer(base::clock& clock,
+                                                   const jmx_management_options& options) {
   ::helenus::jmx::client_options client;
   client.tls = options.tls;
   client.host_of_stub = options.host_of_stub;

@@ -59,18 +59,20 @@ result<node_identity> read_identity(const attribute_set& service, std::int64_t j
   TRY(addresses, service.text_map("HostIdToEndpoint"));
   const auto kind = model::parse_partitioner(partitioner_name);
   if (!kind) return error{errc::unsupported, kind.error().message()};
-  return node_identity{.cluster_name = std::move(cluster_name),
-                       .id = model::host_id(*id),
-                       // A node that has not joined yet is not in the map.
-                       .address = address_of_endpoint(text_or_nothing(addresses, id_text.c_str())),
-                       .release_version = std::move(version),
-                       .kind = *kind,
-                       .operation_mode = std::move(mode),
-                       .jvm_start = model::wall_time(std::chrono::milliseconds(jvm_start_ms))};
+  return node_identity{
+      .cluster_name = std::move(cluster_name),
+      .id = model::host_id(*id),
+      // A node that has not joined yet is not in the map.
+      .address = link::address_of_endpoint(text_or_nothing(addresses, id_text.c_str())),
+      .release_version = std::move(version),
+      .kind = *kind,
+      .operation_mode = std::move(mode),
+      .jvm_start = model::wall_time(std::chrono::milliseconds(jvm_start_ms))};
 }
 
-result<ring_facts> read_ring_facts(const attribute_set& service, std::string endpoint_states) {
-  ring_facts facts;
+result<link::ring_facts> read_ring_facts(const attribute_set& service,
+                                         std::string_view endpoint_states) {
+  link::ring_facts facts;
   TRY(cluster_name, service.text("ClusterName"));
   TRY(partitioner_name, service.text("PartitionerName"));
   TRY(version, service.text("ReleaseVersion"));
@@ -91,14 +93,14 @@ result<ring_facts> read_ring_facts(const attribute_set& service, std::string end
   facts.joining = std::move(joining);
   facts.leaving = std::move(leaving);
   facts.moving = std::move(moving);
-  facts.endpoint_states = std::move(endpoint_states);
+  facts.states = link::parse_endpoint_states(endpoint_states);
   return facts;
 }
 
-result<std::vector<range_fact>> read_ranges(const value& answer) {
+result<std::vector<link::range_fact>> read_ranges(const value& answer) {
   const auto entries = answer.entries();
   if (!entries) return unexpected("getRangeToEndpointMap", entries.error());
-  std::vector<range_fact> ranges;
+  std::vector<link::range_fact> ranges;
   ranges.reserve(entries->size());
   for (const auto& [key, owners] : *entries) {
     auto ends = key.as_strings();
@@ -111,10 +113,10 @@ result<std::vector<range_fact>> read_ranges(const value& answer) {
   return ranges;
 }
 
-result<std::vector<running_compaction>> read_compactions(const value& answer) {
+result<std::vector<link::running_compaction>> read_compactions(const value& answer) {
   const auto rows = answer.elements();
   if (!rows) return unexpected("Compactions", rows.error());
-  std::vector<running_compaction> running;
+  std::vector<link::running_compaction> running;
   for (const auto& row : *rows) {
     const auto texts = row.as_string_map();
     if (!texts) return unexpected("Compactions", texts.error());
@@ -125,9 +127,9 @@ result<std::vector<running_compaction>> read_compactions(const value& answer) {
   return running;
 }
 
-service_notification read_notification(const ::helenus::jmx::notification& said) {
-  service_notification plain{said.type, said.source, said.message, said.number,
-                             said.time, {},          {},           {}};
+link::service_notification read_notification(const ::helenus::jmx::notification& said) {
+  link::service_notification plain{said.type, said.source, said.message, said.number,
+                                   said.time, {},          {},           {}};
   const auto entries = said.user_data.entries();
   if (!entries) return plain;
   for (const auto& [key, content] : *entries) {

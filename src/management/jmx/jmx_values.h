@@ -3,7 +3,7 @@
 #include "base/result.h"
 #include "jmx/object/value.h"
 #include "jmx/remote/notification.h"
-#include "management/jmx/node_calls.h"
+#include "management/link/node_calls.h"
 
 #include <map>
 #include <string>
@@ -30,10 +30,11 @@ class attribute_set {
 };
 
 result<node_identity> read_identity(const attribute_set& service, std::int64_t jvm_start_ms);
-result<ring_facts> read_ring_facts(const attribute_set& service, std::string endpoint_states);
-result<std::vector<range_fact>> read_ranges(const ::helenus::jmx::value& answer);
-result<std::vector<running_compaction>> read_compactions(const ::helenus::jmx::value& answer);
-service_notification read_notification(const ::helenus::jmx::notification& said);
+result<link::ring_facts> read_ring_facts(const attribute_set& service,
+                                         std::string_view endpoint_states);
+result<std::vector<link::range_fact>> read_ranges(const ::helenus::jmx::value& answer);
+result<std::vector<link::running_compaction>> read_compactions(const ::helenus::jmx::value& answer);
+link::service_notification read_notification(const ::helenus::jmx::notification& said);
 /// The number in the MBean name type "Repair#17".
 std::optional<std::int32_t> command_of_mbean(std::string_view type);
 

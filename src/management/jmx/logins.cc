@@ -2,10 +2,6 @@
 
 namespace helenus::management::jmx {
 
-known_login known_login_of(const model::cluster& cluster) {
-  return {cluster.name, {cluster.jmx_username, cluster.jmx_password}};
-}
-
 std::optional<::helenus::jmx::credentials> choose_login(const jmx_logins& from,
                                                         const known_login& known) {
   if (!known.stored.password.empty()) return known.stored;

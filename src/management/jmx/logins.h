@@ -24,8 +24,6 @@ struct known_login {
   ::helenus::jmx::credentials stored;  ///< both may be empty
 };
 
-known_login known_login_of(const model::cluster& cluster);
-
 /// The login for nodes of a cluster: its own, that of its name, that of its user, the default.
 std::optional<::helenus::jmx::credentials> choose_login(const jmx_logins& from,
                                                         const known_login& known);

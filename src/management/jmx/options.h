@@ -1,10 +1,9 @@
 #pragma once
 
-#include "base/backoff.h"
 #include "base/task.h"
 #include "jmx/client_options.h"
 #include "management/jmx/logins.h"
-#include "management/jmx/repair_session_machine.h"
+#include "management/link/options.h"
 #include "model/ids.h"
 #include "net/endpoint.h"
 #include "net/tls_context.h"
@@ -18,20 +17,6 @@
 #include <string>
 
 namespace helenus::management::jmx {
-
-/// How patient a connection is with its node.
-struct link_options {
-  /// Between attempts to connect.
-  base::backoff_options backoff{.first = std::chrono::milliseconds(1'000),
-                                .largest = std::chrono::milliseconds(60'000)};
-  /// A call made between two attempts waits at most this long for the next one; is it further away,
-  /// the call fails at once with the reason of the last failure.
-  std::chrono::milliseconds patience{2'000};
-  /// A connection that lasted this long was a good one: the next failure is a first failure.
-  std::chrono::milliseconds stable{30'000};
-  /// A connection that nobody used for so long is closed.
-  std::chrono::milliseconds idle{300'000};
-};
 
 /// How nodes are reached over JMX.
 struct jmx_management_options {
@@ -54,10 +39,7 @@ struct jmx_management_options {
   ::helenus::jmx::stub_host host_of_stub = ::helenus::jmx::stub_host::ignore;
   std::optional<std::uint16_t> rmi_port;  ///< instead of the port that nodes name
   ::helenus::jmx::client_timeouts timeouts;
-  link_options link;
-  session_patience patience;
-  /// Also repair Paxos state where the version knows that (4.1 and later).
-  bool repair_paxos = false;
+  link::connector_options links;
 };
 
 }  // namespace helenus::management::jmx

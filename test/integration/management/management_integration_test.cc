@@ -2,8 +2,9 @@
 #include "integration/management/real_world.h"
 #include "integration/management/tcp_proxy.h"
 #include "management/errc.h"
+#include "management/jmx/jmx_connector.h"
 #include "management/jmx/jmx_node_calls.h"
-#include "management/jmx/quirks.h"
+#include "management/link/quirks.h"
 
 #include <algorithm>
 #include <csignal>
@@ -35,8 +36,8 @@ using session_pointer = std::unique_ptr<management::repair_session>;
 task<bool> has_executor(real_world& world, std::int32_t number) {
   const auto& options = lab_facts::get().options;
   auto dialer = management::jmx::make_jmx_dialer(world.clock(), options);
-  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, {}}));
-  auto numbers = co_await calls->repair_mbeans();
+  CO_TRY(calls, co_await dialer->connect({{world.address(), 7199}, {}, {}, {}}));
+  auto numbers = co_await calls->running_commands();
   co_await calls->close();
   if (!numbers) co_return numbers.error();
   co_return std::find(numbers->begin(), numbers->end(), number) != numbers->end();
@@ -91,8 +92,8 @@ TEST_F(real_node_test, the_ring_is_the_one_of_the_lab) {
       EXPECT_EQ(node.datacenter, "dc1");
       EXPECT_EQ(node.rack, "rack1");
       // Gossip pads the version: "6.0.0-alpha2".
-      EXPECT_TRUE(*management::jmx::parse_release(node.release_version) ==
-                  *management::jmx::parse_release(lab.version));
+      EXPECT_TRUE(*management::link::parse_release(node.release_version) ==
+                  *management::link::parse_release(lab.version));
       EXPECT_EQ(node.tokens.size(), 16U);
       EXPECT_FALSE(node.load.empty());
     }
@@ -212,8 +213,8 @@ TEST_F(real_node_test, a_new_client_attaches_to_a_running_command_and_sees_its_e
 
     base::real_clock clock;
     const auto& options = lab_facts::get().options;
-    management::jmx::jmx_connector connector(world.context().get_executor(), clock, options,
-                                             management::jmx::make_jmx_dialer(clock, options));
+    const auto connector =
+        management::jmx::make_connector(world.context().get_executor(), clock, options);
     auto scene = [](std::shared_ptr<management::node_client> client,
                     model::command_reference number, frozen_node& node) -> task<void> {
       CO_TRY(attached, co_await client->attach(number));
@@ -229,8 +230,8 @@ TEST_F(real_node_test, a_new_client_attaches_to_a_running_command_and_sees_its_e
       co_return result<void>{};
     };
     co_return co_await base::finally(
-        scene(connector.client(world.cluster(), world.address()), command, replica),
-        [&connector]() -> task<void> { co_return co_await connector.close_all(); });
+        scene(connector->client(world.cluster(), world.address()), command, replica),
+        [&connector]() -> task<void> { co_return co_await connector->close_all(); });
   }(nodes, replica));
 }
 

@@ -1,7 +1,7 @@
 #include "integration/management/real_world.h"
 
 #include "base/assert.h"
-#include "management/jmx/jmx_node_calls.h"
+#include "management/jmx/jmx_connector.h"
 #include "support/run.h"
 
 #include <csignal>
@@ -58,14 +58,14 @@ const lab_facts& lab_facts::get() {
 }
 
 real_world::real_world(management::jmx::jmx_management_options options)
-    : connector_(context_.get_executor(), clock_, options,
-                 management::jmx::make_jmx_dialer(clock_, options)) {}
+    : connector_(
+          management::jmx::make_connector(context_.get_executor(), clock_, std::move(options))) {}
 
 result<void> real_world::run(task<void> scene) {
   return run_blocking(
       context_,
       base::finally(base::with_timeout(clock_, std::move(scene), limit, "the test"),
-                    [this]() -> task<void> { co_return co_await connector_.close_all(); }));
+                    [this]() -> task<void> { co_return co_await connector_->close_all(); }));
 }
 
 model::cluster real_world::cluster() const {

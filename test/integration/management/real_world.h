@@ -1,7 +1,7 @@
 #pragma once
 
 #include "contract/management/world.h"
-#include "management/jmx/jmx_connector.h"
+#include "management/jmx/options.h"
 
 #include <boost/asio/io_context.hpp>
 
@@ -30,7 +30,7 @@ class real_world final : public management_world {
   explicit real_world(management::jmx::jmx_management_options options = lab_facts::get().options);
 
   result<void> run(task<void> scene) override;
-  management::node_connector& connector() override { return connector_; }
+  management::node_connector& connector() override { return *connector_; }
   model::cluster cluster() const override;
   model::node_address address() const override { return lab_facts::get().addresses.front(); }
   std::string keyspace() const override { return lab_facts::get().keyspace; }
@@ -44,7 +44,7 @@ class real_world final : public management_world {
  private:
   boost::asio::io_context context_;
   base::real_clock clock_;
-  management::jmx::jmx_connector connector_;
+  std::unique_ptr<management::node_connector> connector_;
 };
 
 /// Stops a node's process for a while (SIGSTOP), so that a repair it takes part in hangs. Goes on

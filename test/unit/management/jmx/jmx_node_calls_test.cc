@@ -16,8 +16,8 @@ TEST(jmx_node_calls_test, a_password_that_cannot_be_decrypted_is_not_sent) {
     return error{base::errc::invalid_argument, "another passphrase"};
   };
   const auto dialer = make_jmx_dialer(clock, options);
-  const known_login login{"c", {"u", base::secret("{cipher}00")}};
-  const auto refused = test::run(context, clock, dialer->connect({{"192.0.2.1", 7199}, login}));
+  const link::node_target target{{"192.0.2.1", 7199}, "c", "u", base::secret("{cipher}00")};
+  const auto refused = test::run(context, clock, dialer->connect(target));
   EXPECT_EQ(refused.error().code, errc::authentication_failed);
   EXPECT_EQ(refused.error().message(), "another passphrase");
 }
@@ -40,7 +40,7 @@ TEST(jmx_node_calls_test, each_connection_is_made_with_the_login_of_its_time) {
   const auto dialer = make_jmx_dialer(clock, options);
   for (const auto* password : {"old", "new"}) {
     configured = password;
-    EXPECT_FALSE(test::run(context, clock, dialer->connect({{"192.0.2.1", 7199}, {"c", {}}})));
+    EXPECT_FALSE(test::run(context, clock, dialer->connect({{"192.0.2.1", 7199}, "c", {}, {}})));
   }
   EXPECT_EQ(used, (std::vector<std::string>{"old", "new"}));
 }

@@ -9,7 +9,9 @@ TEST(logins_test, the_login_is_the_clusters_then_the_users_then_the_default) {
   jmx_logins logins;
   model::cluster cluster;
   cluster.name = "prodeast";
-  const auto chosen = [&] { return choose_login(logins, known_login_of(cluster)); };
+  const auto chosen = [&] {
+    return choose_login(logins, {cluster.name, {cluster.jmx_username, cluster.jmx_password}});
+  };
   EXPECT_FALSE(chosen());
   logins.by_default = ::helenus::jmx::credentials{"default", base::secret("1")};
   EXPECT_EQ(chosen()->user, "default");
