@@ -20,6 +20,7 @@ class Server:
     library: Path
     labmain: Path  # jar of LabMain
     labjmx: Path  # jar of LabJmx
+    management: Path  # jar of the management API's stand-in
 
     @property
     def class_path(self) -> list[Path]:
@@ -42,4 +43,5 @@ def fetch_server(version: Version, java: int | None = None, progress: Progress =
 
     library = build_once(cache_folder() / f"cassandra-{version.release}", resolve, progress)
     runtime = find_java(version, java, progress)
-    return Server(version, runtime, library, compiled_jar("LabMain", progress), compiled_jar("LabJmx", progress))
+    jars = [compiled_jar(name, progress) for name in ("LabMain", "LabJmx", "management")]
+    return Server(version, runtime, library, *jars)

@@ -68,9 +68,10 @@ def fetched_java(major: int, progress: Progress = silent) -> Java:
 
 
 def compiled_jar(name: str, progress: Progress = silent) -> Path:
-    """A jar of one of the lab's own classes; needs a JDK's javac once."""
-    source = Path(__file__).resolve().parent.parent / "java" / f"{name}.java"
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
+    """A jar of one of the lab's own classes, or of a package of them; needs a JDK's javac once."""
+    folder = Path(__file__).resolve().parent.parent / "java"
+    sources = sorted((folder / name).glob("*.java")) or [folder / f"{name}.java"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
     def compile_source(draft: Path) -> None:
         progress(f"compiling {name}")
@@ -78,11 +79,11 @@ def compiled_jar(name: str, progress: Progress = silent) -> Path:
         if not javac:
             raise RuntimeError("the lab needs javac once: install a JDK, for example openjdk-17-jdk-headless")
         classes = draft.with_name("classes")
-        command = [javac, "-Xlint:-options", "--release", "8", "-d", str(classes), str(source)]
+        command = [javac, "-Xlint:-options", "--release", "8", "-d", str(classes), *map(str, sources)]
         subprocess.run(command, check=True, stdout=sys.stderr)
         with zipfile.ZipFile(draft, "w") as jar:
-            for file in sorted(classes.glob("*.class")):
-                jar.write(file, file.name)
+            for file in sorted(classes.rglob("*.class")):
+                jar.write(file, file.relative_to(classes))
 
     # A jar and not a folder of classes: class data archives refuse folders.
     return build_once(cache_folder() / f"{name}-{digest}.jar", compile_source, progress)

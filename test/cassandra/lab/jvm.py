@@ -50,8 +50,9 @@ def memory_options(server: Server, heap_mib: int) -> list[str]:
     return options
 
 
-def class_path(server: Server) -> list[str]:
-    return ["-cp", ":".join(map(str, server.class_path))]
+def class_path(server: Server, *more: Path) -> list[str]:
+    """`more` comes last, or no class data archive could be used."""
+    return ["-cp", ":".join(map(str, (*server.class_path, *more)))]
 
 
 def test_options() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from . import jmx, jvm
 from .fetch import Server
 from .node_log import NodeLog, wait_until
-from .options import CQL_PORT, JMX_PORT, ClusterOptions
+from .options import CQL_PORT, JMX_PORT, MANAGEMENT_PORT, METRICS_PORT, ClusterOptions
 from .settings import write_settings
 from .store import KeyStore
 
@@ -52,6 +52,16 @@ class Node:
         return f"{self.address}:{CQL_PORT}"
 
     @property
+    def management_endpoint(self) -> str:
+        """Only with `management_api`."""
+        return f"{self.address}:{MANAGEMENT_PORT}"
+
+    @property
+    def metrics_endpoint(self) -> str:
+        """Only with `management_api`."""
+        return f"{self.address}:{METRICS_PORT}"
+
+    @property
     def key_store(self) -> KeyStore:
         """Only with TLS."""
         assert self._store, "the cluster has no TLS and so no key store"
@@ -82,7 +92,11 @@ class Node:
         archive = [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto"] if self.archive else []
         command = [str(self.server.java.program), *jvm.memory_options(self.server, self.options.heap_mib), *archive]
         command += [*jvm.module_options(self.server), *jvm.test_options(), *properties]
-        command += [*self.options.jvm, *jvm_options, *jvm.class_path(self.server), "LabMain"]
+        command += [*self.options.jvm, *jvm_options]
+        if self.options.management_api:
+            command += [*jvm.class_path(self.server, self.server.management), "management.NodeMain"]
+        else:
+            command += [*jvm.class_path(self.server), "LabMain"]
         self.started_at = self.log.size()
         self.is_out_of_ring = not join_ring
         with open(self.log.path, "ab") as log:

@@ -8,6 +8,8 @@ from .versions import DEFAULT_VERSION
 
 JMX_PORT = 7199
 CQL_PORT = 9042
+MANAGEMENT_PORT = 8080
+METRICS_PORT = 9000
 
 JMX_USER, JMX_PASSWORD = "cassandra", "cassandrapw"
 CQL_USER, CQL_PASSWORD = "cassandra", "cassandra"
@@ -27,6 +29,7 @@ class ClusterOptions:
     cql_auth: bool = False  # CQL_USER and CQL_PASSWORD
     cql_tls: bool = False  # optional: the port takes plain connections as well
     cql_client_certificate: bool = False  # with cql_tls: who speaks TLS must show the certificate of the cluster
+    management_api: bool = False  # a stand-in for it in every node, and for the agent that shows metrics; not with 3.11
     auto_repair: bool = False  # Cassandra's own scheduler (CEP-37), 5.0.9 and later
     java: int | None = None  # another Java major than the version's usual one
     heap_mib: int = 256

@@ -36,6 +36,7 @@ def write_settings(node: "Node", seeds: list[str], auto_bootstrap: bool) -> list
         f"-Dcassandra.storagedir={node.folder / 'data'}",
         f"-Dcassandra.logdir={node.folder}",
         *_jmx_properties(node, conf),
+        *([f"-Dlab.management.address={node.address}"] if node.options.management_api else []),
         *(["-Dcassandra.autorepair.enable=true"] if node.options.auto_repair else []),
     ]
 

@@ -29,7 +29,7 @@ def cassandra_image(progress: Progress = silent) -> Path:
     """The archive, made on first use; `../cassandra` has what starts Cassandra in it."""
     server = fetch_server(_VERSION, progress=progress)
     ours = b"".join(path.read_bytes() for path in (*sorted(_FILES.iterdir()), Path(__file__)))
-    management = compiled_jar("LabManagement", progress)
+    management = compiled_jar("management", progress)
     digest = digest_of(NAME, ours, _options(server).encode(), server.java.build.encode(), management.name.encode())
 
     def write(draft: Path) -> None:
