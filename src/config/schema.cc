@@ -34,26 +34,6 @@ void read_schema_policy(reader& from, const YAML::Node& value, cassandra_setting
   if (index < names.size()) into.migrates_schema = index == 0;
 }
 
-void read_http_management(reader& from, const YAML::Node& block) {
-  const std::array keys{key{"enabled",
-                            [](reader& inner, const YAML::Node& value) {
-                              bool enabled = false;
-                              inner.flag(value, enabled);
-                              if (enabled) {
-                                inner.refuse(value,
-                                             "this version talks JMX to nodes; false is "
-                                             "accepted");
-                              }
-                            }},
-                        key{"managementApiPort"},
-                        key{"mgmtApiMetricsPort"},
-                        key{"metricsTLSEnabled"},
-                        key{"keystore"},
-                        key{"truststore"},
-                        key{"truststoresDir"}};
-  from.block(block, keys);
-}
-
 std::vector<key> run_keys(settings& into) {
   auto& runs = into.runs;
   return {
@@ -131,7 +111,7 @@ std::vector<key> process_keys(settings& into, YAML::Node& asks_for_cassandra) {
       {"cryptograph",
        [&](reader& from, const YAML::Node& value) { read_cryptograph(from, value, into); }},
       {"httpManagement",
-       [](reader& from, const YAML::Node& value) { read_http_management(from, value); }},
+       [&](reader& from, const YAML::Node& value) { read_http_management(from, value, into); }},
       {"enableCrossOrigin",
        [&](reader& from, const YAML::Node& value) { from.flag(value, into.cross_origin); }},
       {"server", [&](reader& from, const YAML::Node& value) { read_server(from, value, into); }},

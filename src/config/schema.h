@@ -24,6 +24,8 @@ void read_cryptograph(reader& from, const YAML::Node& block, settings& into);
 /// The passphrase of the cryptograph, if there is one: from the variable that it names, else from
 /// the property of that name in JAVA_OPTS, else a warning.
 void find_passphrase(const environment& variables, settings& into);
+/// The `httpManagement` block: nodes are asked over HTTP and not over JMX.
+void read_http_management(reader& from, const YAML::Node& block, settings& into);
 /// The keys that begin with `jmx`.
 std::vector<key> jmx_keys(jmx_settings& into);
 /// The mode, and what it has to know. `availability` becomes the value that names it.

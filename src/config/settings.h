@@ -94,6 +94,22 @@ struct jmx_settings {
   std::optional<net::tls_client_options> tls;           ///< empty: plain
 };
 
+/// How nodes are reached over HTTP: through the Management API for Apache Cassandra. Files need not
+/// be there yet.
+struct http_management_settings {
+  bool enabled = false;  ///< instead of JMX
+  std::uint16_t port = 8080;
+  std::uint16_t metrics_port = 9000;
+  bool metrics_tls = false;  ///< the metrics are asked for as the rest is
+  std::string keystore;      ///< with our certificate; empty: none
+  std::string truststore;    ///< with the authorities of nodes; empty: those of the system
+  /// With stores of single clusters, which go before the two above; empty: none.
+  std::string truststores_dir;
+
+  /// As with Reaper: a trust store alone does not switch it on.
+  bool uses_tls() const { return !keystore.empty() || !truststores_dir.empty(); }
+};
+
 /// Where settings were read from, to look for secrets that have changed.
 struct settings_origin {
   std::string file;                       ///< empty: the variables of the environment
@@ -112,6 +128,7 @@ struct settings {
   storage_settings storage;
   deployment_settings deployment;
   jmx_settings jmx;
+  http_management_settings http_management;
   std::optional<crypto::cryptograph_options> cryptograph;  ///< empty: no password is encrypted
   api::run_defaults runs;
   cluster::cluster_options clusters;

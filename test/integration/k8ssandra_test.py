@@ -151,13 +151,6 @@ def cluster_name(node: Node) -> str:
     return "".join(letter for letter in row.cluster_name.lower() if letter.isalnum() or letter in "_-.")
 
 
-def test_management_over_http_is_refused_and_not_left_out(container: Container) -> None:
-    """Nodes could not be reached."""
-    name = "REAPER_HTTP_MANAGEMENT_ENABLE"
-    for command in ("cassandra-reaper", "schema-migration"):
-        assert name in container.run(command, **LOCAL, **{name: "true"}).expect(64).errors
-
-
 class Stores:
     """Key stores as cert-manager puts them into a Secret, and a client's certificate of the same authority."""
 

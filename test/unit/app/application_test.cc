@@ -3,6 +3,7 @@
 #include "api/routes.h"
 #include "config/load.h"
 #include "http/client.h"
+#include "support/captured_log.h"
 #include "support/run.h"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -308,6 +309,15 @@ TEST_F(application_test, users_whose_secret_comes_late_are_waited_for_and_may_lo
   });
   ::unsetenv("REAPER_AUTH_PASSWORD_FILE");
   EXPECT_EQ(code, exit_drained);
+}
+
+TEST_F(application_test, management_over_http_is_refused_and_not_left_out) {
+  auto with = settings();
+  with.http_management.enabled = true;
+  const test::captured_log log;
+  tested.emplace(context.get_executor(), clock, std::move(with), "test");
+  EXPECT_EQ(*test::run_blocking(context, tested->run()), exit_bad_configuration);
+  EXPECT_TRUE(log.contains("REAPER_HTTP_MANAGEMENT_ENABLE"));
 }
 
 TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {

@@ -5,10 +5,6 @@
 namespace helenus::config {
 namespace {
 
-TEST(schema_test, what_would_be_less_safe_than_asked_for_is_refused) {
-  EXPECT_NE(complaint("httpManagement: {enabled: true}").find("JMX"), std::string::npos);
-}
-
 TEST(schema_test, a_password_is_never_part_of_a_complaint) {
   EXPECT_EQ(complaint("jmxAuth: {username: u, password: [s3cret]}"),
             "f:1: jmxAuth.password: a text is accepted\n");
