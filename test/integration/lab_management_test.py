@@ -1,22 +1,33 @@
 """The lab's stand-in for the management API answers as the real one does."""
 
+import json
 import re
-from collections.abc import Callable
+import ssl
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from lab import Cluster, Node, data, management
 from lab.node_log import wait_until
+from lab.store import CLIENT_PASSWORD
 
-_CHANGES = ["START", "SUCCESS", "COMPLETE"]
+_SMALL: dict[str, Any] = {"data_centers": {"dc1": 2}, "num_tokens": 4, "heap_mib": 192, "management_api": True}
+_OLDER: dict[str, Any] = {"version": "4.1", "management_tls": True, "jvm": ("-Dlab.management.changes=text",)}
 
 
-@pytest.fixture
-def managed(start_cluster: Callable[..., Cluster]) -> Cluster:
-    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4, heap_mib=192, management_api=True)
-    if not data.execute(cluster.nodes[0], "SELECT * FROM system_schema.keyspaces WHERE keyspace_name = 'shop'"):
-        data.write_rows(cluster.nodes[0], data.create_table(cluster, data.create_keyspace(cluster, "shop")), 100)
+@pytest.fixture(scope="module", params=[{}, _OLDER], ids=["newer", "older with TLS"])
+def managed(request: pytest.FixtureRequest, start_cluster: Callable[..., Cluster]) -> Cluster:
+    cluster = start_cluster(**_SMALL, **request.param)
+    data.write_rows(cluster.nodes[0], data.create_table(cluster, data.create_keyspace(cluster, "shop")), 100)
     return cluster
+
+
+def _changes(job: dict[str, Any]) -> list[str]:
+    """The kinds of its events."""
+    told = job["status_changes"]
+    return [change["status"] for change in (json.loads(told) if isinstance(told, str) else told)]
 
 
 @pytest.fixture
@@ -81,7 +92,8 @@ def test_repair_runs_to_its_end(node: Node) -> None:
     assert (job["id"], job["type"], job["status"]) == (job_id, "repair", "COMPLETED")
     assert 0 < int(job["submit_time"]) <= int(job["end_time"])
     # What it tells before somebody listens is lost.
-    assert [change["status"] for change in job["status_changes"]] in (_CHANGES, _CHANGES[1:])
+    assert _changes(job) in (["START", "SUCCESS", "COMPLETE"], ["SUCCESS", "COMPLETE"])
+    assert isinstance(job["status_changes"], str) == ("-Dlab.management.changes=text" in node.options.jvm)
     (line,) = node.log.lines(r"Starting repair command", mark)
     assert "parallelism: parallel" in line and "ColumnFamilies: [t]" in line and "# of ranges: 1" in line
 
@@ -95,11 +107,11 @@ def test_failure_is_hidden_by_the_end(node: Node) -> None:
         job_id = management.start_repair(node, "shop", tables=["none"])
         node.wait_for_log(f"Repair command #{job_id.partition('-')[2]} finished with error", since=mark)
         found.update(management.job(node, job_id))
-        return [change["status"] for change in found["status_changes"]] == ["ERROR", "COMPLETE"]
+        return _changes(found) == ["ERROR", "COMPLETE"]
 
     wait_until("a repair to be heard of when it fails", is_heard_of, 30)
     assert found["status"] == "COMPLETED" and "error" not in found
-    assert "Unknown keyspace/cf pair (shop.none)" in found["status_changes"][0]["message"]
+    assert "Unknown keyspace/cf pair (shop.none)" in str(found["status_changes"])
 
 
 def test_repair_of_nothing_is_done_at_once(node: Node) -> None:
@@ -142,3 +154,73 @@ def test_metrics_have_the_names_of_the_agent(node: Node) -> None:
     assert re.search(r'read_latency_count\{.*keyspace="shop",table="t",} \d+\.0$', reads, re.M)
     start = management.metrics(node, "process_start_time_seconds")
     assert re.search(r"^process_start_time_seconds \d\.\d+E9$", start, re.M)
+
+
+@pytest.fixture
+def plain(start_cluster: Callable[..., Cluster]) -> Cluster:
+    """The newer one."""
+    return start_cluster(**_SMALL)
+
+
+def test_nothing_is_told_before_cassandra_is_there(plain: Cluster) -> None:
+    node = plain.nodes[1]
+    node.kill()
+    node.launch()
+
+    def listens() -> bool:
+        try:
+            return management.get(node, "/api/v0/probes/liveness").status == 200
+        except OSError:
+            return False
+
+    wait_until("the server to listen", listens, 30, node.check_alive)
+    closed = management.Answer(500, "Internal connection to Cassandra closed")
+    assert management.get(node, "/api/v0/metadata/endpoints") == closed
+    assert management.get(node, "/api/v0/probes/readiness").status == 500
+    assert management.get(node, "/api/v0/lifecycle/pid").text == str(node.pid)
+    node.wait_for_cql()
+    plain.wait_until_up()
+    assert management.get(node, "/api/v0/probes/readiness").text == "OK"
+
+
+@pytest.fixture
+def faulty(plain: Cluster) -> Iterator[Node]:
+    yield plain.nodes[0]
+    management.set_faults(plain.nodes[0])
+
+
+def test_lost_answer_is_of_a_repair_that_runs(faulty: Node) -> None:
+    mark = faulty.log.size()
+    management.set_faults(faulty, "lose_answers")
+    with pytest.raises(ConnectionError):
+        management.start_repair(faulty, "shop", tables=["t"])
+    faulty.wait_for_log(r"Repair command #\d+ finished in", since=mark)
+
+
+def test_job_whose_events_are_lost_waits(faulty: Node) -> None:
+    mark = faulty.log.size()
+    management.set_faults(faulty, "lose_events")
+    job_id = management.start_repair(faulty, "shop", tables=["t"])
+    faulty.wait_for_log(r"Repair command #\d+ finished in", since=mark)
+    job = management.job(faulty, job_id)
+    assert (job["status"], job["end_time"], job["status_changes"]) == ("WAITING", "0", [])
+
+
+@pytest.fixture
+def locked(start_cluster: Callable[..., Cluster]) -> Cluster:
+    """The one with TLS."""
+    return start_cluster(**_SMALL, **_OLDER)
+
+
+def test_client_without_certificate_is_refused(locked: Cluster) -> None:
+    node = locked.nodes[0]
+    stranger = ssl.create_default_context(cafile=str(node.key_store.certificate))
+    for url in (f"https://{node.management_endpoint}/api/v0/lifecycle/pid", f"https://{node.metrics_endpoint}/metrics"):
+        with pytest.raises(OSError, match="certificate"):
+            urllib.request.urlopen(url, timeout=10, context=stranger)
+
+
+def test_client_has_stores_of_the_password_that_reaper_knows(locked: Cluster) -> None:
+    for store in locked.nodes[0].key_store.client_stores(locked.server.java):
+        command = [locked.server.java.keytool, "-list", "-keystore", store, "-storepass", CLIENT_PASSWORD]
+        assert "Keystore type: JKS" in subprocess.run(command, check=True, capture_output=True, text=True).stdout

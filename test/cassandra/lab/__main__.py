@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     cluster.add_argument("--jmx-tls", action="store_true", help="JMX speaks TLS, registry included")
     cluster.add_argument("--cql-auth", action="store_true", help="CQL asks for user and password")
     cluster.add_argument("--cql-tls", action="store_true", help="CQL speaks TLS to those who ask for it")
+    cluster.add_argument("--management-api", action="store_true", help="with a stand-in for the management API at port 8080")
+    cluster.add_argument("--management-tls", action="store_true", help="which speaks TLS and wants a certificate")
     cluster.add_argument("--auto-repair", action="store_true", help="with Cassandra's own repair scheduler")
     cluster.add_argument("--heap", type=int, default=256, metavar="MIB", help="heap of each node (default 256)")
     cluster.add_argument("--name", default="lab", help="cluster name (default lab)")
@@ -122,6 +124,8 @@ def _start(arguments: argparse.Namespace) -> Cluster:
         jmx_tls=arguments.jmx_tls,
         cql_auth=arguments.cql_auth,
         cql_tls=arguments.cql_tls,
+        management_api=arguments.management_api,
+        management_tls=arguments.management_tls,
         auto_repair=arguments.auto_repair,
         java=arguments.java,
         heap_mib=arguments.heap,

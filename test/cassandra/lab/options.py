@@ -30,6 +30,7 @@ class ClusterOptions:
     cql_tls: bool = False  # optional: the port takes plain connections as well
     cql_client_certificate: bool = False  # with cql_tls: who speaks TLS must show the certificate of the cluster
     management_api: bool = False  # a stand-in for it in every node, and for the agent that shows metrics; not with 3.11
+    management_tls: bool = False  # with management_api: both speak TLS, and clients must show the certificate of the cluster
     auto_repair: bool = False  # Cassandra's own scheduler (CEP-37), 5.0.9 and later
     java: int | None = None  # another Java major than the version's usual one
     heap_mib: int = 256
@@ -43,7 +44,7 @@ class ClusterOptions:
 
     @property
     def needs_store(self) -> bool:
-        return self.jmx_tls or self.cql_tls
+        return self.jmx_tls or self.cql_tls or self.management_tls
 
 
 def dynamic_tokens(position: int, count: int, num_tokens: int) -> list[int]:

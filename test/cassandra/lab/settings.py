@@ -36,7 +36,7 @@ def write_settings(node: "Node", seeds: list[str], auto_bootstrap: bool) -> list
         f"-Dcassandra.storagedir={node.folder / 'data'}",
         f"-Dcassandra.logdir={node.folder}",
         *_jmx_properties(node, conf),
-        *([f"-Dlab.management.address={node.address}"] if node.options.management_api else []),
+        *(_management_properties(node) if node.options.management_api else []),
         *(["-Dcassandra.autorepair.enable=true"] if node.options.auto_repair else []),
     ]
 
@@ -121,6 +121,14 @@ _OLD_SIZES = {
     "write_request_timeout_in_ms": 10000,
     "request_timeout_in_ms": 20000,
 }
+
+
+def _management_properties(node: "Node") -> list[str]:
+    properties = [f"-Dlab.management.address={node.address}"]
+    if node.options.management_tls:
+        properties += [f"-Dlab.management.keystore={node.key_store.keystore}"]
+        properties += [f"-Dlab.management.password={lab_options.STORE_PASSWORD}"]
+    return properties
 
 
 def _jmx_properties(node: "Node", conf: Path) -> list[str]:

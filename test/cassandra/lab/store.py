@@ -7,6 +7,8 @@ from pathlib import Path
 from .java import Java
 from .options import STORE_PASSWORD
 
+CLIENT_PASSWORD = "changeit"  # of the stores of a client of the management API: Reaper knows no other
+
 
 @dataclass(frozen=True)
 class KeyStore:
@@ -27,9 +29,21 @@ class KeyStore:
 
     def jks_file(self, java: Java) -> Path:
         """The same as a store of the older kind."""
-        file = self.keystore.with_name("keystore.jks")
-        source = ["-srckeystore", str(self.keystore), "-srcstorepass", STORE_PASSWORD]
-        target = ["-destkeystore", str(file), "-deststoretype", "JKS", "-deststorepass", STORE_PASSWORD]
+        return self._as_jks(java, self.keystore.with_name("keystore.jks"), STORE_PASSWORD)
+
+    def client_stores(self, java: Java) -> tuple[Path, Path]:
+        """A key store and a trust store of the older kind, with CLIENT_PASSWORD."""
+        folder = self.keystore.with_name("client")
+        folder.mkdir()
+        keystore = self._as_jks(java, folder / "keystore.jks", CLIENT_PASSWORD)
+        truststore = folder / "truststore.jks"
+        target = ["-keystore", str(truststore), "-storetype", "JKS", "-storepass", CLIENT_PASSWORD]
+        _keytool(java, ["-importcert", "-noprompt", "-alias", "lab", "-file", str(self.certificate), *target])
+        return keystore, truststore
+
+    def _as_jks(self, java: Java, file: Path, password: str) -> Path:
+        source = ["-srckeystore", str(self.keystore), "-srcstorepass", STORE_PASSWORD, "-srcalias", "lab"]
+        target = ["-destkeystore", str(file), "-deststoretype", "JKS", "-deststorepass", password, "-destkeypass", password]
         _keytool(java, ["-importkeystore", "-noprompt", *source, *target])
         return file
 

@@ -17,7 +17,9 @@ final class Api implements Server.Service {
 
   Api(Lifecycle lifecycle) {
     Jobs jobs = new Jobs();
-    Repairs repairs = new Repairs(jobs);
+    Faults faults = new Faults();
+    Repairs repairs = new Repairs(jobs, faults);
+    always.put("PUT /lab/faults", faults::set);
     always.put("GET /api/v0/probes/liveness", request -> Answer.ok("OK"));
     always.put("GET /api/v0/probes/readiness", request -> isReady());
     always.put("GET /api/v0/probes/cluster", request -> isWhole());

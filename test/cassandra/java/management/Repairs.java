@@ -21,9 +21,11 @@ final class Repairs {
   private static final List<String> PARALLELISMS = Arrays.asList("sequential", "parallel", "dc_parallel");
 
   private final Jobs jobs;
+  private final Faults faults;
 
-  Repairs(Jobs jobs) {
+  Repairs(Jobs jobs, Faults faults) {
     this.jobs = jobs;
+    this.faults = faults;
   }
 
   Answer start(Request request) throws Exception {
@@ -40,11 +42,11 @@ final class Repairs {
     jobs.add(job);
     if (command.equals(0)) {
       job.hear("COMPLETE", "");
-    } else {
+    } else if (!faults.loseEvents()) {
       // What the command has told until now is lost, as with the real one.
       follow(job, "repair:" + command);
     }
-    return Answer.json(202, Collections.singletonMap("repair_id", job.id));
+    return faults.loseAnswers() ? Answer.LOST : Answer.json(202, Collections.singletonMap("repair_id", job.id));
   }
 
   static Answer stopAll() throws JMException {

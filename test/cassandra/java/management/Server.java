@@ -4,7 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.Executors;
 
 /** Both servers: the management API on port 8080, the metrics on port 9000. */
@@ -19,17 +21,19 @@ final class Server {
   private Server() {}
 
   /** host null: on all addresses. */
-  static void startBoth(String host, Lifecycle lifecycle) throws IOException {
+  static void startBoth(String host, Lifecycle lifecycle) throws IOException, GeneralSecurityException {
     start(host, API_PORT, new Api(lifecycle));
     start(host, METRICS_PORT, new Metrics());
   }
 
-  private static void start(String host, int port, Service service) throws IOException {
+  private static void start(String host, int port, Service service) throws IOException, GeneralSecurityException {
     InetSocketAddress address = host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
-    HttpServer server = HttpServer.create(address, 0);
+    InetSocketAddress hidden = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpServer server = HttpServer.create(Tls.isWanted() ? hidden : address, 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", exchange -> handle(exchange, service));
     server.start();
+    if (Tls.isWanted()) Tls.start(address, server.getAddress());
   }
 
   private static void handle(HttpExchange exchange, Service service) throws IOException {
