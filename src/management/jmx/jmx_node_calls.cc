@@ -48,7 +48,8 @@ class jmx_node_events final : public link::node_events {
         auto event = read_progress(read_notification(*said));
         if (event) co_return std::move(*event);
       } else {
-        co_return link::events_missed{std::get<::helenus::jmx::notifications_lost>(*item).count};
+        const auto count = std::get<::helenus::jmx::notifications_lost>(*item).count;
+        co_return link::events_missed{"the node dropped " + std::to_string(count) + " events"};
       }
     }
   }

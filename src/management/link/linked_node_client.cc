@@ -125,11 +125,14 @@ task<std::int32_t> linked_node_client::begin(node_pointer node, repair_request r
   auto number = co_await node->calls->repair_async(request, with_paxos);
   if (number) co_return number;
   const auto failure = number.error();
-  const bool surely_refused = failure.code == errc::refused_by_node;
-  if (!surely_refused) co_return error{errc::start_uncertain, failure.message()};
-  const auto known = co_await require_keyspace(request.keyspace);
-  if (!known && known.error().code == errc::unknown_keyspace) co_return known.error();
-  co_return failure;
+  const bool node_answered =
+      failure.code == errc::refused_by_node || failure.code == errc::unexpected_answer;
+  if (node_answered) {
+    const auto known = co_await require_keyspace(request.keyspace);
+    if (!known && known.error().code == errc::unknown_keyspace) co_return known.error();
+  }
+  if (failure.code == errc::refused_by_node) co_return failure;
+  co_return error{errc::start_uncertain, failure.message()};
 }
 
 task<std::unique_ptr<repair_session>> linked_node_client::attach(model::command_reference command) {

@@ -17,9 +17,9 @@
 
 namespace helenus::management::link {
 
-/// The node dropped events before we fetched them.
+/// Events were lost before we could read them.
 struct events_missed {
-  std::int64_t count = 0;
+  std::string why;
 };
 
 /// What a node says about its repairs, in its order.

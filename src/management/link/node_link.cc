@@ -174,7 +174,7 @@ task<void> node_link::receive(node_pointer node) {
                    [&](const progress_event& said) { deliver(said); },
                    [&](const events_missed& gap) {
                      commands_.forget_running();
-                     tell_lost("the node dropped " + std::to_string(gap.count) + " events");
+                     tell_lost(gap.why);
                    },
                },
                *item);

@@ -217,9 +217,8 @@ result<model::ring> read_ring(const ring_facts& facts) {
 result<model::keyspace_ring> read_keyspace_ring(const ring_facts& facts,
                                                 const std::vector<range_fact>& ranges) {
   TRY(kind, read_partitioner(facts.partitioner_name));
-  TRY(tokens, read_tokens(facts, kind));
   replica_sets sets(facts.states);
-  model::keyspace_ring ring{kind, std::move(tokens), {}, facts.release_version};
+  model::keyspace_ring ring{kind, {}, {}, facts.release_version};
   ring.ranges.reserve(ranges.size());
   for (const auto& fact : ranges) {
     TRY(start, read_token(fact.start, kind));
@@ -230,6 +229,9 @@ result<model::keyspace_ring> read_keyspace_ring(const ring_facts& facts,
   std::sort(ring.ranges.begin(), ring.ranges.end(),
             [](const auto& left, const auto& right) { return left.range < right.range; });
   TRY_VOID(check_partition(ring.ranges));
+  // Not those of the nodes: gossip may know nothing of one that is away.
+  for (const auto& owned : ring.ranges) ring.tokens.push_back(owned.range.end);
+  std::sort(ring.tokens.begin(), ring.tokens.end());
   return ring;
 }
 

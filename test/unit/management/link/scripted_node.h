@@ -84,7 +84,7 @@ class scripted_events final : public node_events {
       if (generation_ != node_.generation) co_return error{errc::connection_lost, "cut"};
       if (position_ < node_.dropped) {
         const auto count = node_.dropped - std::exchange(position_, node_.dropped);
-        co_return events_missed{static_cast<std::int64_t>(count)};
+        co_return events_missed{"the node dropped " + std::to_string(count) + " events"};
       }
       if (position_ < node_.log.size()) co_return node_.log[position_++];
       co_await node_.changed.wait();
