@@ -29,8 +29,11 @@ jmx::credentials to_credentials(const config::jmx_login& login) {
   return {.user = login.username, .password = base::secret(login.password)};
 }
 
-management::jmx::jmx_logins logins_of(const config::jmx_settings& settings) {
+/// Over HTTP nodes ask for no login.
+management::jmx::jmx_logins logins_of(const config::settings& from) {
   management::jmx::jmx_logins logins;
+  if (from.http_management.enabled) return logins;
+  const auto& settings = from.jmx;
   for (const auto& [name, login] : settings.cluster_logins) {
     logins.by_cluster.emplace(name, to_credentials(login));
   }
@@ -85,7 +88,7 @@ result<config::settings> read_again(const config::settings_origin& origin) {
 result<logins> read_logins(const config::settings& from) {
   TRY(storage, login_of(from.storage.cassandra));
   return logins{
-      std::move(storage), std::make_shared<const management::jmx::jmx_logins>(logins_of(from.jmx)),
+      std::move(storage), std::make_shared<const management::jmx::jmx_logins>(logins_of(from)),
       from.access ? std::make_shared<const api::access_options>(*from.access) : nullptr,
       from.cryptograph ? std::make_shared<const crypto::cryptograph_options>(*from.cryptograph)
                        : nullptr};

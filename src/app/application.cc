@@ -166,13 +166,6 @@ task<void> application::drain() {
 }
 
 task<int> application::run() {
-  if (settings_.http_management.enabled) {
-    base::log_error(
-        "config",
-        "httpManagement.enabled (REAPER_HTTP_MANAGEMENT_ENABLE): this version talks JMX "
-        "to nodes; false is accepted");
-    co_return exit_bad_configuration;
-  }
   co_return co_await base::finally(startup_.run(), [this] { return end_everything(); });
 }
 

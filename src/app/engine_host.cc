@@ -8,7 +8,9 @@
 #include "base/uuid.h"
 #include "crypto/base64url.h"
 #include "crypto/random.h"
+#include "management/http/http_connector.h"
 #include "management/jmx/jmx_connector.h"
+#include "model/cluster.h"
 #include "repair/purge_loop.h"
 #include "storage/errc.h"
 
@@ -40,6 +42,17 @@ management::jmx::jmx_management_options jmx_options(const config::jmx_settings& 
   options.links.link.backoff.largest = rules.longest_reconnect_wait;
   for (const auto& [host, port] : settings.host_ports) options.ports[host] = port;
   if (settings.connect_timeout) options.timeouts.connect = *settings.connect_timeout;
+  return options;
+}
+
+management::http::http_management_options http_options(
+    const config::http_management_settings& settings, const process_rules& rules) {
+  management::http::http_management_options options;
+  options.port = settings.port;
+  options.metrics_port = settings.metrics_port;
+  options.metrics_tls = settings.metrics_tls;
+  options.only_host = rules.only_host;
+  options.links.link.backoff.largest = rules.longest_reconnect_wait;
   return options;
 }
 
@@ -131,6 +144,26 @@ task<void> engine_host::connect() {
   CO_TRY(encryption, co_await way_in_->encryption());
   CO_TRY(made, co_await make_cryptograph(encryption));
   cryptograph_ = std::move(made);
+  CO_TRY(connector, co_await (settings_.http_management.enabled ? over_http() : over_jmx()));
+  connector_ = std::move(connector);
+  clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters, mode_.reach);
+  if (encryption) {
+    users_.spawn("renewed passphrase", keep_encryption_renewed(std::move(encryption)));
+  }
+  co_return result<void>{};
+}
+
+/// Certificates may come later: each connection asks for them.
+task<std::unique_ptr<management::node_connector>> engine_host::over_http() {
+  auto http = http_options(settings_.http_management, rules_);
+  management_certificates_.emplace(settings_.http_management);
+  http.certificates = [this](const std::string& cluster) {
+    return management_certificates_->of_cluster(model::symbolic_name(cluster));
+  };
+  co_return management::http::make_connector(executor_, clock_, std::move(http));
+}
+
+task<std::unique_ptr<management::node_connector>> engine_host::over_jmx() {
   auto jmx = jmx_options(settings_.jmx, rules_);
   CO_TRY_VOID(co_await way_in_->to_nodes());
   jmx.current_logins = [this] { return way_in_->to_nodes(); };
@@ -141,12 +174,7 @@ task<void> engine_host::connect() {
     if (!first) co_return base::with_context(first.error(), "jmxTls");
     jmx.certificates = [this] { return certificates_->current(); };
   }
-  connector_ = management::jmx::make_connector(executor_, clock_, std::move(jmx));
-  clusters_.emplace(executor_, clock_, *storage_, *connector_, settings_.clusters, mode_.reach);
-  if (encryption) {
-    users_.spawn("renewed passphrase", keep_encryption_renewed(std::move(encryption)));
-  }
-  co_return result<void>{};
+  co_return management::jmx::make_connector(executor_, clock_, std::move(jmx));
 }
 
 task<void> engine_host::join() {

@@ -5,6 +5,7 @@
 #include "app/access.h"
 #include "app/certificates.h"
 #include "app/make_deployment.h"
+#include "app/management_certificates.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "base/task_group.h"
@@ -68,6 +69,8 @@ class engine_host {
  private:
   /// Makes connector_ and clusters_, which stay while joining is tried again.
   task<void> connect();
+  task<std::unique_ptr<management::node_connector>> over_http();
+  task<std::unique_ptr<management::node_connector>> over_jmx();
   /// Ends what join() began.
   task<void> disconnect();
   /// Makes access_ when logins are asked for.
@@ -92,7 +95,8 @@ class engine_host {
   std::unique_ptr<storage::backend> storage_;
   std::function<task<void>()> bring_schema_;  // of storage_
   std::optional<crypto::cryptograph> cryptograph_;
-  std::optional<certificates> certificates_;  // used by the connector
+  std::optional<certificates> certificates_;  // used by the connector, as these
+  std::optional<management_certificates> management_certificates_;
   deployment::mode mode_;
   std::unique_ptr<management::node_connector> connector_;
   std::optional<cluster::cluster_service> clusters_;

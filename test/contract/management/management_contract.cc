@@ -9,6 +9,13 @@ namespace {
 
 using management::errc;
 
+void expect_one_start(const management_world& world,
+                      const std::vector<model::repair_event>& events) {
+  const auto starts = count_of<model::command_started>(events);
+  if (world.hears_beginnings()) EXPECT_EQ(starts, 1U);
+  EXPECT_LE(starts, 1U);
+}
+
 TEST_P(management_contract, a_node_says_who_it_is) {
   run([](management_world& world) -> task<void> {
     CO_TRY(who, co_await world.client()->identity());
@@ -98,13 +105,13 @@ TEST_P(management_contract, a_repair_begins_once_and_ends_once) {
     CO_TRY(session, co_await world.client()->start_repair(request));
     EXPECT_GT(session->command().number, 0);
     CO_TRY(events, co_await events_to_the_end(*session));
-    EXPECT_EQ(count_of<model::command_started>(events), 1U);
+    expect_one_start(world, events);
     EXPECT_EQ(count_of<model::command_succeeded>(events), 1U);
     EXPECT_EQ(count_of<model::command_completed>(events), 1U);
     EXPECT_EQ(count_of<model::command_failed>(events), 0U);
     EXPECT_EQ(count_of<model::events_lost>(events), 0U);
     const auto* started = std::get_if<model::command_started>(&events.front());
-    EXPECT_NE(started, nullptr);
+    if (world.hears_beginnings()) EXPECT_NE(started, nullptr);
     if (started != nullptr) EXPECT_EQ(started->range_count, 2);
     co_return co_await session->close();
   }(*world));
@@ -124,7 +131,7 @@ TEST_P(management_contract, two_commands_at_once_keep_their_events_apart) {
     CO_TRY(later, co_await events_to_the_end(*second));
     CO_TRY(earlier, co_await events_to_the_end(*first));
     for (const auto& events : {earlier, later}) {
-      EXPECT_EQ(count_of<model::command_started>(events), 1U);
+      expect_one_start(world, events);
       EXPECT_EQ(count_of<model::command_completed>(events), 1U);
       EXPECT_EQ(count_of<model::events_lost>(events), 0U);
     }

@@ -27,6 +27,9 @@ class management_world {
   virtual std::string keyspace() const = 0;
   /// Whether a node can tell how a command ended (not 3.11).
   virtual bool knows_outcomes() const { return true; }
+  /// Whether the start of a command is always heard. The management API begins to listen only when
+  /// it has the command's number.
+  virtual bool hears_beginnings() const { return true; }
 
   std::shared_ptr<management::node_client> client() {
     return connector().client(cluster(), address());

@@ -21,6 +21,13 @@ INSTANTIATE_TEST_SUITE_P(jmx, management_contract,
                            return std::make_unique<real_world>();
                          }));
 
+/// Started where nodes have a management API.
+INSTANTIATE_TEST_SUITE_P(DISABLED_http, management_contract,
+                         ::testing::Values([]() -> std::unique_ptr<management_world> {
+                           return std::make_unique<real_world>(
+                               management::http::http_management_options{});
+                         }));
+
 class real_node_test : public ::testing::Test {
  protected:
   void run(task<void> scene) {

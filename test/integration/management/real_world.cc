@@ -1,6 +1,7 @@
 #include "integration/management/real_world.h"
 
 #include "base/assert.h"
+#include "management/http/http_connector.h"
 #include "management/jmx/jmx_connector.h"
 #include "support/run.h"
 
@@ -60,6 +61,11 @@ const lab_facts& lab_facts::get() {
 real_world::real_world(management::jmx::jmx_management_options options)
     : connector_(
           management::jmx::make_connector(context_.get_executor(), clock_, std::move(options))) {}
+
+real_world::real_world(management::http::http_management_options options)
+    : connector_(
+          management::http::make_connector(context_.get_executor(), clock_, std::move(options))),
+      hears_beginnings_(false) {}
 
 result<void> real_world::run(task<void> scene) {
   return run_blocking(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "contract/management/world.h"
+#include "management/http/options.h"
 #include "management/jmx/options.h"
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,8 @@
 namespace helenus::test {
 
 /// The real cluster that HELENUS_TEST_NODES, _PIDS, _KEYSPACE, _VERSION and _CLUSTER describe, and
-/// where its nodes want that HELENUS_TEST_JMX_USER, _PASSWORD and _CA.
+/// where its nodes want that HELENUS_TEST_JMX_USER, _PASSWORD and _CA. With HELENUS_TEST_MANAGEMENT
+/// "http" its nodes have a management API.
 struct lab_facts {
   std::vector<std::string> addresses;
   std::vector<int> pids;
@@ -28,6 +30,7 @@ struct lab_facts {
 class real_world final : public management_world {
  public:
   explicit real_world(management::jmx::jmx_management_options options = lab_facts::get().options);
+  explicit real_world(management::http::http_management_options options);
 
   result<void> run(task<void> scene) override;
   management::node_connector& connector() override { return *connector_; }
@@ -35,6 +38,7 @@ class real_world final : public management_world {
   model::node_address address() const override { return lab_facts::get().addresses.front(); }
   std::string keyspace() const override { return lab_facts::get().keyspace; }
   bool knows_outcomes() const override { return lab_facts::get().knows_outcomes(); }
+  bool hears_beginnings() const override { return hears_beginnings_; }
 
   base::clock::duration limit = std::chrono::seconds(90);  ///< of a scene
 
@@ -45,6 +49,7 @@ class real_world final : public management_world {
   boost::asio::io_context context_;
   base::real_clock clock_;
   std::unique_ptr<management::node_connector> connector_;
+  bool hears_beginnings_ = true;
 };
 
 /// Stops a node's process for a while (SIGSTOP), so that a repair it takes part in hangs. Goes on

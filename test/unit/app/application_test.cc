@@ -311,15 +311,6 @@ TEST_F(application_test, users_whose_secret_comes_late_are_waited_for_and_may_lo
   EXPECT_EQ(code, exit_drained);
 }
 
-TEST_F(application_test, management_over_http_is_refused_and_not_left_out) {
-  auto with = settings();
-  with.http_management.enabled = true;
-  const test::captured_log log;
-  tested.emplace(context.get_executor(), clock, std::move(with), "test");
-  EXPECT_EQ(*test::run_blocking(context, tested->run()), exit_bad_configuration);
-  EXPECT_TRUE(log.contains("REAPER_HTTP_MANAGEMENT_ENABLE"));
-}
-
 TEST_F(application_test, a_port_in_use_is_told_by_the_exit_code) {
   auto taken = net::listener::open(context.get_executor(), {.host = "127.0.0.1", .port = 0});
   ASSERT_TRUE(taken);

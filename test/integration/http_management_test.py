@@ -1,0 +1,86 @@
+"""Nodes that are reached through their management API, of which the lab has a stand-in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lab import Cluster, Node, data
+from lab.node_log import wait_until
+from management_test import PROGRAM, TABLES, variables
+from programs import RUN_TIMEOUT, Helenus, find_program, run_program
+from service import Service, free_port
+
+KEYSPACE = "http_management"
+ROWS = 200
+
+
+@pytest.fixture
+def managed(start_cluster: Callable[..., Cluster]) -> Cluster:
+    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4, heap_mib=192, management_api=True)
+    first = cluster.nodes[0]
+    if not data.execute(first, f"SELECT * FROM system_schema.keyspaces WHERE keyspace_name = '{KEYSPACE}'"):
+        data.create_keyspace(cluster, KEYSPACE)
+        for number in range(TABLES):
+            data.write_rows(first, data.create_table(cluster, KEYSPACE, f"t{number}"), 100)
+    return cluster
+
+
+def test_the_seam_holds_over_http(managed: Cluster) -> None:
+    run_program(
+        find_program(PROGRAM),
+        "--gtest_filter=DISABLED_http/*",
+        "--gtest_also_run_disabled_tests",
+        timeout=RUN_TIMEOUT,
+        environment=variables(managed, KEYSPACE),
+    ).expect_tests()
+
+
+class HttpService:
+    """A daemon that reaches its nodes over HTTP: where it would look for JMX nobody listens."""
+
+    def __init__(self, helenus: Helenus, folder: Path, nodes: list[Node], **http: object):
+        nowhere = {node.address: free_port() for node in nodes}
+        self._service = Service(helenus, folder, httpManagement={"enabled": True, **http}, jmxPorts=nowhere)
+        self.rest = self._service.rest
+
+    def kill_and_start(self) -> None:
+        self._service.daemon.kill()
+        self._service.start()
+
+    def repair(self, node: Node, **more: object) -> str:
+        """A run over everything of this module; its id."""
+        return self.rest.start_run(self.rest.register(node.address), KEYSPACE, **more)
+
+    def wait_for(self, run_id: str, done: int) -> None:
+        wait_until(
+            f"{done} segments are done",
+            lambda: self.rest.run(run_id)["segments_repaired"] >= done,
+            timeout=RUN_TIMEOUT,
+        )
+
+    def wait_for_end(self, run_id: str) -> None:
+        wait_until("the run is done", lambda: self.rest.is_done(run_id), timeout=RUN_TIMEOUT)
+
+
+def test_run_over_http_repairs_and_goes_on_after_a_kill(helenus: Helenus, tmp_path: Path, managed: Cluster) -> None:
+    table = f"{KEYSPACE}.t0"
+    data.take_out_of_step(managed, managed.nodes[1], table, ROWS, first=100)
+    service = HttpService(helenus, tmp_path, managed.nodes)
+    run_id = service.repair(managed.nodes[0], segmentCountPerNode=8)
+    service.wait_for(run_id, 1)
+    service.kill_and_start()
+    service.wait_for_end(run_id)
+    assert data.rows_on(managed.nodes[1], table) == 100 + ROWS
+    segments = service.rest.segments(run_id)
+    assert segments and all(segment["failCount"] == 0 for segment in segments)
+
+
+def test_run_over_http_outlives_cassandra_behind_the_api(helenus: Helenus, tmp_path: Path, managed: Cluster) -> None:
+    """Numbers of jobs begin anew: none of the new process is taken for one of the old."""
+    service = HttpService(helenus, tmp_path, managed.nodes)
+    run_id = service.repair(managed.nodes[0], segmentCountPerNode=16)
+    service.wait_for(run_id, 2)
+    managed.nodes[1].kill()
+    wait_until("the outage is told", lambda: "refused" in service.rest.call("GET", f"/repair_run/{run_id}").body, RUN_TIMEOUT)
+    managed.restart(managed.nodes[1])
+    service.wait_for_end(run_id)
