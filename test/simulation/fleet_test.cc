@@ -182,6 +182,28 @@ TEST(fleet, storage_that_is_away_for_minutes_loses_nothing) {
   EXPECT_EQ(all.wrong(), "");
 }
 
+/// As Cassandra does when its replicas stand still: each request waits for its deadline, and of the
+/// writes some were done.
+TEST(fleet, storage_that_hangs_for_minutes_loses_nothing) {
+  fleet all(fleet_kind::sidecars, six_nodes());
+  all.boot_all();
+  const auto id = all.start();
+  all.pass(100s);
+  unsigned calls = 0;
+  all.storage().inject_faults([&](std::string_view) -> std::optional<storage::memory::fault> {
+    storage::memory::fault late(error{storage::errc::unavailable, "no answer in time"});
+    late.clock = &all.clock();
+    late.after = 2s;
+    late.is_carried_out = ++calls % 3 == 0;
+    return late;
+  });
+  all.pass(5min);
+  EXPECT_GT(calls, 0U);
+  all.storage().inject_faults({});
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.wrong(), "");
+}
+
 /// Six nodes in a circle, of which each three in a row share a range: nodes 2 and 5 share none.
 fake_cluster_options circle() {
   auto options = six_nodes();

@@ -7,12 +7,23 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace helenus::storage::memory {
 
-/// Asked before every call with its name, such as "segments.replace". An error it returns is the
-/// outcome of the call, and nothing is read or written.
-using fault_rule = std::function<std::optional<error>(std::string_view call)>;
+/// What becomes of a call instead of its outcome.
+struct fault {
+  fault(error why) : failure(std::move(why)) {}  // NOLINT(google-explicit-constructor)
+
+  error failure;
+  base::clock* clock = nullptr;    ///< of `after`
+  base::clock::duration after{0};  ///< the call hangs for so long
+  bool is_carried_out = false;     ///< as when the answer to a write is lost
+};
+
+/// Asked before every call with its name, such as "segments.replace". With a fault nothing is read
+/// or written, unless it says so.
+using fault_rule = std::function<std::optional<fault>(std::string_view call)>;
 
 struct tables;
 

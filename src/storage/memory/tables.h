@@ -64,6 +64,13 @@ result<stored_run*> find_run(tables& all, model::run_id id);
 /// content.
 result<void> check_unit(const tables& all, const model::repair_unit& unit);
 
+/// The outcome of a call that fails, perhaps later.
+template <class Outcome>
+boost::asio::awaitable<Outcome> failing(fault how) {
+  if (how.clock != nullptr) co_await how.clock->sleep_for(how.after);
+  co_return how.failure;
+}
+
 /// One call: suspends once, then does `work` unless a fault is injected.
 template <class Work>
 boost::asio::awaitable<std::invoke_result_t<Work>> perform(tables& all, std::string_view call,
@@ -71,11 +78,11 @@ boost::asio::awaitable<std::invoke_result_t<Work>> perform(tables& all, std::str
                                                            Work work) {
   co_await boost::asio::post(boost::asio::use_awaitable);
   ++(all.counters.*kind);
-  if (all.fault) {
-    if (auto failure = all.fault(call)) co_return std::move(*failure);
-  }
+  const auto wrong = all.fault ? all.fault(call) : std::nullopt;
+  if (wrong && !wrong->is_carried_out) co_return co_await failing<decltype(work())>(*wrong);
   auto outcome = work();
   if (kind == &backend_counters::writes && outcome.has_value()) ++all.counters.transactions;
+  if (wrong) co_return co_await failing<decltype(outcome)>(*wrong);
   co_return outcome;
 }
 
