@@ -44,9 +44,10 @@ task<int> watch(status_arguments with, base::clock& clock) {
       if (good) {
         std::printf("%s\n", answer->body.c_str());
       } else {
-        std::fprintf(stderr, "helenus: %s: %s\n", net::to_text(with.service).c_str(),
-                     answer ? ("status " + std::to_string(answer->status)).c_str()
-                            : answer.error().message().c_str());
+        const auto why =
+            answer ? net::to_text(with.service) + ": status " + std::to_string(answer->status)
+                   : answer.error().message();
+        std::fprintf(stderr, "helenus: %s\n", why.c_str());
       }
       co_return ready ? exit_ready : exit_not_ready;
     }
