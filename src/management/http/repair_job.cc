@@ -2,10 +2,12 @@
 
 #include "management/errc.h"
 #include "management/http/api_values.h"
+#include "management/link/quirks.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 namespace helenus::management::http {
 namespace {
@@ -19,14 +21,20 @@ bool says(const repair_job& job, std::string_view status) {
                      [&](const status_change& change) { return change.status == status; });
 }
 
-/// What the job says of a failure; empty when there was none.
-std::string failure_of(const repair_job& job) {
-  for (const auto& change : job.changes) {
-    if (change.status == "ERROR" || change.status == "ABORT") {
-      return link::failure_reason(change.message.empty() ? change.status : change.message);
-    }
+/// Whether a change tells of a failure, as its event would.
+bool is_failure(const status_change& change) {
+  return change.status == "ERROR" || change.status == "ABORT" ||
+         (change.status == "COMPLETE" && link::completed_with_error(change.message));
+}
+
+/// Why the command failed; none when nothing says that it did.
+std::optional<std::string> failure_of(const repair_job& job) {
+  const auto change = std::find_if(job.changes.begin(), job.changes.end(), is_failure);
+  if (change == job.changes.end() && job.status != "ERROR" && job.error.empty()) {
+    return std::nullopt;
   }
-  return link::failure_reason(job.error);
+  auto reason = link::failure_reason(change == job.changes.end() ? job.error : change->message);
+  return reason.empty() ? "the node gives no reason" : reason;
 }
 
 status_change read_change(const boost::json::object& from) {
@@ -89,9 +97,7 @@ bool has_ended(const repair_job& job) { return says(job, "COMPLETE") || job.stat
 model::command_answer state_of(const repair_job& job) {
   using model::command_state;
   if (!has_ended(job)) return {command_state::running, "its job waits for its end"};
-  if (auto failure = failure_of(job); !failure.empty()) {
-    return {command_state::failed, std::move(failure)};
-  }
+  if (auto failure = failure_of(job)) return {command_state::failed, std::move(*failure)};
   if (!says(job, "SUCCESS")) return {command_state::failed, "it ended without saying success"};
   return {command_state::succeeded, "its job says success"};
 }

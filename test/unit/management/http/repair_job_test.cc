@@ -46,6 +46,18 @@ TEST(repair_job_test, a_completion_does_not_make_an_error_good) {
   EXPECT_EQ(state_of(job).detail, "Endpoint not alive");
 }
 
+TEST(repair_job_test, a_failure_without_a_reason_is_one) {
+  const auto end = "," + change("SUCCESS", "") + "," + change("COMPLETE", "") + "]";
+  for (const auto* status : {"ERROR", "ABORT"}) {
+    for (const auto* said : {"", " ", "Repair command #7 failed with error "}) {
+      EXPECT_EQ(state("COMPLETED", "[" + change(status, said) + end), command_state::failed)
+          << status << " '" << said << "'";
+    }
+  }
+  const auto good = "[" + change("SUCCESS", "") + "," + change("COMPLETE", "") + "]";
+  EXPECT_EQ(state("ERROR", good), command_state::failed) << "the job itself says so";
+}
+
 TEST(repair_job_test, changes_may_be_a_text_that_contains_the_list) {
   const auto job = *read_job(job_text(
       "COMPLETED",
