@@ -1,4 +1,5 @@
-"""`helenus migrate` is killed after every single statement and at random, on one real node, and always gone on with."""
+"""`helenus migrate` is killed after every single statement and at random, on one real node, and always gone on with; told to
+end, it gives its locks back."""
 
 import contextlib
 import json
@@ -16,7 +17,8 @@ from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from storage_test import TABLES, describe, reaper_version
 
-CALM, HURT, SHOT = "state_calm", "state_hurt", "state_shot"  # keyspaces
+CALM, HURT, SHOT, TOLD = "state_calm", "state_hurt", "state_shot", "state_told"  # keyspaces
+INTERRUPTED = 130
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +37,17 @@ def statements_done(lines: list[str]) -> list[str]:
     return [before.strip() for before, after in zip(lines, lines[1:], strict=False) if after.strip() == "done"]
 
 
-def run_until_something_new_is_done(words: list[str], known: set[str]) -> tuple[int, list[str]]:
-    """Kills it when a statement is done that is not among those known. Its exit code, and what was done."""
+def run_until_something_new_is_done(
+    words: list[str], known: set[str], end: signal.Signals = signal.SIGKILL
+) -> tuple[int, list[str]]:
+    """Ends it when a statement is done that is not among those known. Its exit code, and what was done."""
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, bufsize=1) as migration:
         assert migration.stdout
         lines: list[str] = []
         for line in migration.stdout:
             lines.append(line)
             if line.strip() == "done" and lines[-2].strip() not in known:
-                migration.kill()
+                migration.send_signal(end)
                 break
         lines += migration.stdout.readlines()  # what it still did
         return migration.wait(RUN_TIMEOUT), statements_done(lines)
@@ -65,6 +69,13 @@ def are_released(node: Node, keyspace: str) -> bool:
             except InvalidRequest:
                 return False
     return True
+
+
+def held_locks(node: Node, keyspace: str) -> list[str]:
+    """The tables of those."""
+    tables = data.execute(node, f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{keyspace}'")
+    locks = {"helenus_lock", "schema_migration_leader"} & {row.table_name for row in tables}
+    return [table for table in sorted(locks) if data.execute(node, f"SELECT * FROM {keyspace}.{table}")]
 
 
 def check_is_as_if_nothing_happened(node: Node, helenus: Helenus, folder: Path, keyspace: str) -> None:
@@ -94,6 +105,22 @@ def test_every_statement_may_be_the_last_of_a_migration(node: Node, helenus: Hel
     print(f"{lives} lives; {len(last_done)} of {len(known)} statements were the last of one")
     assert len(last_done) > len(known) / 2, "it was killed too late"
     check_is_as_if_nothing_happened(node, helenus, tmp_path, HURT)
+
+
+def test_a_migration_that_is_told_to_end_gives_its_locks_back(node: Node, helenus: Helenus, tmp_path: Path) -> None:
+    """Who comes next need not wait until they expire."""
+    helenus.run(*command(tmp_path, node, CALM), timeout=RUN_TIMEOUT).expect(0)
+    words = ["setpriv", "--pdeathsig=KILL", str(helenus.binary), *command(tmp_path, node, TOLD)]
+    known: set[str] = set()
+    lives = 0
+    code = INTERRUPTED
+    while code == INTERRUPTED:
+        assert held_locks(node, TOLD) == []
+        code, done = run_until_something_new_is_done(words, known, signal.SIGTERM)
+        lives += 1
+        known |= set(done)
+    assert code == 0 and lives > len(known) / 4
+    check_is_as_if_nothing_happened(node, helenus, tmp_path, TOLD)
 
 
 def test_a_migration_may_be_killed_at_any_time(node: Node, helenus: Helenus, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@
 #include "storage/cassandra/schema/migration_runner.h"
 #include "storage/errc.h"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -174,18 +176,27 @@ int migrate(const migrate_arguments& arguments) {
   base::set_log_level(base::level::error);  // what happens is told on standard output
   boost::asio::io_context context(1);
   migration_process process(context, arguments, *settings);
-  // Whatever is interrupted can be begun again; the lock expires.
-  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([](boost::system::error_code failure, int) {
-    if (!failure) std::_Exit(exit_interrupted);
-  });
   int code = exit_try_again;
+  // Its locks are given back. A second signal does not wait: whatever is interrupted can be begun
+  // again, and locks expire.
+  boost::asio::cancellation_signal stop;
+  boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+  const auto end_at_once = [](boost::system::error_code failure, int) {
+    if (!failure) std::_Exit(exit_interrupted);
+  };
+  signals.async_wait([&](boost::system::error_code failure, int) {
+    if (failure) return;
+    code = exit_interrupted;
+    signals.async_wait(end_at_once);
+    stop.emit(boost::asio::cancellation_type::terminal);
+  });
+  const auto end = [&](std::exception_ptr unwound, result<int> outcome) {
+    if (unwound && code != exit_interrupted) std::rethrow_exception(unwound);
+    if (!unwound && outcome) code = *outcome;
+    context.stop();
+  };
   boost::asio::co_spawn(context, process.run(),
-                        [&](std::exception_ptr unwound, result<int> outcome) {
-                          if (unwound) std::rethrow_exception(unwound);
-                          if (outcome) code = *outcome;
-                          context.stop();
-                        });
+                        boost::asio::bind_cancellation_slot(stop.slot(), end));
   context.run();
   return code;
 }

@@ -1,5 +1,7 @@
 #include "storage/cassandra/schema/migration_runner.h"
 
+#include "base/event.h"
+#include "base/task_group.h"
 #include "cql/errc.h"
 #include "storage/cassandra/failure.h"
 #include "storage/cassandra/schema/row_moves.h"
@@ -16,6 +18,8 @@ namespace {
 
 // A round ends early when somebody else, who knows no lock, has just done its next step.
 constexpr int most_rounds = 10;
+// That a change which is under way is waited for when the migration is told to end.
+constexpr std::chrono::seconds last_words{5};
 
 error no_keyspace(const std::string& keyspace) {
   return {errc::no_keyspace, "there is no keyspace " + keyspace +
@@ -136,7 +140,8 @@ class migration {
     }
     switch (step.kind) {
       case step_kind::change_schema:
-        co_return co_await announced(to_text(step), session_.change_schema(step.statement));
+        co_return co_await announced(to_text(step),
+                                     heard_out(session_.change_schema(step.statement)));
       case step_kind::write:
         co_return co_await announced(to_text(step), ask_.write(step.statement, {}));
       default:
@@ -146,10 +151,34 @@ class migration {
   }
   task<void> change(std::string statement) {
     agreed_ = false;
-    auto changed = co_await announced(statement, session_.change_schema(statement));
+    auto changed = co_await announced(statement, heard_out(session_.change_schema(statement)));
     if (!changed && changed.error().code != make_error_code(cql::errc::already_exists)) {
       co_return explained({step_kind::change_schema, std::move(statement)}, changed.error());
     }
+    co_return result<void>{};
+  }
+  /// Nodes go on with a change whose answer nobody waits for. Whoever takes over the lock must not
+  /// begin with the same one meanwhile: cancellation waits until it has ended.
+  task<void> heard_out(task<void> change) {
+    std::optional<result<void>> outcome;
+    base::event ended(executor_);
+    base::task_group group(executor_);
+    group.spawn("change schema", note_end(std::move(change), outcome, ended));
+    CO_TRY_VOID(co_await base::finally(end_of(ended), [&]() -> task<void> {
+      if (!outcome) co_await base::with_timeout(clock_, end_of(ended), last_words, "its end");
+      group.cancel();
+      co_return co_await group.join();
+    }));
+    co_return *outcome;
+  }
+  static task<void> note_end(task<void> work, std::optional<result<void>>& outcome,
+                             base::event& ended) {
+    outcome = co_await std::move(work);
+    ended.set();
+    co_return result<void>{};
+  }
+  static task<void> end_of(base::event& ended) {
+    co_await ended.wait();
     co_return result<void>{};
   }
   task<void> announced(std::string what, task<void> work) {

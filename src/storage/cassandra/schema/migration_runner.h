@@ -27,9 +27,10 @@ struct migration_options {
 using migration_listener = std::function<void(const std::string&)>;
 
 /// Brings the keyspace to the current schema, alone: see schema_lock_keeper.h. Ends at once, and
-/// takes no lock, when it is current. May be ended at any moment and begun again by anybody.
-/// Errors: unavailable (also: no such keyspace, others hold the lock for long, permission missing:
-/// it names the statement), newer_schema, foreign.
+/// takes no lock, when it is current. May be ended at any moment and begun again by anybody; when
+/// it is cancelled, a change that is under way ends first, within seconds, and the locks are given
+/// back. Errors: unavailable (also: no such keyspace, others hold the lock for long, permission
+/// missing: it names the statement), newer_schema, foreign.
 task<void> migrate(boost::asio::any_io_executor executor, base::clock& clock, cql::session& session,
                    migration_options options, migration_listener tell);
 
