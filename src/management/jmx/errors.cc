@@ -48,6 +48,4 @@ error from_jmx(error failure) {
   return {meaning(static_cast<::helenus::jmx::errc>(failure.code.value())), std::move(detail)};
 }
 
-bool surely_refused(const error& failure) { return failure.code == errc::refused_by_node; }
-
 }  // namespace helenus::management::jmx

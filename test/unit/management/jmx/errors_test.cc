@@ -39,12 +39,5 @@ TEST(errors_test, failures_of_other_modules_stay_as_they_are) {
   EXPECT_EQ(from_jmx(error{base::errc::closed}).code, base::errc::closed);
 }
 
-TEST(errors_test, only_the_nodes_own_refusal_is_sure) {
-  EXPECT_TRUE(surely_refused(errc::refused_by_node));
-  EXPECT_FALSE(surely_refused(errc::connection_lost));
-  EXPECT_FALSE(surely_refused(errc::call_timed_out));
-  EXPECT_FALSE(surely_refused(errc::unexpected_answer));
-}
-
 }  // namespace
 }  // namespace helenus::management::jmx
