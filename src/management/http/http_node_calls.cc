@@ -21,7 +21,13 @@ using ::helenus::http::percent_encode;
 using ::helenus::http::request;
 using ::helenus::http::response;
 
+using namespace std::chrono_literals;
+
 constexpr const char* pid_path = "/api/v0/lifecycle/pid";
+
+/// Within which a command that was stopped says its end.
+constexpr auto stopping = 30s;
+constexpr std::size_t remembered_jobs = 256;
 
 /// Keyspaces that every node has for itself: LocalStrategy, which the API does not tell.
 constexpr std::array<std::string_view, 4> local_keyspaces{"system", "system_schema", "system_views",
@@ -119,7 +125,8 @@ class job_events final : public link::node_events {
     }
     for (auto& event : events_of(**job, command, known.told)) said_.push_back(std::move(event));
     known.told = (*job)->changes.size();
-    if (has_ended(**job)) calls_.followed_.erase(found);
+    const bool never_ends = known.ends_by && *known.ends_by <= calls_.clock_.now();
+    if (never_ends || has_ended(**job)) calls_.followed_.erase(found);
     co_return false;
   }
 
@@ -159,20 +166,26 @@ task<void> http_node_calls::close() {
   co_return result<void>{};
 }
 
-task<response> http_node_calls::send(service to, request what) {
-  if (broken_) co_return error{errc::connection_lost, broken_->message()};
+/// An error node_unreachable says that nothing was sent.
+task<response> http_node_calls::transmit(service to, request what) {
   auto answer = co_await ask_(to, std::move(what));
   if (answer) co_return answer;
-  const auto code = meaning(answer.error().code);
-  const auto why = answer.error().message();
+  const error failure{meaning(answer.error().code), answer.error().message()};
   // Other connections tell by their end that a node is gone.
-  const bool is_gone = code == errc::node_unreachable || code == errc::connection_lost;
+  const bool is_gone =
+      failure.code == errc::node_unreachable || failure.code == errc::connection_lost;
   if (to == service::api && is_gone && !pid_.empty()) {
-    if (!broken_) broken_ = error{errc::connection_lost, why};
+    if (!broken_) broken_ = error{errc::connection_lost, failure.detail};
     break_.set();
-    co_return error{errc::connection_lost, why};
   }
-  co_return error{code, why};
+  co_return failure;
+}
+
+task<response> http_node_calls::send(service to, request what) {
+  if (broken_) co_return error{errc::connection_lost, broken_->message()};
+  auto answer = co_await transmit(to, std::move(what));
+  if (answer || !broken_ || to != service::api) co_return answer;
+  co_return error{errc::connection_lost, answer.error().detail};
 }
 
 /// The body of a successful answer.
@@ -283,10 +296,11 @@ task<void> http_node_calls::stop_compaction(std::string) {
 
 task<std::int32_t> http_node_calls::repair_async(repair_request request, bool) {
   constexpr const char* path = "/api/v2/repairs";
-  CO_TRY(answer, co_await send(service::api, {.verb = method::put,
-                                              .raw_target = path,
-                                              .headers = {{"Content-Type", "application/json"}},
-                                              .body = repair_body(request)}));
+  if (broken_) co_return error{errc::node_unreachable, broken_->message()};
+  CO_TRY(answer, co_await transmit(service::api, {.verb = method::put,
+                                                  .raw_target = path,
+                                                  .headers = {{"Content-Type", "application/json"}},
+                                                  .body = repair_body(request)}));
   if (!succeeded(answer)) {
     auto why = refusal(path, answer);
     // An internal failure may have come after the repair began.
@@ -295,13 +309,23 @@ task<std::int32_t> http_node_calls::repair_async(repair_request request, bool) {
   }
   CO_TRY(id, read_repair_id(answer.body));
   CO_TRY(number, command_of_job(id));
+  submitted_.erase(number);
+  followed_.erase(number);
   if (number != 0) follow(number);
   co_return number;
 }
 
 void http_node_calls::follow(std::int32_t command) {
   const auto due = clock_.now() + polling_.first;
-  if (followed_.insert({command, {0, due, polling_.first}}).second) more_to_follow_.set();
+  if (followed_.insert({command, {0, due, polling_.first, {}}}).second) more_to_follow_.set();
+}
+
+/// Numbers begin anew with each process, and a look at the process may come too late.
+bool http_node_calls::is_same_job(std::int32_t command, const repair_job& read) {
+  const auto [known, first] = submitted_.insert({command, read.submitted_ms});
+  const bool same = known->second == read.submitted_ms;
+  if (first && submitted_.size() > remembered_jobs) submitted_.erase(submitted_.begin());
+  return same;
 }
 
 /// None: the node has no such job.
@@ -311,6 +335,7 @@ task<std::optional<repair_job>> http_node_calls::job(std::int32_t command) {
   if (answer.status == 404) co_return std::nullopt;
   if (!succeeded(answer)) co_return refusal(path, answer);
   CO_TRY(read, read_job(answer.body));
+  if (!is_same_job(command, read)) co_return std::nullopt;
   co_return std::optional(std::move(read));
 }
 
@@ -327,7 +352,9 @@ task<model::command_answer> http_node_calls::parent_repair_status(std::int32_t c
 
 task<std::vector<std::int32_t>> http_node_calls::running_commands() {
   std::vector<std::int32_t> numbers;
-  for (const auto& [command, known] : followed_) numbers.push_back(command);
+  for (const auto& [command, known] : followed_) {
+    if (!known.ends_by) numbers.push_back(command);
+  }
   co_return std::move(numbers);
 }
 
@@ -335,6 +362,7 @@ task<void> http_node_calls::terminate_repairs() {
   constexpr const char* path = "/api/v2/repairs";
   CO_TRY(answer, co_await send(service::api, {.verb = method::del, .raw_target = path}));
   if (!succeeded(answer)) co_return refusal(path, answer);
+  for (auto& [command, known] : followed_) known.ends_by = clock_.now() + stopping;
   co_return result<void>{};
 }
 

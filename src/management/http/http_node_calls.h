@@ -60,11 +60,15 @@ class http_node_calls final : public link::node_calls {
     std::size_t told = 0;  ///< so many changes of its job are known
     base::clock::time_point due;
     std::chrono::milliseconds wait;
+    /// The node was told to stop it: a job that does not end until then never will.
+    std::optional<base::clock::time_point> ends_by;
   };
 
+  task<::helenus::http::response> transmit(service to, ::helenus::http::request what);
   task<::helenus::http::response> send(service to, ::helenus::http::request what);
   task<std::string> get(std::string path, service from = service::api);
   task<std::optional<repair_job>> job(std::int32_t command);
+  bool is_same_job(std::int32_t command, const repair_job& read);
   task<std::string> metrics(std::string_view name);
   task<void> find_start();
   void follow(std::int32_t command);
@@ -79,6 +83,7 @@ class http_node_calls final : public link::node_calls {
   std::string pid_;
   std::optional<model::wall_time> start_;
   std::map<std::int32_t, followed> followed_;
+  std::map<std::int32_t, std::int64_t> submitted_;  // when the newest jobs that were read were
   base::event more_to_follow_;
 };
 

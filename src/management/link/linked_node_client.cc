@@ -131,7 +131,8 @@ task<std::int32_t> linked_node_client::begin(node_pointer node, repair_request r
     const auto known = co_await require_keyspace(request.keyspace);
     if (!known && known.error().code == errc::unknown_keyspace) co_return known.error();
   }
-  if (failure.code == errc::refused_by_node) co_return failure;
+  const bool not_sent = failure.code == errc::node_unreachable;
+  if (not_sent || failure.code == errc::refused_by_node) co_return failure;
   co_return error{errc::start_uncertain, failure.message()};
 }
 

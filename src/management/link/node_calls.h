@@ -64,7 +64,7 @@ class node_calls {
   virtual task<void> stop_compaction(std::string id) = 0;
 
   /// The number of the command; 0 when there is nothing to repair. The request is a checked one.
-  /// Only refused_by_node says that the node surely did not begin it.
+  /// Only refused_by_node and node_unreachable say that the node surely did not begin it.
   virtual task<std::int32_t> repair_async(repair_request request, bool with_paxos) = 0;
   /// `unknown` when the node has no record. Since 4.0.
   virtual task<model::command_answer> parent_repair_status(std::int32_t command) = 0;

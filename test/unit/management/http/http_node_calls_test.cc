@@ -162,6 +162,26 @@ TEST_F(http_node_calls_test, a_lost_answer_leaves_open_whether_the_repair_began)
   }(*this));
 }
 
+TEST_F(http_node_calls_test, a_request_that_could_not_be_sent_began_nothing) {
+  run([](http_node_calls_test& test) -> task<void> {
+    EXPECT_TRUE((co_await test.client()->running_repairs()).has_value());
+    for (const auto why : {net::errc::refused, net::errc::connect_timed_out}) {
+      test.api.down = error{why, "no"};
+      const auto refused = co_await test.client()->start_repair(request());
+      EXPECT_EQ(refused.error().code, errc::node_unreachable);
+      const auto away = co_await test.client()->pending_compactions();
+      EXPECT_TRUE(away.has_error()) << "the connection counts as lost";
+      test.api.down.reset();
+      co_await test.clock.sleep_for(2min);
+      EXPECT_TRUE((co_await test.client()->running_repairs()).has_value());
+    }
+    test.api.down = error{net::errc::connection_lost, "reset"};
+    const auto open = co_await test.client()->start_repair(request());
+    EXPECT_EQ(open.error().code, errc::start_uncertain);
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(http_node_calls_test, an_internal_failure_leaves_it_open_too_and_a_refusal_does_not) {
   run([](http_node_calls_test& test) -> task<void> {
     test.api.says["PUT /api/v2/repairs"] = {.status = 500, .body = "Query timed out after PT2M"};
@@ -278,6 +298,59 @@ TEST_F(http_node_calls_test, a_command_is_stopped_when_no_other_is_known_to_run)
            co_await test.client()->cancel(first->command(), {first->command(), second->command()}));
     EXPECT_EQ(both, cancel_outcome::cancelled);
     EXPECT_EQ(test.api.terminations, 1);
+    co_return result<void>{};
+  }(*this));
+}
+
+/// As when a command failed before the API listened.
+TEST_F(http_node_calls_test, a_job_that_never_ends_does_not_hold_the_node_once_it_was_stopped) {
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(stuck, co_await test.client()->start_repair(request()));
+    CO_TRY(stopped, co_await test.client()->cancel(stuck->command(), {stuck->command()}));
+    EXPECT_EQ(stopped, cancel_outcome::cancelled);
+    CO_TRY_VOID(co_await stuck->close());
+    CO_TRY(next, co_await test.client()->start_repair(request()));
+    CO_TRY(also, co_await test.client()->cancel(next->command(), {next->command()}));
+    EXPECT_EQ(also, cancel_outcome::cancelled) << "no other command runs";
+    CO_TRY_VOID(co_await next->close());
+    CO_TRY(running, co_await test.client()->running_repairs());
+    EXPECT_TRUE(running.empty());
+    co_await test.clock.sleep_for(1min);
+    const auto before = test.count_asked(job_seven);
+    co_await test.clock.sleep_for(1min);
+    EXPECT_EQ(test.count_asked(job_seven), before);
+    co_return result<void>{};
+  }(*this));
+}
+
+TEST_F(http_node_calls_test, a_stopped_command_says_its_end) {
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(session, co_await test.client()->start_repair(request()));
+    CO_TRY(stopped, co_await test.client()->cancel(session->command(), {session->command()}));
+    EXPECT_EQ(stopped, cancel_outcome::cancelled);
+    test.api.job(7, "COMPLETED", {"START", "ERROR", "COMPLETE"});
+    CO_TRY(started, co_await session->next());
+    EXPECT_TRUE(is<model::command_started>(started));
+    CO_TRY(failed, co_await session->next());
+    EXPECT_TRUE(is<model::command_failed>(failed));
+    co_return result<void>{};
+  }(*this));
+}
+
+/// A process that was replaced between two signs of life, in a container that gives it the same
+/// pid.
+TEST_F(http_node_calls_test, a_job_of_the_same_number_that_was_submitted_later_is_another_one) {
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(session, co_await test.client()->start_repair(request()));
+    test.api.job(7, "WAITING", {"START"});
+    CO_TRY(started, co_await session->next());
+    EXPECT_TRUE(is<model::command_started>(started));
+    test.api.submitted = "2";
+    test.api.job(7, "COMPLETED", {"START", "SUCCESS", "COMPLETE"});
+    CO_TRY(lost, co_await session->next());
+    EXPECT_TRUE(is<model::events_lost>(lost));
+    CO_TRY(answer, co_await session->next());
+    EXPECT_EQ(std::get<model::command_answer>(answer).state, command_state::unknown);
     co_return result<void>{};
   }(*this));
 }

@@ -30,6 +30,7 @@ struct scripted_api {
   std::vector<std::string> asked;  ///< of the API
   std::vector<std::string> bodies;
   int terminations = 0;
+  std::string submitted = "1";  ///< of jobs that are made from now on
 
   /// What a job says: its status, and the kinds of its changes.
   void job(int number, const std::string& status, const std::vector<std::string>& changes) {
@@ -38,8 +39,8 @@ struct scripted_api {
       list += (list.empty() ? "" : ",") + (R"({"status":")" + kind) +
               R"(","change_time":"1","message":"it says )" + kind + R"("})";
     }
-    jobs[number] = R"({"id":"x","status":")" + status +
-                   R"(","submit_time":"1","status_changes":[)" + list + "]}";
+    jobs[number] = R"({"id":"x","status":")" + status + R"(","submit_time":")" + submitted +
+                   R"(","status_changes":[)" + list + "]}";
   }
 
   result<response> answer(service to, const request& what) {
