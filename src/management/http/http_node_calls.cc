@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <utility>
 
 namespace helenus::management::http {
@@ -28,6 +29,11 @@ constexpr const char* pid_path = "/api/v0/lifecycle/pid";
 /// Within which a command that was stopped says its end.
 constexpr auto stopping = 30s;
 constexpr std::size_t remembered_jobs = 256;
+
+/// Of numbers after the newest that is known: how many without a job are the end, and how many are
+/// looked at.
+constexpr int most_missing = 3;
+constexpr int most_looked_for = 30;
 
 /// Keyspaces that every node has for itself: LocalStrategy, which the API does not tell.
 constexpr std::array<std::string_view, 4> local_keyspaces{"system", "system_schema", "system_views",
@@ -354,6 +360,19 @@ task<std::vector<std::int32_t>> http_node_calls::running_commands() {
   std::vector<std::int32_t> numbers;
   for (const auto& [command, known] : followed_) {
     if (!known.ends_by) numbers.push_back(command);
+  }
+  co_return std::move(numbers);
+}
+
+/// Commands that were not started through the API have numbers too, and no job.
+task<std::vector<std::int32_t>> http_node_calls::running_commands_after(std::int32_t newest) {
+  std::vector<std::int32_t> numbers;
+  const auto last = std::numeric_limits<std::int32_t>::max() - most_looked_for;
+  int missing = 0;
+  for (int step = 1; step <= most_looked_for && missing < most_missing && newest <= last; ++step) {
+    CO_TRY(found, co_await job(newest + step));
+    missing = found ? 0 : missing + 1;
+    if (found && !has_ended(*found)) numbers.push_back(newest + step);
   }
   co_return std::move(numbers);
 }

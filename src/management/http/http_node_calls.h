@@ -28,7 +28,8 @@ using exchange = std::function<task<::helenus::http::response>(service, ::helenu
 /// "the connection" is that the same process of Cassandra goes on answering.
 ///
 /// Repair commands are followed by asking for their jobs: those that were started here, and those
-/// that parent_repair_status() was asked for. Commands of others cannot be seen.
+/// that parent_repair_status() was asked for. Of commands of others those can be seen that were
+/// started through the API after the newest that is known.
 class http_node_calls final : public link::node_calls {
  public:
   http_node_calls(boost::asio::any_io_executor executor, base::clock& clock, exchange ask,
@@ -50,6 +51,7 @@ class http_node_calls final : public link::node_calls {
   task<std::int32_t> repair_async(repair_request request, bool with_paxos) override;
   task<model::command_answer> parent_repair_status(std::int32_t command) override;
   task<std::vector<std::int32_t>> running_commands() override;
+  task<std::vector<std::int32_t>> running_commands_after(std::int32_t newest) override;
   task<void> terminate_repairs() override;
   task<std::unique_ptr<link::node_events>> listen(std::optional<std::int64_t> resume_from) override;
 

@@ -257,6 +257,11 @@ task<std::vector<std::int32_t>> jmx_node_calls::running_commands() {
   co_return std::move(numbers);
 }
 
+/// All have told.
+task<std::vector<std::int32_t>> jmx_node_calls::running_commands_after(std::int32_t) {
+  co_return std::vector<std::int32_t>{};
+}
+
 task<void> jmx_node_calls::terminate_repairs() {
   auto answer =
       translated(co_await client_->invoke(storage_service(), "forceTerminateAllRepairSessions"));

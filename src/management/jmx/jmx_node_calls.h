@@ -30,6 +30,7 @@ class jmx_node_calls final : public link::node_calls {
   task<std::int32_t> repair_async(repair_request request, bool with_paxos) override;
   task<model::command_answer> parent_repair_status(std::int32_t command) override;
   task<std::vector<std::int32_t>> running_commands() override;
+  task<std::vector<std::int32_t>> running_commands_after(std::int32_t newest) override;
   task<void> terminate_repairs() override;
   task<std::unique_ptr<link::node_events>> listen(std::optional<std::int64_t> resume_from) override;
 

@@ -116,7 +116,14 @@ task<std::unique_ptr<repair_session>> linked_node_client::start_repair(repair_re
   requests_[number] = std::move(request);
   if (requests_.size() > remembered_requests) requests_.erase(requests_.begin());
   session->accepted(number);
+  learn_newest(session->command());
   co_return std::unique_ptr<repair_session>(std::move(session));
+}
+
+void linked_node_client::learn_newest(const model::command_reference& command) {
+  const bool newer = command.jvm_start == newest_.jvm_start ? command.number > newest_.number
+                                                            : command.jvm_start > newest_.jvm_start;
+  if (newer) newest_ = command;
 }
 
 /// Never repeated: a second call would be a second repair.
@@ -141,16 +148,20 @@ task<std::unique_ptr<repair_session>> linked_node_client::attach(model::command_
     co_return error{errc::wrong_node, "the command is one of another node, " +
                                           command.coordinator.value().to_string()};
   }
+  learn_newest(command);
   co_return std::unique_ptr<repair_session>(
       linked_repair_session::attached(link_, patience_, command));
 }
 
-/// The commands of all tools that run, as the MBeans and the events say. Of those that only the
+/// The commands of all tools that run, as the node and the events say. Of those that only the
 /// events know the node is asked, because an event may have been missed.
 task<std::set<std::int32_t>> linked_node_client::running_commands(node_pointer node,
                                                                   std::int32_t command) {
   CO_TRY(visible, co_await node->calls->running_commands());
   std::set<std::int32_t> running(visible.begin(), visible.end());
+  const bool same_jvm = newest_.jvm_start == node->identity.jvm_start;
+  CO_TRY(later, co_await node->calls->running_commands_after(same_jvm ? newest_.number : 0));
+  running.insert(later.begin(), later.end());
   const auto begun = link_->commands().running();
   for (const auto number : begun) {
     if (number == command || running.contains(number)) continue;

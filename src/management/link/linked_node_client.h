@@ -52,6 +52,7 @@ class linked_node_client final : public node_client {
   task<void> require_keyspace(std::string keyspace);
   task<std::int32_t> begin(node_pointer node, repair_request request);
   task<std::set<std::int32_t>> running_commands(node_pointer node, std::int32_t command);
+  void learn_newest(const model::command_reference& command);
   task<void> stop_validations(node_pointer node, std::int32_t command);
 
   std::shared_ptr<node_link> link_;
@@ -60,7 +61,8 @@ class linked_node_client final : public node_client {
   bool repair_paxos_;
   /// What the commands were about that this client started, the newest few: cancelling needs it.
   std::map<std::int32_t, repair_request> requests_;
-  model::wall_time requests_of_{};  // the JVM whose commands they are
+  model::wall_time requests_of_{};     // the JVM whose commands they are
+  model::command_reference newest_{};  // that is known, of the newest JVM
 };
 
 }  // namespace helenus::management::link

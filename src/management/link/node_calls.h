@@ -70,6 +70,9 @@ class node_calls {
   virtual task<model::command_answer> parent_repair_status(std::int32_t command) = 0;
   /// The commands that surely run, of all tools as far as they can be seen.
   virtual task<std::vector<std::int32_t>> running_commands() = 0;
+  /// Those with a number after `newest` of a node that only tells of commands by their number, as
+  /// far as a few questions find them.
+  virtual task<std::vector<std::int32_t>> running_commands_after(std::int32_t newest) = 0;
   virtual task<void> terminate_repairs() = 0;
 
   /// Listens from now on, or from `resume_from`. The stream must not outlive this object.

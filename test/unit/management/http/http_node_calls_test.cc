@@ -182,6 +182,68 @@ TEST_F(http_node_calls_test, a_request_that_could_not_be_sent_began_nothing) {
   }(*this));
 }
 
+TEST_F(http_node_calls_test, a_repair_whose_number_was_not_heard_is_found) {
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(known, co_await test.client()->start_repair(request()));
+    test.api.job(7, "COMPLETED", {"START", "SUCCESS", "COMPLETE"});
+    co_await test.clock.sleep_for(5s);
+    test.api.loses_answers = true;
+    const auto lost = co_await test.client()->start_repair(request());
+    EXPECT_EQ(lost.error().code, errc::start_uncertain);
+    CO_TRY(running, co_await test.client()->running_repairs());
+    EXPECT_EQ(running.size(), 1U);
+    EXPECT_EQ(running.empty() ? 0 : running.front().number, 8);
+    CO_TRY(left, co_await test.client()->cancel({known->command()}, {known->command()}));
+    EXPECT_EQ(left, cancel_outcome::not_running);
+    test.api.job(8, "COMPLETED", {"START", "COMPLETE"});
+    CO_TRY(ended, co_await test.client()->running_repairs());
+    EXPECT_TRUE(ended.empty());
+    co_return result<void>{};
+  }(*this));
+}
+
+TEST_F(http_node_calls_test, repairs_after_the_newest_of_ours_are_looked_for_in_moderation) {
+  api.job(5, "WAITING", {"START"});
+  api.job(8, "WAITING", {"START"});  // 6 and 7 are of nodetool
+  api.job(9, "COMPLETED", {"SUCCESS", "COMPLETE"});
+  api.job(13, "WAITING", {"START"});  // too far away
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(who, co_await test.client()->identity());
+    CO_TRY(ours, co_await test.client()->attach({who.id, 5, who.jvm_start}));
+    EXPECT_TRUE((co_await ours->next()).has_value());
+    EXPECT_TRUE((co_await ours->next()).has_value());
+    CO_TRY(running, co_await test.client()->running_repairs());
+    std::vector<std::int32_t> numbers;
+    for (const auto& repair : running) numbers.push_back(repair.number);
+    EXPECT_EQ(numbers, (std::vector<std::int32_t>{5, 8}));
+    CO_TRY(left, co_await test.client()->cancel(ours->command(), {ours->command()}));
+    EXPECT_EQ(left, cancel_outcome::left_running);
+    for (int number = 6; number < 1000; ++number) {
+      test.api.job(number, "COMPLETED", {"SUCCESS", "COMPLETE"});
+    }
+    const auto before = test.api.asked.size();
+    EXPECT_TRUE((co_await test.client()->running_repairs()).has_value());
+    EXPECT_LE(test.api.asked.size() - before, 32U);
+    co_return result<void>{};
+  }(*this));
+}
+
+TEST_F(http_node_calls_test, numbers_of_another_process_are_not_gone_on_from) {
+  run([](http_node_calls_test& test) -> task<void> {
+    EXPECT_TRUE((co_await test.client()->start_repair(request())).has_value());
+    test.api.pid = "";
+    co_await test.clock.sleep_for(30s);
+    test.api.pid = "42";
+    test.api.start = "1.8E9";
+    test.api.jobs.clear();
+    test.api.job(1, "WAITING", {"START"});
+    co_await test.clock.sleep_for(2min);
+    CO_TRY(running, co_await test.client()->running_repairs());
+    EXPECT_EQ(running.size(), 1U);
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(http_node_calls_test, an_internal_failure_leaves_it_open_too_and_a_refusal_does_not) {
   run([](http_node_calls_test& test) -> task<void> {
     test.api.says["PUT /api/v2/repairs"] = {.status = 500, .body = "Query timed out after PT2M"};

@@ -146,6 +146,9 @@ class scripted_calls final : public node_calls {
   task<std::vector<std::int32_t>> running_commands() override {
     return answer(std::vector<std::int32_t>(node_.mbeans.begin(), node_.mbeans.end()));
   }
+  task<std::vector<std::int32_t>> running_commands_after(std::int32_t) override {
+    return answer(std::vector<std::int32_t>{});
+  }
   task<void> terminate_repairs() override {
     ++node_.terminations;
     co_return result<void>{};
