@@ -107,7 +107,7 @@ void link_connector::learn(const std::string& cluster_name, const model::ring& r
     known.key().second = address;
     arriving.push_back(std::move(known));
   }
-  // No effect when another client stands there already.
+  // Dropped when another client stands there already, as for the name of a service.
   for (auto& known : arriving) entries_.insert(std::move(known));
 }
 

@@ -25,6 +25,8 @@ linked_node_client::linked_node_client(std::shared_ptr<node_link> link,
       patience_(patience),
       repair_paxos_(repair_paxos) {}
 
+linked_node_client::~linked_node_client() { link_->abandon(); }
+
 template <class Answer, class Question>
 task<Answer> linked_node_client::ask(Question question) {
   CO_TRY(node, co_await link_->connected());

@@ -28,6 +28,9 @@ class linked_node_client final : public node_client {
  public:
   linked_node_client(std::shared_ptr<node_link> link, std::unique_ptr<node_directory> directory,
                      session_patience patience, bool repair_paxos);
+  ~linked_node_client() override;
+  linked_node_client(const linked_node_client&) = delete;
+  linked_node_client& operator=(const linked_node_client&) = delete;
 
   task<node_identity> identity() override;
   task<model::ring> ring() override;

@@ -54,8 +54,8 @@ task<void> node_link::run() {
 
 task<void> node_link::live() {
   while (!retired_) {
-    while (waiting_ == 0 && listeners_.empty() && !retired_) co_await wanted_.wait();
-    if (retired_) break;
+    while (!is_needed() && !retired_ && !abandoned_) co_await wanted_.wait();
+    if (retired_ || !is_needed()) break;
     phase_ = phase::connecting;
     auto node = co_await connect();
     ++attempts_;
@@ -91,6 +91,11 @@ void node_link::retire() {
   retired_ = true;
   wanted_.set();
   retirement_.set();
+}
+
+void node_link::abandon() {
+  abandoned_ = true;
+  wanted_.set();
 }
 
 task<node_link::node_pointer> node_link::connect() {
@@ -184,7 +189,7 @@ task<void> node_link::receive(node_pointer node) {
 
 task<void> node_link::close_when_idle() {
   for (;;) {
-    if (!listeners_.empty() || waiting_ > 0) last_use_ = clock_.now();
+    if (is_needed()) last_use_ = clock_.now();
     const auto until = last_use_ + options_.idle;
     if (clock_.now() >= until) co_return error{base::errc::closed, "nobody uses the connection"};
     co_await clock_.sleep_until(until);

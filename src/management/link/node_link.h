@@ -56,6 +56,8 @@ class node_link {
   void close() { phase_ = phase::closed; }
   /// Ends run() as cancellation does, once an attempt to connect that is under way has ended.
   void retire();
+  /// Nobody will call again: run() ends once the connection does and no session needs another.
+  void abandon();
 
   /// The connection; makes it if there is none. Fails at once, with the last reason and the time of
   /// the next attempt, when that is far away.
@@ -91,6 +93,7 @@ class node_link {
   task<void> close_when_idle();
   task<void> close_when_retired();
   task<void> back_off(error why);
+  bool is_needed() const { return waiting_ > 0 || !listeners_.empty(); }
   void tell_lost(const std::string& why);
   void deliver(const progress_event& said);
   error failing_fast() const;
@@ -115,6 +118,7 @@ class node_link {
   unsigned attempts_ = 0;       // that ended, ever: tells waiters that one did
   error last_failure_;
   bool retired_ = false;
+  bool abandoned_ = false;
   bool reported_ = false;  // the log says that the node can not be reached
   base::clock::time_point next_attempt_{};
   base::clock::time_point last_use_{};
@@ -123,7 +127,7 @@ class node_link {
   std::set<link_listener*> listeners_;
   std::size_t waiting_ = 0;  // calls that need a connection
 
-  base::event wanted_;  // somebody needs a connection, a new target came, or retired_
+  base::event wanted_;  // somebody needs a connection, a new target came, or an end
   base::event retirement_;
   base::event stream_wanted_;  // somebody needs events
   base::broadcast changed_;    // phase_ or receiving_ changed

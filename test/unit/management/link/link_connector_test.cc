@@ -488,6 +488,30 @@ TEST_F(link_connector_test, the_command_of_an_earlier_process_needs_no_cancellin
   }(*this));
 }
 
+/// Each reading of the ring tells that the name leads to a node that has a link already.
+TEST_F(link_connector_test, links_by_the_name_of_a_service_do_not_add_up) {
+  dialer->nodes["service:7199"] = &node;
+  run([](link_connector_test& test) -> task<void> {
+    EXPECT_TRUE((co_await test.client()->identity()).has_value());
+    std::vector<std::weak_ptr<node_link>> links;
+    std::unique_ptr<repair_session> session;
+    for (int reading = 0; reading < 3; ++reading) {
+      const auto by_name = test.connector->client(test.cluster, "service");
+      links.push_back(dynamic_cast<linked_node_client&>(*by_name).link());
+      session = *co_await by_name->attach(test.reference(1));
+      EXPECT_TRUE((co_await by_name->ring()).has_value());
+    }
+    test.node.cut();
+    co_await test.clock.sleep_for(10min);
+    EXPECT_TRUE(links[0].expired() && links[1].expired());
+    EXPECT_FALSE(links[2].expired()) << "a session needs it";
+    session.reset();
+    co_await test.clock.sleep_for(10min);
+    EXPECT_TRUE(links[2].expired());
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(link_connector_test, what_ring_shows_is_learnt) {
   run([](link_connector_test& test) -> task<void> {
     CO_TRY(ring, co_await test.client()->ring());
