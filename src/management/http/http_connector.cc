@@ -1,53 +1,70 @@
 #include "management/http/http_connector.h"
 
 #include "http/client.h"
-#include "management/errc.h"
 #include "management/http/http_node_calls.h"
 #include "management/link/link_connector.h"
+#include "net/errc.h"
 
 #include <utility>
 
 namespace helenus::management::http {
 namespace {
 
+/// Where the servers of a node are, and how they are asked.
+struct node_ways {
+  std::string cluster;
+  ::helenus::http::client_options api;
+  ::helenus::http::client_options metrics;
+  std::shared_ptr<const http_management_options> options;
+};
+
+/// A connection of its own for the request, with the certificates that hold now.
+task<::helenus::http::response> ask(base::clock& clock, node_ways ways, service to,
+                                    ::helenus::http::request what) {
+  auto way = to == service::api ? std::move(ways.api) : std::move(ways.metrics);
+  const bool under_tls = to == service::api || ways.options->metrics_tls;
+  if (under_tls && ways.options->certificates) {
+    auto current = co_await ways.options->certificates(ways.cluster);
+    if (!current && current.error().code == net::errc::certificate_unreadable) {
+      co_return current.error();
+    }
+    if (!current) co_return error{net::errc::certificate_unreadable, current.error().message()};
+    way.tls = std::move(*current);
+  }
+  co_return co_await ::helenus::http::fetch(clock, std::move(way), std::move(what));
+}
+
 class http_dialer final : public link::node_dialer {
  public:
   http_dialer(boost::asio::any_io_executor executor, base::clock& clock,
               http_management_options options)
-      : executor_(std::move(executor)), clock_(clock), options_(std::move(options)) {}
+      : executor_(std::move(executor)),
+        clock_(clock),
+        options_(std::make_shared<const http_management_options>(std::move(options))) {}
 
   task<std::shared_ptr<link::node_calls>> connect(link::node_target target) override {
-    std::shared_ptr<const net::tls_context> tls;
-    if (options_.certificates) {
-      auto current = co_await options_.certificates(target.cluster);
-      if (!current) co_return error{errc::tls_failed, current.error().message()};
-      tls = std::move(*current);
-    }
-    const auto of_api = ways_to(target.endpoint.host, target.endpoint.port, tls);
-    const auto of_metrics =
-        ways_to(target.endpoint.host, options_.metrics_port, options_.metrics_tls ? tls : nullptr);
-    auto ask = [&clock = clock_, of_api, of_metrics](service to, ::helenus::http::request what) {
-      return ::helenus::http::fetch(clock, to == service::api ? of_api : of_metrics,
-                                    std::move(what));
+    const auto& [host, port] = target.endpoint;
+    const node_ways ways{target.cluster, way_to(host, port), way_to(host, options_->metrics_port),
+                         options_};
+    auto exchange = [&clock = clock_, ways](service to, ::helenus::http::request what) {
+      return ask(clock, ways, to, std::move(what));
     };
-    co_return std::make_shared<http_node_calls>(executor_, clock_, std::move(ask), options_);
+    co_return std::make_shared<http_node_calls>(executor_, clock_, std::move(exchange), *options_);
   }
 
  private:
-  ::helenus::http::client_options ways_to(const std::string& host, std::uint16_t port,
-                                          std::shared_ptr<const net::tls_context> tls) const {
-    ::helenus::http::client_options ways;
-    ways.host = host;
-    ways.port = port;
-    ways.timeout = options_.request_timeout;
-    ways.max_body_bytes = 64 * 1024 * 1024;  // the ranges of a ring of a thousand nodes
-    ways.tls = std::move(tls);
-    return ways;
+  ::helenus::http::client_options way_to(const std::string& host, std::uint16_t port) const {
+    ::helenus::http::client_options way;
+    way.host = host;
+    way.port = port;
+    way.timeout = options_->request_timeout;
+    way.max_body_bytes = 64 * 1024 * 1024;  // the ranges of a ring of a thousand nodes
+    return way;
   }
 
   boost::asio::any_io_executor executor_;
   base::clock& clock_;
-  http_management_options options_;
+  std::shared_ptr<const http_management_options> options_;
 };
 
 }  // namespace

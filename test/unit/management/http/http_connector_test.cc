@@ -21,7 +21,7 @@ TEST(http_target_of_test, every_node_has_the_port_of_the_configuration) {
   EXPECT_EQ(net::to_text(target_of(options, cluster, "10.0.0.1").endpoint), "127.0.0.1:9443");
 }
 
-TEST(http_connector_test, certificates_are_asked_for_by_cluster_at_each_connection) {
+TEST(http_connector_test, certificates_are_asked_for_by_cluster_at_each_request) {
   boost::asio::io_context context;
   base::virtual_clock clock;
   std::vector<std::string> asked;
@@ -31,9 +31,9 @@ TEST(http_connector_test, certificates_are_asked_for_by_cluster_at_each_connecti
     co_return error{base::errc::unavailable, "the Secret is not there yet"};
   };
   const auto dialer = make_http_dialer(context.get_executor(), clock, options);
-  for (int connection = 0; connection < 2; ++connection) {
-    const auto refused =
-        test::run(context, clock, dialer->connect({{"192.0.2.1", 8080}, "c", {}, {}}));
+  const auto node = *test::run(context, clock, dialer->connect({{"192.0.2.1", 8080}, "c", {}, {}}));
+  for (int request = 0; request < 2; ++request) {
+    const auto refused = test::run(context, clock, node->identity());
     EXPECT_EQ(refused.error().code, errc::tls_failed);
     EXPECT_NE(refused.error().message().find("the Secret is not there yet"), std::string::npos);
   }
