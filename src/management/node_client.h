@@ -24,6 +24,7 @@ struct node_identity {
   model::partitioner kind = model::partitioner::murmur3;
   std::string operation_mode;  ///< "NORMAL", "JOINING", ...
   model::wall_time jvm_start{};
+  bool start_is_known = true;  ///< false: jvm_start is when it was asked, as of a new process
 
   /// Not while it boots or gets its data from the others: it may know neither ring nor keyspaces.
   bool is_in_ring() const {

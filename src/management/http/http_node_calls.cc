@@ -224,6 +224,7 @@ task<node_identity> http_node_calls::identity() {
   if (pid_.empty()) pid_ = trimmed(pid.body);
   if (!start_) CO_TRY_VOID(co_await find_start());
   identity.jvm_start = *start_;
+  identity.start_is_known = start_is_known_;
   co_return identity;
 }
 
@@ -242,6 +243,7 @@ task<void> http_node_calls::find_start() {
                  "connection is lost will be repeated",
                  {{"error", text ? "no " + std::string(name) : text.error().message()}});
   start_ = clock_.wall_now();
+  start_is_known_ = false;
   co_return result<void>{};
 }
 

@@ -84,6 +84,7 @@ class http_node_calls final : public link::node_calls {
   base::event break_;
   std::string pid_;
   std::optional<model::wall_time> start_;
+  bool start_is_known_ = true;
   std::map<std::int32_t, followed> followed_;
   std::map<std::int32_t, std::int64_t> submitted_;  // when the newest jobs that were read were
   base::event more_to_follow_;

@@ -123,6 +123,11 @@ result<void> node_link::check(const node_identity& who) const {
     return error{errc::wrong_node, where_ + " is the node " + who.id.value().to_string() +
                                        ", not " + id_->value().to_string()};
   }
+  // Sessions would take it for a restart, and repeat what runs.
+  if (start_is_known_ && !who.start_is_known && !listeners_.empty()) {
+    return error{errc::node_unreachable,
+                 where_ + " does not say when it started, as it did before: its metrics fail"};
+  }
   return {};
 }
 
@@ -135,6 +140,7 @@ void node_link::opened(node_pointer node) {
   }
   id_ = who.id;
   jvm_start_ = who.jvm_start;
+  start_is_known_ = who.start_is_known;
   node_ = std::move(node);
   phase_ = phase::open;
   reported_ = false;

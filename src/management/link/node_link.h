@@ -111,6 +111,7 @@ class node_link {
   phase phase_ = phase::idle;
   std::optional<model::host_id> id_;
   std::optional<model::wall_time> jvm_start_;
+  bool start_is_known_ = false;
   node_pointer node_;
   bool receiving_ = false;
   bool stream_needed_ = false;  // by a call that will begin a session

@@ -349,6 +349,28 @@ TEST_F(http_node_calls_test,
   }(*this));
 }
 
+TEST_F(http_node_calls_test, metrics_that_fail_for_a_moment_do_not_give_up_a_repair_that_runs) {
+  run([](http_node_calls_test& test) -> task<void> {
+    CO_TRY(session, co_await test.client()->start_repair(request()));
+    test.api.down = error{net::errc::refused, "refused"};
+    EXPECT_TRUE((co_await session->next()).has_error());
+    test.api.down.reset();
+    test.api.no_metrics = error{net::errc::refused, "refused"};
+    EXPECT_TRUE((co_await session->next()).has_error());
+    test.api.no_metrics.reset();
+    test.api.job(7, "COMPLETED", {"START", "SUCCESS", "COMPLETE"});
+    std::optional<model::command_answer> answer;
+    for (int time = 0; time < 20 && !answer; ++time) {
+      const auto event = co_await session->next();
+      if (!event) continue;
+      EXPECT_FALSE(is<model::coordinator_restarted>(*event));
+      if (const auto* said = std::get_if<model::command_answer>(&*event)) answer = *said;
+    }
+    EXPECT_TRUE(answer && answer->state == command_state::succeeded);
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(http_node_calls_test, a_command_is_stopped_when_no_other_is_known_to_run) {
   run([](http_node_calls_test& test) -> task<void> {
     CO_TRY(first, co_await test.client()->start_repair(request()));
