@@ -50,9 +50,14 @@ def central_of_ring(
 
 
 @pytest.fixture(scope="module")
-def ring(kubernetes: Kubernetes, module_namespace: str) -> Ring:
-    """One node, which the first test that wants it starts."""
-    return Ring(kubernetes, module_namespace, [Rack()])
+def stores(tmp_path_factory: pytest.TempPathFactory) -> ClientStores:
+    return ClientStores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(scope="module")
+def ring(kubernetes: Kubernetes, module_namespace: str, stores: ClientStores) -> Ring:
+    """One node, which the first test that wants it starts, with JMX for others."""
+    return Ring(kubernetes, module_namespace, [Rack(remote_jmx=True)], stores=stores)
 
 
 class Central:
@@ -111,13 +116,13 @@ class Central:
 
 
 def test_the_operator_deploys_registers_and_repairs(
-    central: Central, kubernetes: Kubernetes, namespace: str, tmp_path: Path
+    central: Central, kubernetes: Kubernetes, namespace: str, stores: ClientStores
 ) -> None:
     """
-    Nodes take nobody without TLS and a certificate, at CQL as at JMX. The passwords of the stores are in JAVA_OPTS only, and
-    the operator's bug has doubled a variable and lost the one that leaves the schema to the init container.
+    Nodes are reached by their management API, since they take no JMX; and CQL from nobody without TLS and a certificate. The
+    passwords of the stores are in JAVA_OPTS only, and the operator's bug has doubled a variable and lost the one that
+    leaves the schema to the init container.
     """
-    stores = ClientStores(tmp_path)
     ring = Ring(kubernetes, namespace, [Rack(nodes=2)], stores=stores)
     began = time.monotonic()
     ring.start()
@@ -127,7 +132,7 @@ def test_the_operator_deploys_registers_and_repairs(
     ring.create_keyspace(KEYSPACE)
 
     began = time.monotonic()
-    central.apply(operator_deployment(stores=stores))
+    central.apply(operator_deployment(stores))
     central.wait_until_available()
     figures.report("the operator's Deployment with its migration, to Available", time.monotonic() - began)
     operator = central.operator()
@@ -138,16 +143,23 @@ def test_the_operator_deploys_registers_and_repairs(
     client.log_in(*_LOGIN)
     assert client.clusters() == [CLUSTER]
     repair(client, ring)
+    assert not ring.takes_jmx()
     assert central.restarts() == 0
     said = central.said()
     for password in (stores.key_password, stores.trust_password, _ROLE[1], _LOGIN[1]):
         assert password not in said
 
 
-def test_helenus_may_be_there_first(central_of_ring: Central, kubernetes: Kubernetes, ring: Ring) -> None:
-    """It is Ready without Cassandra, and goes on by itself when there is a node, a role, a keyspace and a schema."""
+def test_helenus_may_be_there_first(
+    central_of_ring: Central, kubernetes: Kubernetes, ring: Ring, stores: ClientStores
+) -> None:
+    """
+    It is Ready without Cassandra, and goes on by itself when there is a node, a role, a keyspace and a schema. Without
+    `httpManagement`: the node is reached over JMX, which wants the same login and the same stores as CQL.
+    """
     central = central_of_ring
-    central.apply(operator_deployment(skip_migration=True))
+    kubernetes.apply(stores.secret(), namespace=central.namespace)
+    central.apply(operator_deployment(stores, skip_migration=True, http_management=False))
     central.wait_until_available()
     ready_since = central.ready_since()
     client = central.client()
@@ -160,12 +172,15 @@ def test_helenus_may_be_there_first(central_of_ring: Central, kubernetes: Kubern
     ring.create_keyspace(KEYSPACE)
     assert not client.is_up(), "there is no schema yet"
 
-    kubernetes.apply(migration_job("migration"), namespace=central.namespace)
+    kubernetes.apply(migration_job("migration", stores), namespace=central.namespace)
     job = f"/apis/batch/v1/namespaces/{central.namespace}/jobs/migration"
     kubernetes.wait_for("the migration to be done", job, "Complete", _TIMEOUT)
     migrated = time.monotonic()
     wait_until("Helenus to go on", client.is_up, _TIMEOUT)
     figures.report("role, keyspace and schema exist, to storage in use", time.monotonic() - migrated, goal=2)
+    assert central.operator().reconcile(central.namespace) == "added"
+    client.log_in(*_LOGIN)
+    repair(client, ring)
     assert central.ready_since() == ready_since, "it was Ready all the time"
     assert central.restarts() == 0
 
@@ -180,18 +195,17 @@ def test_a_control_plane_keeps_what_is_registered_in_its_volume(
     tmp_path: Path,
 ) -> None:
     """
-    A StatefulSet with local storage, for a data center in another namespace, which is added again and again. Its port wants
-    TLS and the operator's certificate, its probes none.
+    A StatefulSet with local storage, for a data center in another namespace, which is added again and again: its management
+    API asks for no role. The port wants TLS and the operator's certificate, probes none.
     """
-    claim, stores = f"{STATE}-{NAME}-0", ServerStores(tmp_path)
+    claim, server_stores = f"{STATE}-{NAME}-0", ServerStores(tmp_path)
     kubernetes.apply(local_volume(machine.files.folder / "volumes" / namespace, namespace, claim))
-    kubernetes.apply(stores.secret(), namespace=namespace)
+    kubernetes.apply(server_stores.secret(), namespace=namespace)
     central.apply(operator_stateful_set())
     ring.start()
-    ring.wait_until_up()
-    ring.create_role(*_ROLE)
+    ring.wait_until_ready()
     pod = central.wait_until_pod_is_ready()
-    operator = central.operator(stores)
+    operator = central.operator(server_stores)
     assert operator.reconcile(module_namespace, reference=True) == "added"
     assert operator.reconcile(module_namespace, reference=True) == "added", "as at every reconciliation"
     assert central.restarts() == 0

@@ -349,7 +349,7 @@ def test_a_release_with_its_state_in_cassandra(
         return dict(job)
 
     assert "helenus-schema" in release.helm("install", wait=False, **values)
-    ring = Ring(kubernetes, namespace, [Rack()])
+    ring = Ring(kubernetes, namespace, [Rack(remote_jmx=True)])
     ring.start()
     ring.wait_until_up()
     missing = "the role of Helenus in storage"

@@ -24,19 +24,17 @@ def operator_service() -> Object:
     return service(SERVICE, LABELS, {"app": 8080, "admin": 8081})
 
 
-def operator_deployment(*, skip_migration: bool = False, stores: ClientStores | None = None) -> Object:
+def operator_deployment(stores: ClientStores, *, skip_migration: bool = False, http_management: bool = True) -> Object:
     """
-    `skip_migration` is `skipSchemaMigration` of the resource: somebody else brings the schema. With `stores` it has
-    `clientEncryptionStores`.
+    With `clientEncryptionStores`. `skip_migration` is `skipSchemaMigration` of the resource: somebody else brings the
+    schema; `http_management` is `httpManagement.enabled`, without which nodes are reached over JMX.
     """
     settings = _settings_of_cassandra(stores, skip_migration=skip_migration)
-    container = _main_container(settings, bug=stores is not None)
+    settings += _http_management() if http_management else []
+    container = _main_container(settings, bug=not skip_migration)
     init = [] if skip_migration else [_init_container(settings)]
     spec = pod_spec(container) | {"initContainers": init}
-    if stores:
-        for one in (container, *init):
-            one["volumeMounts"] += client_store_mounts()
-        spec["volumes"] += client_store_volumes()
+    _add_stores(spec)
     return _workload("Deployment", spec)
 
 
@@ -45,7 +43,8 @@ def operator_stateful_set() -> Object:
     `storageType: local` without a data center: a control plane, at which clusters elsewhere are registered. With
     `encryption`, of both ends.
     """
-    settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP} | _SERVER_TLS)
+    settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP})
+    settings += [*_http_management(), *_variables(_SERVER_TLS)]
     container, init = _main_container(settings), _init_container(settings)
     for one in (container, init):
         one["volumeMounts"] += [
@@ -64,15 +63,23 @@ def operator_stateful_set() -> Object:
     return made
 
 
-def migration_job(name: str) -> Object:
+def migration_job(name: str, stores: ClientStores) -> Object:
     """The migration alone, for those who skip it in the Deployment."""
-    spec = pod_spec(_init_container(_settings_of_cassandra(None))) | {"restartPolicy": "Never"}
+    spec = pod_spec(_init_container(_settings_of_cassandra(stores))) | {"restartPolicy": "Never"}
+    _add_stores(spec)
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {"name": name},
         "spec": {"backoffLimit": 20, "template": {"metadata": {"labels": {"job": name}}, "spec": spec}},
     }
+
+
+def _add_stores(spec: Object) -> None:
+    """To a pod, for all its containers."""
+    for one in (*spec["containers"], *spec.get("initContainers", [])):
+        one["volumeMounts"] += client_store_mounts()
+    spec["volumes"] += client_store_volumes()
 
 
 def _workload(kind: str, pod: Object) -> Object:
@@ -124,7 +131,12 @@ def _common(storage: str) -> dict[str, str]:
     }
 
 
-def _settings_of_cassandra(stores: ClientStores | None, *, skip_migration: bool = False) -> list[Object]:
+def _http_management() -> list[Object]:
+    """The default of the resource."""
+    return [variable("REAPER_HTTP_MANAGEMENT_ENABLE", "true")]
+
+
+def _settings_of_cassandra(stores: ClientStores, *, skip_migration: bool = False) -> list[Object]:
     values = _common("cassandra") | {
         "REAPER_CASS_LOCAL_DC": DATA_CENTER,
         "REAPER_CASS_KEYSPACE": KEYSPACE,
@@ -132,8 +144,7 @@ def _settings_of_cassandra(stores: ClientStores | None, *, skip_migration: bool 
     }
     values |= dict([_SKIP]) if skip_migration else {}  # which the daemon gets once more
     values |= {"REAPER_HEAP_SIZE": _HEAP}
-    if stores:
-        values |= {"JAVA_OPTS": _java_options(stores), "REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED": "true"}
+    values |= {"JAVA_OPTS": _java_options(stores), "REAPER_CASS_NATIVE_PROTOCOL_SSL_ENCRYPTION_ENABLED": "true"}
     return _variables(values)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,14 @@ DEFAULT_ROLE = ("cassandra", "cassandra")  # that Cassandra makes itself
 _LABELS = {"cassandra.datastax.com/cluster": CLUSTER, "cassandra.datastax.com/datacenter": DATA_CENTER}
 START_TIMEOUT = 300.0  # seconds for each node; a busy machine is slow
 _DATA = "server-data"
+_PORTS = {"native": 9042, "jmx": 7199, "mgmt-api-http": 8080, "metrics": 9000}
 
 
 @dataclass(frozen=True)
 class Rack:
     """
-    `beside` is what a pod has besides Cassandra: `containers`, `initContainers` and `volumes`; with it JMX is for the pod
-    alone. `held` is a node that waits for `Ring.release` before it starts Cassandra, as one of cass-operator waits for the
+    `beside` is what a pod has besides Cassandra: `containers`, `initContainers` and `volumes`. JMX is for the pod alone, or
+    with `remote_jmx` for all, as k8ssandra-operator has it without `httpManagement`. `held` is a node that waits for `Ring.release` before it starts Cassandra, as one of cass-operator waits for the
     operator; `bootstrap` one that joins a ring with data.
     """
 
@@ -39,6 +41,7 @@ class Rack:
     beside_first: bool = False  # of the containers
     held: bool = False
     bootstrap: bool = False
+    remote_jmx: bool = False
 
     @property
     def set_name(self) -> str:
@@ -48,7 +51,7 @@ class Rack:
 class Ring:
     """
     Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere; with
-    `stores` also TLS. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
+    `stores` also TLS. Their management API wants neither. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
     the pod.
     """
 
@@ -128,6 +131,10 @@ class Ring:
         """Of the nodes that take clients."""
         return [pod["status"]["podIP"] for pod in self.pods() if is_ready(pod)]
 
+    def takes_jmx(self) -> bool:
+        """From elsewhere."""
+        return any(map(_takes_jmx, self.addresses()))
+
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
         """As the superuser, with the first node, at QUORUM."""
@@ -193,13 +200,20 @@ def is_ready(pod: Object) -> bool:
     return ready and "deletionTimestamp" not in pod["metadata"]
 
 
+def _takes_jmx(address: str) -> bool:
+    try:
+        socket.create_connection((address, _PORTS["jmx"]), timeout=10).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
 def services() -> list[Object]:
     """The names under which a data center is found: nodes that are ready, and seeds whether they are or not."""
-    ports = {"native": 9042, "jmx": 7199}
     return [
-        service(f"{CLUSTER}-{DATA_CENTER}-service", _LABELS, ports, headless=True),
-        service(f"{CLUSTER}-seed-service", _LABELS, ports, headless=True, not_ready=True),
-        service(f"{CLUSTER}-{DATA_CENTER}-all-pods-service", _LABELS, ports, headless=True, not_ready=True),
+        service(f"{CLUSTER}-{DATA_CENTER}-service", _LABELS, _PORTS, headless=True),
+        service(f"{CLUSTER}-seed-service", _LABELS, _PORTS, headless=True, not_ready=True),
+        service(f"{CLUSTER}-{DATA_CENTER}-all-pods-service", _LABELS, _PORTS, headless=True, not_ready=True),
     ]
 
 
@@ -253,9 +267,9 @@ def cassandra_container(rack: Rack, copies: int) -> Object:
             variable("HELD", "true" if rack.held else "false"),
             variable("SYSTEM_COPIES", str(copies)),
             variable("AUTHENTICATE", "true"),
-            variable("LOCAL_JMX", "no" if rack.beside is None else "yes"),
+            variable("LOCAL_JMX", "no" if rack.remote_jmx else "yes"),
         ],
-        "ports": [{"name": "native", "containerPort": 9042}, {"name": "jmx", "containerPort": 7199}],
+        "ports": [{"name": name, "containerPort": port} for name, port in _PORTS.items()],
         "readinessProbe": {"tcpSocket": {"port": 9042}, "periodSeconds": 1},
         "securityContext": {"readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False},
         "volumeMounts": [{"name": _DATA, "mountPath": "/var/lib/cassandra"}, {"name": "server-tmp", "mountPath": "/tmp"}],

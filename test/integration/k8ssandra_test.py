@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import http.client
 import json
+import shutil
 import ssl
 import subprocess
 import urllib.error
@@ -13,7 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import StartContainer, StateKeyspace
+from conftest import StartCluster, StartContainer, StateKeyspace
 from container import Container
 from fake import fake_cluster
 from lab import Cluster, Node, data
@@ -44,6 +45,8 @@ IN_CASSANDRA = ALWAYS | {
     "REAPER_JMX_AUTH_PASSWORD": PASSWORD,
 }
 SKIP = {"REAPER_SKIP_SCHEMA_MIGRATION": "true"}
+# By default; without it nodes are reached over JMX.
+HTTP = {"REAPER_HTTP_MANAGEMENT_ENABLE": "true"}
 
 
 class Operator:
@@ -55,19 +58,19 @@ class Operator:
 
     def log_in(self) -> None:
         form = urllib.parse.urlencode({"username": USER, "password": PASSWORD, "rememberMe": "false"})
-        _, body = self._call("POST", "/login", form.encode())
+        _, body = self.call("POST", "/login", form.encode())
         self._token = json.loads(body)["token"]
         assert self._token
 
     def clusters(self) -> list[str]:
-        status, body = self._call("GET", "/cluster")
+        status, body = self.call("GET", "/cluster")
         assert status == 200
         return list(json.loads(body))
 
     def register(self, name: str, seed: str) -> int:
-        return self._call("PUT", f"/cluster/{name}?seedHost={seed}")[0]
+        return self.call("PUT", f"/cluster/{name}?seedHost={seed}")[0]
 
-    def _call(self, method: str, path: str, form: bytes | None = None) -> tuple[int, str]:
+    def call(self, method: str, path: str, form: bytes | None = None) -> tuple[int, str]:
         request = urllib.request.Request(self._base + path, data=form, method=method)
         request.add_header("Accept", "application/json;q=0.9,text/plain")
         if self._token:
@@ -106,8 +109,8 @@ def test_a_reaper_with_local_storage_registers_a_cluster(
 def test_a_reaper_that_waits_for_cassandra_is_not_killed(
     container: Container, start_container: StartContainer, ports: Ports
 ) -> None:
-    container.run("schema-migration", "--wait", "1", **IN_CASSANDRA).expect(1)
-    daemon = start_container(**IN_CASSANDRA | SKIP)
+    container.run("schema-migration", "--wait", "1", **IN_CASSANDRA | HTTP).expect(1)
+    daemon = start_container(**IN_CASSANDRA | HTTP | SKIP)
     wait_until("it waits", lambda: "no-such-dc1-service" in Rest(ports[0]).status(), STEP_TIMEOUT)
     assert ask(ports[1], "/healthcheck")[0] == 200, "liveness and readiness in one"
     for path in ("/cluster", "/login"):
@@ -201,7 +204,7 @@ def test_a_reaper_under_tls_is_spoken_to_with_certificates_and_probed_without(
     container: Container, start_container: StartContainer, ports: Ports
 ) -> None:
     stores = Stores(container.root / "etc/encryption/server")
-    variables = LOCAL | {
+    variables = LOCAL | HTTP | {
         "REAPER_SERVER_TLS_ENABLE": "true",
         "REAPER_SERVER_TLS_KEYSTORE_PATH": "/etc/encryption/server/keystore.jks",
         "REAPER_SERVER_TLS_TRUSTSTORE_PATH": "/etc/encryption/server/truststore.jks",
@@ -225,3 +228,43 @@ def test_a_reaper_under_tls_is_spoken_to_with_certificates_and_probed_without(
     assert daemon.stop() == 0
     log = daemon.log.read_text()
     assert "changeit" not in log and "without effect" not in log
+
+
+def test_a_reaper_reaches_nodes_with_the_key_stores_of_their_management_api(
+    container: Container, start_container: StartContainer, ports: Ports, start_cluster: StartCluster
+) -> None:
+    """`httpManagement.keystores`, as they are whenever a node is asked: they come late, and the first are no good."""
+    wishes = {"management_api": True, "management_tls": True, "jvm": ("-Dlab.management.plainMetrics=true",)}
+    cluster = start_cluster(data_centers={"dc1": 1}, heap_mib=192, **wishes)
+    (node,) = cluster.nodes
+    folder = container.root / "etc/encryption/mgmt"
+    paths = {
+        "REAPER_HTTP_MANAGEMENT_KEYSTORE_PATH": "/etc/encryption/mgmt/keystore.jks",
+        "REAPER_HTTP_MANAGEMENT_TRUSTSTORE_PATH": "/etc/encryption/mgmt/truststore.jks",
+    }
+    daemon = start_container(**LOCAL | HTTP | paths)
+    wait_until_ready(ports)
+    operator = Operator(ports[0])
+    operator.log_in()
+    registration = ("PUT", f"/cluster/{cluster_name(node)}?seedHost={node.address}")
+    status, why = operator.call(*registration)
+    assert status == 400 and "/etc/encryption/mgmt/" in why
+    Stores(folder).renew()
+    status, why = operator.call(*registration)
+    assert status == 400 and "certificate" in why, "they are of strangers"
+    for store in node.key_store.client_stores(node.server.java):
+        shutil.copy(store, folder / "new")
+        (folder / "new").chmod(0o644)
+        (folder / "new").rename(folder / store.name)
+    wait_until("the node to be registered", lambda: operator.call(*registration)[0] == 201, STEP_TIMEOUT)
+
+    data.create_keyspace(cluster, "shop")
+    data.create_table(cluster, "shop")
+    query = urllib.parse.urlencode({"clusterName": cluster_name(node), "keyspace": "shop", "owner": "test"})
+    status, run = operator.call("POST", f"/repair_run?{query}")
+    assert status == 201, run
+    path = f"/repair_run/{json.loads(run)['id']}"
+    assert operator.call("PUT", f"{path}/state/RUNNING")[0] == 200
+    wait_until("the run to be done", lambda: json.loads(operator.call("GET", path)[1])["state"] == "DONE", RUN_TIMEOUT)
+    assert daemon.stop() == 0
+    assert "changeit" not in daemon.log.read_text()

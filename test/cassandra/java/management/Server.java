@@ -17,23 +17,25 @@ final class Server {
 
   private static final int API_PORT = 8080;
   private static final int METRICS_PORT = 9000;
+  private static final boolean PLAIN_METRICS = Boolean.getBoolean("lab.management.plainMetrics");
 
   private Server() {}
 
   /** host null: on all addresses. */
   static void startBoth(String host, Lifecycle lifecycle) throws IOException, GeneralSecurityException {
-    start(host, API_PORT, new Api(lifecycle));
-    start(host, METRICS_PORT, new Metrics());
+    start(host, API_PORT, new Api(lifecycle), Tls.isWanted());
+    start(host, METRICS_PORT, new Metrics(), Tls.isWanted() && !PLAIN_METRICS);
   }
 
-  private static void start(String host, int port, Service service) throws IOException, GeneralSecurityException {
+  private static void start(String host, int port, Service service, boolean withTls)
+      throws IOException, GeneralSecurityException {
     InetSocketAddress address = host == null ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     InetSocketAddress hidden = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    HttpServer server = HttpServer.create(Tls.isWanted() ? hidden : address, 0);
+    HttpServer server = HttpServer.create(withTls ? hidden : address, 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", exchange -> handle(exchange, service));
     server.start();
-    if (Tls.isWanted()) Tls.start(address, server.getAddress());
+    if (withTls) Tls.start(address, server.getAddress());
   }
 
   private static void handle(HttpExchange exchange, Service service) throws IOException {
