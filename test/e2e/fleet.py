@@ -109,10 +109,7 @@ class Fleet:
 
     def evict(self, rack: Rack) -> None:
         """As `kubectl drain` does it; RuntimeError if it is refused."""
-        pod = {"name": f"{rack.set_name}-0", "namespace": self.namespace}
-        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": pod}
-        words = ["create", "--raw", f"{self.path(rack)}/eviction", "--filename=-"]
-        self.kubernetes.kubectl(*words, stdin=json.dumps(eviction))
+        self.kubernetes.evict(self.namespace, f"{rack.set_name}-0")
 
     def delete(self, rack: Rack, *words: str) -> None:
         name = f"{rack.set_name}-0"

@@ -122,7 +122,8 @@ def test_a_job_waits_for_cassandra_and_may_try_again(container: Container, one: 
     put_secrets(container.root, program)
     done = container.run(*program.spec["args"], "--wait", "1", **program.variables).expect(1)
     assert "not migrated within" in done.output
-    (rule,) = one["spec"]["podFailurePolicy"]["rules"]
-    assert rule["onExitCodes"]["values"] == [64, 65]
+    never, not_counted = one["spec"]["podFailurePolicy"]["rules"]
+    assert never["onExitCodes"]["values"] == [64, 65]
+    assert not_counted == {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}
     wrong = program.variables | {"REAPER_CASS_LOCAL_DC": "dc1", "REAPER_CASS_CONTACT_POINTS": ""}
     container.run(*program.spec["args"], "--wait", "1", **wrong).expect(64)

@@ -71,6 +71,13 @@ class Kubernetes:
     def wait_for(self, what: str, path: str, kind: str, timeout: float) -> None:
         wait_until(what, lambda: self.condition(path, kind), timeout)
 
+    def evict(self, namespace: str, name: str) -> None:
+        """A pod, as `kubectl drain` does it; RuntimeError if it is refused."""
+        pod = {"name": name, "namespace": namespace}
+        eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": pod}
+        path = f"/api/v1/namespaces/{namespace}/pods/{name}/eviction"
+        self.kubectl("create", "--raw", path, "--filename=-", stdin=json.dumps(eviction))
+
     def service_address(self, namespace: str, name: str) -> str:
         return str(self.get(f"/api/v1/namespaces/{namespace}/services/{name}")["spec"]["clusterIP"])
 

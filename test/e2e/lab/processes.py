@@ -22,6 +22,11 @@ def processes_of(status: dict[str, Any]) -> list[int]:
     return [process for process in _all() if identity and identity in _groups(process)]
 
 
+def processes_of_pod(uid: str, name: str = "") -> list[int]:
+    """Those of all its containers, or of those only that are called so."""
+    return [process for process in _all() if f"pod{uid}" in _groups(process) and name in ("", _name(process))]
+
+
 def _all() -> list[int]:
     return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
 
@@ -29,4 +34,10 @@ def _all() -> list[int]:
 def _groups(process: int) -> str:
     with contextlib.suppress(OSError):  # it has ended
         return Path(f"/proc/{process}/cgroup").read_text()
+    return ""
+
+
+def _name(process: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/comm").read_text().strip()
     return ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
@@ -18,6 +19,7 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	"k8s.io/kubernetes/pkg/controller/job"
 )
 
 func command(name string) *cobra.Command {
@@ -25,6 +27,8 @@ func command(name string) *cobra.Command {
 	case "kube-apiserver":
 		return apiserver.NewAPIServerCommand()
 	case "kube-controller-manager":
+		// A Job whose pods fail thirty times would otherwise take hours. How often they may fail is as it was.
+		job.DefaultJobPodFailureBackOff, job.MaxJobPodFailureBackOff = time.Second, time.Second
 		return controllers.NewControllerManagerCommand()
 	case "kube-scheduler":
 		return scheduler.NewSchedulerCommand()
