@@ -69,14 +69,20 @@ error timed_out(const endpoint& peer, base::clock::duration timeout) {
           to_text(peer) + ": no connection after " + base::to_text(timeout)};
 }
 
-task<tcp::socket> connect_tcp(base::clock& clock, endpoint peer, base::clock::duration timeout) {
-  const auto deadline = clock.now() + timeout;
+task<std::vector<tcp::endpoint>> look_up_within(base::clock& clock, endpoint peer,
+                                                base::clock::duration timeout) {
   auto looking_up =
       base::with_timeout(clock, look_up(peer), timeout, "the address of " + peer.host);
   auto found = co_await std::move(looking_up);
   if (!found && found.error().code == base::errc::timed_out) {
     co_return error{errc::name_lookup_failed, found.error().detail};
   }
+  co_return found;
+}
+
+task<tcp::socket> connect_tcp(base::clock& clock, endpoint peer, base::clock::duration timeout) {
+  const auto deadline = clock.now() + timeout;
+  auto found = co_await look_up_within(clock, peer, timeout);
   if (!found) co_return base::with_context(std::move(found).error(), to_text(peer));
   error last = timed_out(peer, timeout);
   auto left = static_cast<int>(found->size());
@@ -95,6 +101,14 @@ task<tcp::socket> connect_tcp(base::clock& clock, endpoint peer, base::clock::du
 }
 
 }  // namespace
+
+task<std::vector<std::string>> addresses_of(base::clock& clock, std::string host,
+                                            base::clock::duration timeout) {
+  CO_TRY(found, co_await look_up_within(clock, {host, 0}, timeout));
+  std::vector<std::string> addresses;
+  for (const auto& one : found) addresses.push_back(one.address().to_string());
+  co_return addresses;
+}
 
 task<std::unique_ptr<stream>> connect(base::clock& clock, endpoint peer,
                                       base::clock::duration timeout) {

@@ -7,6 +7,8 @@
 #include "net/tls_context.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace helenus::net {
 
@@ -17,6 +19,10 @@ namespace helenus::net {
 /// no_permission, too_many_files.
 task<std::unique_ptr<stream>> connect(base::clock& clock, endpoint peer,
                                       base::clock::duration timeout);
+
+/// The addresses of a name, or the address itself. Errors: name_not_found, name_lookup_failed.
+task<std::vector<std::string>> addresses_of(base::clock& clock, std::string host,
+                                            base::clock::duration timeout);
 
 /// As connect(), then a TLS handshake within `handshake_timeout`.
 /// Further errors: not_tls, tls_untrusted, tls_wrong_name, tls_rejected, tls_failed,

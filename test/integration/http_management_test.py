@@ -1,11 +1,14 @@
 """Nodes that are reached through their management API, of which the lab has a stand-in."""
 
-from collections.abc import Callable
+import http.server
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
+from lab.options import MANAGEMENT_PORT
 from management_test import PROGRAM, TABLES, variables
 from programs import RUN_TIMEOUT, Helenus, find_program, run_program
 from service import Service, free_port
@@ -38,9 +41,12 @@ def test_the_seam_holds_over_http(managed: Cluster) -> None:
 class HttpService:
     """A daemon that reaches its nodes over HTTP: where it would look for JMX nobody listens."""
 
-    def __init__(self, helenus: Helenus, folder: Path, nodes: list[Node], **http: object):
+    def __init__(
+        self, helenus: Helenus, folder: Path, nodes: list[Node], *, wrapper: Sequence[str] = (), **http: object
+    ):
         nowhere = {node.address: free_port() for node in nodes}
-        self._service = Service(helenus, folder, httpManagement={"enabled": True, **http}, jmxPorts=nowhere)
+        settings = {"httpManagement": {"enabled": True, **http}, "jmxPorts": nowhere}
+        self._service = Service(helenus, folder, wrapper=wrapper, **settings)
         self.rest = self._service.rest
 
     def kill_and_start(self) -> None:
@@ -84,3 +90,40 @@ def test_run_over_http_outlives_cassandra_behind_the_api(helenus: Helenus, tmp_p
     wait_until("the outage is told", lambda: "refused" in service.rest.call("GET", f"/repair_run/{run_id}").body, RUN_TIMEOUT)
     managed.restart(managed.nodes[1])
     service.wait_for_end(run_id)
+
+
+class NotStarted(http.server.ThreadingHTTPServer):
+    """A management API whose Cassandra was not started yet, as in a pod that waits for its operator."""
+
+    def __init__(self, address: str):
+        super().__init__((address, MANAGEMENT_PORT), _NotStartedAnswers)
+        self.asked = 0
+
+
+class _NotStartedAnswers(http.server.BaseHTTPRequestHandler):
+    server: NotStarted
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        self.send_response(204 if self.path.endswith("/lifecycle/pid") else 500)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_seed_of_several_addresses_is_one_whose_cassandra_runs(helenus: Helenus, tmp_path: Path, managed: Cluster) -> None:
+    """As a Service that publishes pods that are not ready. All that is asked of it is asked of the same node."""
+    hosts = tmp_path / "hosts"
+    with_hosts = ["unshare", "--mount", "sh", "-c", f'mount --bind {hosts} /etc/hosts; exec "$@"', "sh"]
+    with NotStarted(managed.address(200)) as waiting:
+        threading.Thread(target=waiting.serve_forever, daemon=True).start()
+        waits, run = managed.address(200), [node.address for node in managed.nodes]
+        orders = {"first": [waits, *run], "last": [*run, waits]}
+        hosts.write_text("".join(f"{address} {name}\n" for name, order in orders.items() for address in order))
+        service = HttpService(helenus, tmp_path, managed.nodes, wrapper=with_hosts)
+        assert service.rest.call("PUT", f"/cluster/{managed.options.name}", seedHost="first").status == 201
+        assert waiting.asked, "the names lead there as well"
+        for seed in [*orders] * 3:
+            assert service.rest.call("PUT", f"/cluster/{managed.options.name}", seedHost=seed).status in (200, 204)
+        waiting.shutdown()

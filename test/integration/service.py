@@ -7,6 +7,7 @@ import socket
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,10 +145,16 @@ def ask(port: int, path: str) -> tuple[int, str]:
 
 
 class Service:
-    """A daemon with its state in a folder; it can be killed and started again. `settings` are those of configure()."""
+    """
+    A daemon with its state in a folder; it can be killed and started again. `wrapper` is a command that starts it,
+    `settings` are those of configure().
+    """
 
-    def __init__(self, helenus: Helenus, folder: Path, *, get_ready: bool = True, **settings: object):
+    def __init__(
+        self, helenus: Helenus, folder: Path, *, get_ready: bool = True, wrapper: Sequence[str] = (), **settings: object
+    ):
         self._helenus = helenus
+        self._wrapper = wrapper
         self.folder = folder
         self.ports = free_ports()
         self._file = configure(folder, self.ports, **settings)
@@ -155,7 +162,7 @@ class Service:
         self.daemon = self.start(get_ready)
 
     def start(self, get_ready: bool = True) -> Daemon:
-        self.daemon = self._helenus.start("serve", str(self._file))
+        self.daemon = self._helenus.start("serve", str(self._file), wrapper=self._wrapper)
         if get_ready:
             self.wait_until_ready(STEP_TIMEOUT)
         return self.daemon

@@ -1,11 +1,14 @@
 #include "management/http/http_connector.h"
 
 #include "http/client.h"
+#include "management/errc.h"
 #include "management/http/http_node_calls.h"
 #include "management/link/link_connector.h"
+#include "net/connect.h"
 #include "net/errc.h"
 
 #include <utility>
+#include <vector>
 
 namespace helenus::management::http {
 namespace {
@@ -43,16 +46,27 @@ class http_dialer final : public link::node_dialer {
         options_(std::make_shared<const http_management_options>(std::move(options))) {}
 
   task<std::shared_ptr<link::node_calls>> connect(link::node_target target) override {
-    const auto& [host, port] = target.endpoint;
-    const node_ways ways{target.cluster, way_to(host, port), way_to(host, options_->metrics_port),
-                         options_};
-    auto exchange = [&clock = clock_, ways](service to, ::helenus::http::request what) {
-      return ask(clock, ways, to, std::move(what));
-    };
-    co_return std::make_shared<http_node_calls>(executor_, clock_, std::move(exchange), *options_);
+    // Each request has a connection of its own, and all of them must lead to the same node.
+    const auto found =
+        co_await net::addresses_of(clock_, target.endpoint.host, options_->request_timeout);
+    if (!found) co_return error{errc::node_unreachable, found.error().message()};
+    std::vector<std::shared_ptr<link::node_calls>> addresses;
+    for (const auto& address : *found) {
+      addresses.push_back(calls_to(target.cluster, {address, target.endpoint.port}));
+    }
+    co_return co_await first_that_runs(std::move(addresses));
   }
 
  private:
+  std::shared_ptr<link::node_calls> calls_to(const std::string& cluster,
+                                             const net::endpoint& node) const {
+    const node_ways ways{cluster, way_to(node.host, node.port),
+                         way_to(node.host, options_->metrics_port), options_};
+    auto exchange = [&clock = clock_, ways](service to, ::helenus::http::request what) {
+      return ask(clock, ways, to, std::move(what));
+    };
+    return std::make_shared<http_node_calls>(executor_, clock_, std::move(exchange), *options_);
+  }
   ::helenus::http::client_options way_to(const std::string& host, std::uint16_t port) const {
     ::helenus::http::client_options way;
     way.host = host;
@@ -73,6 +87,19 @@ std::unique_ptr<link::node_dialer> make_http_dialer(boost::asio::any_io_executor
                                                     base::clock& clock,
                                                     http_management_options options) {
   return std::make_unique<http_dialer>(std::move(executor), clock, std::move(options));
+}
+
+task<std::shared_ptr<link::node_calls>> first_that_runs(
+    std::vector<std::shared_ptr<link::node_calls>> addresses) {
+  if (addresses.size() == 1) co_return addresses.front();
+  error last{errc::node_unreachable, "there is no address"};
+  for (const auto& calls : addresses) {
+    const auto node = co_await calls->identity();
+    if (node) co_return calls;
+    last = node.error();
+    co_await calls->close();
+  }
+  co_return last;
 }
 
 link::node_target target_of(const http_management_options& options, const model::cluster& cluster,

@@ -8,6 +8,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace helenus::management::http {
 
@@ -20,6 +21,11 @@ std::unique_ptr<node_connector> make_connector(boost::asio::any_io_executor exec
 std::unique_ptr<link::node_dialer> make_http_dialer(boost::asio::any_io_executor executor,
                                                     base::clock& clock,
                                                     http_management_options options);
+
+/// The first of the addresses of one name behind which a node says who it is: of pods that are not
+/// ready the API answers before their Cassandra runs. One alone is not asked. Error: of the last.
+task<std::shared_ptr<link::node_calls>> first_that_runs(
+    std::vector<std::shared_ptr<link::node_calls>> addresses);
 
 /// Where the management API of a node is. Pure.
 link::node_target target_of(const http_management_options& options, const model::cluster& cluster,

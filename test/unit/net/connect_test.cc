@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -89,6 +90,20 @@ TEST_F(connect_test, a_listener_that_does_not_accept_runs_into_the_deadline) {
     queued.push_back(std::move(*next));
   }
   FAIL() << "the queue of the listener never filled";
+}
+
+TEST_F(connect_test, a_name_has_addresses_and_an_address_is_its_own) {
+  const auto addresses = [&](const std::string& host) {
+    return test::run_blocking(context, addresses_of(clock, host, 5s));
+  };
+  EXPECT_EQ(*addresses("::1"), std::vector<std::string>{"::1"});
+  const auto own = addresses("localhost");
+  ASSERT_TRUE(own);
+  EXPECT_TRUE(std::all_of(own->begin(), own->end(), [](const std::string& address) {
+    return address == "127.0.0.1" || address == "::1";
+  }));
+  EXPECT_FALSE(own->empty());
+  EXPECT_FALSE(addresses("no-such-host.invalid"));
 }
 
 TEST_F(connect_test, an_unknown_name_is_told_apart) {

@@ -2,8 +2,11 @@
 
 #include "management/errc.h"
 #include "support/run.h"
+#include "unit/management/http/scripted_api.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace helenus::management::http {
 namespace {
@@ -38,6 +41,32 @@ TEST(http_connector_test, certificates_are_asked_for_by_cluster_at_each_request)
     EXPECT_NE(refused.error().message().find("the Secret is not there yet"), std::string::npos);
   }
   EXPECT_EQ(asked, (std::vector<std::string>{"c", "c"}));
+}
+
+TEST(http_connector_test, of_several_addresses_the_first_is_taken_behind_which_cassandra_runs) {
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  scripted_api not_started;
+  not_started.pid.clear();
+  scripted_api gone;
+  gone.down = error{net::errc::refused, "nobody listens"};
+  scripted_api running;
+  scripted_api_dialer scripted(context.get_executor(), clock, {});
+  scripted.apis = {{"a", &not_started}, {"b", &gone}, {"c", &running}};
+  const auto choose = [&](std::vector<std::string> hosts) {
+    std::vector<std::shared_ptr<link::node_calls>> addresses;
+    for (const auto& host : hosts) {
+      addresses.push_back(*test::run(context, clock, scripted.connect({{host, 1}, "", {}, {}})));
+    }
+    const auto chosen = test::run(context, clock, first_that_runs(addresses));
+    if (!chosen) return chosen.error().message();
+    return hosts.at(static_cast<std::size_t>(
+        std::find(addresses.begin(), addresses.end(), *chosen) - addresses.begin()));
+  };
+  EXPECT_EQ(choose({"a", "b", "c"}), "c");
+  EXPECT_EQ(choose({"c", "a"}), "c");
+  EXPECT_NE(choose({"b", "a"}).find("Cassandra does not run"), std::string::npos);
+  EXPECT_EQ(choose({"a"}), "a") << "who uses it will hear";
 }
 
 }  // namespace
