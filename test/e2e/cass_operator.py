@@ -10,7 +10,7 @@ from e2e.lab import Kubernetes
 from e2e.lab.cassandra_image import NAME
 from e2e.lab.images import OPERATOR_IMAGE
 from e2e.lab.programs import Programs
-from e2e.manifests import Object, field_variable
+from e2e.manifests import Object, field_variable, variable
 from e2e.ring import CLUSTER, DATA_CENTER
 from lab.node_log import wait_until
 
@@ -96,9 +96,13 @@ class Datacenter:
         self._nodes = nodes
         self._path = f"/apis/{GROUP}/v1beta1/namespaces/{namespace}/cassandradatacenters/{DATA_CENTER}"
 
-    def apply(self, manifest: str) -> None:
-        """`manifest` as we ship it, but smaller: all nodes are on the one node of the lab."""
+    def apply(self, manifest: str, **variables: str) -> None:
+        """
+        `manifest` as we ship it, but smaller: all nodes are on the one node of the lab. Its Helenus gets the `variables`
+        besides.
+        """
         one = shipped(manifest)
+        sidecar_of(one)["env"] += [variable(*more) for more in variables.items()]
         # Else it could not go with its namespace, where there is no operator any more to let it.
         one["metadata"]["annotations"] = {f"{GROUP}/no-finalizer": "true"}
         spec = one["spec"]
@@ -127,6 +131,13 @@ class Datacenter:
         """The status of the one it has."""
         path = f"/apis/apps/v1/namespaces/{self._namespace}/statefulsets/{CLUSTER}-{DATA_CENTER}-default-sts"
         return self._kubernetes.get(path)["status"]
+
+
+def sidecar_of(datacenter: Object) -> Object:
+    """The container of Helenus, in whichever list it is."""
+    pod = datacenter["spec"]["podTemplateSpec"]["spec"]
+    (container,) = [*pod.get("initContainers", []), *pod["containers"]]
+    return container
 
 
 def _runs(pod: Object) -> bool:

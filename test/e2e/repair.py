@@ -11,15 +11,15 @@ _TIMEOUT = 900.0  # seconds; a busy machine is slow
 _SEGMENTS = 4  # for each node
 
 
-def repair(client: RestClient, ring: Ring) -> None:
+def repair(client: RestClient, ring: Ring, keyspace: str = "shop") -> None:
     """From its plan to DONE, every segment of it."""
-    ring.create_keyspace("shop")
+    ring.create_keyspace(keyspace)
     ring.execute(
-        "CREATE TABLE shop.carts (k int PRIMARY KEY, v text)",
-        *(f"INSERT INTO shop.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
+        f"CREATE TABLE {keyspace}.carts (k int PRIMARY KEY, v text)",
+        *(f"INSERT INTO {keyspace}.carts (k, v) VALUES ({key}, 'x')" for key in range(20)),
     )
     began = time.monotonic()
-    run = client.plan(CLUSTER, "shop", segmentCountPerNode=_SEGMENTS)
+    run = client.plan(CLUSTER, keyspace, segmentCountPerNode=_SEGMENTS)
     client.start(run)
     wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
     found = client.run(run)
