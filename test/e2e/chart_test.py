@@ -43,7 +43,9 @@ EVERYTHING: dict[str, Any] = CASSANDRA | {
     "secrets": {
         "readOnlyLogin": "readers", "tokens": "tokens", "cassandraLogin": "cassandra", "jmxLogin": "jmx",
         "cryptograph": "cryptograph", "keyStores": "stores", "serverCertificate": "certificate",
+        "managementStores": "management", "managementStoresOfClusters": "managements",
     },
+    "httpManagement": {"enabled": True, "port": 8090, "metricsPort": 9090, "metricsTLS": True},
     "tls": {"cassandra": True, "jmx": True, "clientCertificate": True},
     "environment": [{"name": "REAPER_MAX_PARALLEL_REPAIRS", "value": "4"}],
     "javaOptions": ["-Ddw.numberOfRunsToKeepPerUnit=20"],
@@ -57,6 +59,7 @@ CASES = {
     "defaults": {},
     "open": {"secrets": {"login": ""}, "networkPolicy": {"enabled": False}, "monitoring": {"kind": "ServiceMonitor"}},
     "cassandra": CASSANDRA,
+    "http management": {"httpManagement": {"enabled": True}},
     "https": {"secrets": {"serverCertificate": "certificate"}},
     "bare cassandra": CASSANDRA | {"secrets": {"login": ""}, "migration": {"enabled": False}},
     "everything": EVERYTHING,
@@ -189,8 +192,13 @@ def test_the_service_selects_daemons_only(render: Render) -> None:
 
 
 def test_the_policy_lets_out_to_what_was_configured(render: Render) -> None:
-    egress = one_of(render(CASSANDRA), "NetworkPolicy")["spec"]["egress"]
-    assert [port["port"] for port in egress[1]["ports"]] == [7199, 9142]
+    def ports(values: dict[str, Any]) -> list[int]:
+        egress = one_of(render(values), "NetworkPolicy")["spec"]["egress"]
+        return [port["port"] for port in egress[1]["ports"]]
+
+    assert ports(CASSANDRA) == [7199, 9142]
+    assert ports(CASES["http management"]) == [8080, 9000]
+    assert ports(EVERYTHING) == [8090, 9090, 9142]
 
 
 def test_the_test_asks_the_service(render: Render, unpacked_image: Container) -> None:
@@ -218,6 +226,7 @@ def test_no_secret_is_in_what_is_rendered(render: Render) -> None:
     [
         ({"storage": {"type": "cassandra"}}, "contactPoints"),
         ({"tls": {"jmx": True}}, "keyStores"),
+        ({"httpManagement": {"enabled": True, "metricsTLS": True}}, "managementStores"),
         ({"replicas": 2}, "replicas"),
         ({"environment": [{"name": "JAVA_OPTS", "value": "-Dx=y"}]}, "environment"),
         ({"migration": {"replication": "three"}}, "replication"),
@@ -362,11 +371,12 @@ def test_a_release_with_its_state_in_cassandra(
     operator = Operator(machine.programs.reconcile, address, LOGIN)
     assert operator.reconcile(namespace) == "added"
 
-    release.helm("upgrade", **values, replicas=2, shutdownGraceSeconds=5)
+    # The node has both: JMX, and a management API.
+    release.helm("upgrade", **values, replicas=2, httpManagement={"enabled": True})
     assert kubernetes.get(workload)["status"]["availableReplicas"] == 2
     second = only_job()
     assert second["metadata"]["name"] != first["metadata"]["name"], "its pod is another one"
-    assert operator.reconcile(namespace) == "known"
+    assert operator.reconcile(namespace, reference=True) == "added", "its node is asked over HTTP"
     release.helm("rollback", "1")
     assert kubernetes.get(workload)["status"]["availableReplicas"] == 1
     assert only_job()["metadata"]["name"] == first["metadata"]["name"]

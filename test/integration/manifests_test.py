@@ -75,6 +75,13 @@ def test_what_selects_pods_selects_some_of_its_folder() -> None:
         assert any(wanted.items() <= one_pod.items() for one_pod in labels), file
 
 
+@pytest.mark.parametrize("one", of("NetworkPolicy"))
+def test_a_policy_lets_out_to_nodes_whichever_way_they_are_asked(one: Object) -> None:
+    if "Egress" in one["spec"]["policyTypes"]:
+        ports = {port["port"] for rule in one["spec"]["egress"] for port in rule["ports"]}
+        assert {7199, 8080, 9000} <= ports
+
+
 @pytest.mark.parametrize("one", WORKLOADS)
 def test_the_restricted_standard_admits_it(one: Object) -> None:
     check_restricted(one)

@@ -70,6 +70,9 @@ priorityClassName: {{ . }}
 {{- $connector := "-Ddw.server.applicationConnectors[0]." -}}
 {{- $options = concat $options (list (printf "%stype=https" $connector) (printf "%scertificateFile=/secrets/server-certificate/tls.crt" $connector) (printf "%skeyFile=/secrets/server-certificate/tls.key" $connector)) -}}
 {{- end -}}
+{{- if .Values.httpManagement.enabled -}}
+{{- $options = append $options (printf "-Ddw.httpManagement.managementApiPort=%d" (int .Values.httpManagement.port)) -}}
+{{- end -}}
 {{- join " " (concat $options .Values.javaOptions) -}}
 {{- end }}
 
@@ -105,6 +108,11 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- define "helenus.daemonSecrets" -}}
 {{- $folders := fromYaml (include "helenus.migrationSecrets" .) -}}
+{{- if .Values.httpManagement.enabled -}}
+{{- range $folder, $secret := dict "management-stores" .Values.secrets.managementStores "management-stores-of-clusters" .Values.secrets.managementStoresOfClusters -}}
+{{- if $secret -}}{{- $_ := set $folders $folder $secret -}}{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $folder, $secret := dict "login" .Values.secrets.login "read-only-login" .Values.secrets.readOnlyLogin "tokens" .Values.secrets.tokens "jmx-login" .Values.secrets.jmxLogin "cryptograph" .Values.secrets.cryptograph "server-certificate" .Values.secrets.serverCertificate -}}
 {{- if $secret -}}{{- $_ := set $folders $folder $secret -}}{{- end -}}
 {{- end -}}
