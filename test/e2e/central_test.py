@@ -25,7 +25,7 @@ from e2e.operator_manifests import (
 from e2e.repair import repair
 from e2e.rest_client import RestClient
 from e2e.ring import CLUSTER, Rack, Ring
-from e2e.stores import ClientStores, ServerStores
+from e2e.stores import ClientStores, ManagementStores, ServerStores
 from lab.node_log import wait_until
 
 _ROLE = ("labcluster-reaper", "a-secret-of-cassandra")
@@ -55,9 +55,17 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> ClientStores:
 
 
 @pytest.fixture(scope="module")
-def ring(kubernetes: Kubernetes, module_namespace: str, stores: ClientStores) -> Ring:
+def management_stores(tmp_path_factory: pytest.TempPathFactory) -> ManagementStores:
+    return ManagementStores(tmp_path_factory.mktemp("management-stores"))
+
+
+@pytest.fixture(scope="module")
+def ring(
+    kubernetes: Kubernetes, module_namespace: str, stores: ClientStores, management_stores: ManagementStores
+) -> Ring:
     """One node, which the first test that wants it starts, with JMX for others."""
-    return Ring(kubernetes, module_namespace, [Rack(remote_jmx=True)], stores=stores)
+    racks = [Rack(remote_jmx=True)]
+    return Ring(kubernetes, module_namespace, racks, stores=stores, management_stores=management_stores)
 
 
 class Central:
@@ -192,15 +200,16 @@ def test_a_control_plane_keeps_what_is_registered_in_its_volume(
     namespace: str,
     module_namespace: str,
     ring: Ring,
+    management_stores: ManagementStores,
     tmp_path: Path,
 ) -> None:
     """
     A StatefulSet with local storage, for a data center in another namespace, which is added again and again: its management
-    API asks for no role. The port wants TLS and the operator's certificate, probes none.
+    API asks for a certificate but no role. The port wants TLS and the operator's certificate, probes none.
     """
     claim, server_stores = f"{STATE}-{NAME}-0", ServerStores(tmp_path)
     kubernetes.apply(local_volume(machine.files.folder / "volumes" / namespace, namespace, claim))
-    kubernetes.apply(server_stores.secret(), namespace=namespace)
+    kubernetes.apply(server_stores.secret(), management_stores.secret(), namespace=namespace)
     central.apply(operator_stateful_set())
     ring.start()
     ring.wait_until_ready()

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 from e2e.manifests import Object, helenus_container, mounts, pod_spec, secret_variable, service, variable, volume_claim
 from e2e.ring import CLUSTER, DATA_CENTER
-from e2e.stores import ClientStores, client_store_mounts, client_store_volumes, server_store_mount, server_store_volume
+from e2e.stores import (
+    ClientStores,
+    client_store_mounts,
+    client_store_volumes,
+    management_store_mount,
+    management_store_volume,
+    server_store_mount,
+    server_store_volume,
+)
 
 NAME = f"{CLUSTER}-{DATA_CENTER}-reaper"
 SERVICE = f"{NAME}-service"
@@ -41,19 +49,20 @@ def operator_deployment(stores: ClientStores, *, skip_migration: bool = False, h
 def operator_stateful_set() -> Object:
     """
     `storageType: local` without a data center: a control plane, at which clusters elsewhere are registered. With
-    `encryption`, of both ends.
+    `encryption`, of both ends, and `httpManagement.keystores`.
     """
     settings = _variables(_common("memory") | {"REAPER_HEAP_SIZE": _HEAP})
-    settings += [*_http_management(), *_variables(_SERVER_TLS)]
+    settings += [*_http_management(), *_variables(_MANAGEMENT_STORES | _SERVER_TLS)]
     container, init = _main_container(settings), _init_container(settings)
     for one in (container, init):
         one["volumeMounts"] += [
             {"name": STATE, "mountPath": "/var/lib/cassandra-reaper/storage"},
             {"name": "db-temp-dir", "mountPath": "/var/tmp/cassandra-reaper"},
+            management_store_mount(),
             server_store_mount(),
         ]
     spec = pod_spec(container) | {"initContainers": [init]}
-    spec["volumes"] += [{"name": "db-temp-dir", "emptyDir": {}}, server_store_volume()]
+    spec["volumes"] += [{"name": "db-temp-dir", "emptyDir": {}}, management_store_volume(), server_store_volume()]
     made = _workload("StatefulSet", spec)
     made["spec"] |= {
         "replicas": 1,
@@ -114,6 +123,10 @@ def _init_container(settings: Sequence[Object]) -> Object:
 
 
 _HEAP = "2147483648"
+_MANAGEMENT_STORES = {
+    "REAPER_HTTP_MANAGEMENT_KEYSTORE_PATH": "/etc/encryption/mgmt/keystore.jks",
+    "REAPER_HTTP_MANAGEMENT_TRUSTSTORE_PATH": "/etc/encryption/mgmt/truststore.jks",
+}
 _SERVER_TLS = {
     "REAPER_SERVER_TLS_ENABLE": "true",
     "REAPER_SERVER_TLS_KEYSTORE_PATH": "/etc/encryption/server/keystore.jks",

@@ -15,7 +15,14 @@ from cassandra.policies import WhiteListRoundRobinPolicy
 from e2e.lab import Kubernetes
 from e2e.lab.cassandra_image import NAME, UID
 from e2e.manifests import Object, field_variable, local_volume, service, variable, volume_claim
-from e2e.stores import ClientStores, client_store_mounts, client_store_volumes
+from e2e.stores import (
+    ClientStores,
+    ManagementStores,
+    client_store_mounts,
+    client_store_volumes,
+    management_store_mount,
+    management_store_volume,
+)
 from lab.node_log import wait_until
 
 CLUSTER, DATA_CENTER = "labcluster", "dc1"
@@ -51,7 +58,7 @@ class Rack:
 class Ring:
     """
     Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere; with
-    `stores` also TLS. Their management API wants neither. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
+    `stores` also TLS. Their management API wants TLS with `management_stores`. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
     the pod.
     """
 
@@ -62,9 +69,11 @@ class Ring:
         racks: Sequence[Rack],
         volumes: Path | None = None,
         stores: ClientStores | None = None,
+        management_stores: ManagementStores | None = None,
     ):
         self._kubernetes = kubernetes
         self._stores = stores
+        self._management_stores = management_stores
         self._namespace = namespace
         self._volumes = volumes
         self._racks = list(racks)
@@ -72,7 +81,7 @@ class Ring:
 
     def start(self, *racks: Rack) -> None:
         """These, by default all; others may follow."""
-        secrets = [self._stores.secret()] if self._stores else []
+        secrets = [stores.secret() for stores in (self._stores, self._management_stores) if stores]
         self._kubernetes.apply(*services(), *secrets, namespace=self._namespace)
         for rack in racks or self._racks:
             self.start_rack(rack)
@@ -86,6 +95,8 @@ class Ring:
         one = _stateful_set(rack, copies, kept=bool(self._volumes))
         if self._stores:
             _add_stores(one["spec"]["template"]["spec"], self._stores)
+        if self._management_stores:
+            _add_management_stores(one["spec"]["template"]["spec"], self._management_stores)
         self._kubernetes.apply(one, namespace=self._namespace)
 
     def make_volumes(self, *racks: Rack) -> None:
@@ -242,10 +253,22 @@ def _stateful_set(rack: Rack, copies: int, *, kept: bool) -> Object:
 
 
 def _add_stores(pod: Object, stores: ClientStores) -> None:
-    container = next(one for one in pod["containers"] if one["name"] == "cassandra")
+    container = _cassandra_of(pod)
     container["env"] += [variable("KEY_PASSWORD", stores.key_password), variable("TRUST_PASSWORD", stores.trust_password)]
     container["volumeMounts"] += client_store_mounts()
     pod["volumes"] += client_store_volumes()
+
+
+def _add_management_stores(pod: Object, stores: ManagementStores) -> None:
+    container = _cassandra_of(pod)
+    container["env"] += [variable("MANAGEMENT_PASSWORD", stores.key_password)]
+    container["volumeMounts"] += [management_store_mount()]
+    pod["volumes"] += [management_store_volume()]
+
+
+def _cassandra_of(pod: Object) -> Object:
+    container: Object = next(one for one in pod["containers"] if one["name"] == "cassandra")
+    return container
 
 
 def cassandra_container(rack: Rack, copies: int) -> Object:

@@ -10,7 +10,7 @@ from e2e.manifests import Object
 from lab.java import find_java
 from lab.versions import find_version
 
-_CLIENT_SECRET, _SERVER_SECRET = "client-stores", "server-stores"
+_CLIENT_SECRET, _SERVER_SECRET, _MANAGEMENT_SECRET = "client-stores", "server-stores", "management-stores"
 
 
 class Stores:
@@ -59,7 +59,17 @@ class ServerStores(Stores):
     """`encryption`: of Reaper's own port, and of the operator."""
 
     def secret(self) -> Object:
-        return self._secret(_SERVER_SECRET, **{"keystore.jks": "keystore", "truststore.jks": "truststore"})
+        return self._secret(_SERVER_SECRET, **_JKS)
+
+
+class ManagementStores(Stores):
+    """`httpManagement.keystores`: of the nodes' management API, and of who asks it."""
+
+    def secret(self) -> Object:
+        return self._secret(_MANAGEMENT_SECRET, **_JKS)
+
+
+_JKS = {"keystore.jks": "keystore", "truststore.jks": "truststore"}
 
 
 def client_store_volumes() -> list[Object]:
@@ -76,6 +86,14 @@ def server_store_volume() -> Object:
 
 def server_store_mount() -> Object:
     return {"name": "server-tls-keystore", "mountPath": "/etc/encryption/server"}
+
+
+def management_store_volume() -> Object:
+    return {"name": "management-api-keystore", "secret": {"secretName": _MANAGEMENT_SECRET}}
+
+
+def management_store_mount() -> Object:
+    return {"name": "management-api-keystore", "mountPath": "/etc/encryption/mgmt"}
 
 
 def _client_volume(name: str) -> Object:
