@@ -38,8 +38,9 @@ _PORTS = {"native": 9042, "jmx": 7199, "mgmt-api-http": 8080, "metrics": 9000}
 class Rack:
     """
     `beside` is what a pod has besides Cassandra: `containers`, `initContainers` and `volumes`. JMX is for the pod alone, or
-    with `remote_jmx` for all, as k8ssandra-operator has it without `httpManagement`. `held` is a node that waits for `Ring.release` before it starts Cassandra, as one of cass-operator waits for the
-    operator; `bootstrap` one that joins a ring with data.
+    with `remote_jmx` for all, as k8ssandra-operator has it without `httpManagement`. `held` is a node that waits for
+    `Ring.release` before it starts Cassandra, as one of cass-operator waits for the operator; `bootstrap` one that joins a
+    ring with data.
     """
 
     name: str = "r1"
@@ -58,8 +59,8 @@ class Rack:
 class Ring:
     """
     Nodes of one data center in a namespace, which want a role and a password for CQL, and for JMX from elsewhere; with
-    `stores` also TLS. Their management API wants TLS with `management_stores`. With `volumes`, a folder, a pod that comes back is the same node; without, its data is gone with
-    the pod.
+    `stores` also TLS. Their management API wants TLS with `management_stores`. With `volumes`, a folder, a pod that comes
+    back is the same node; without, its data is gone with the pod.
     """
 
     def __init__(
