@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "cql": cql_figures.three_nodes,
     "cql-large": cql_figures.large_ring,
     "overhead": lambda: _real("overhead"),
+    "overhead-http": lambda: _real("overhead_of_http"),
     "dispatch-gap": lambda: _real("dispatch_gap"),
     "statements": lambda: _real("statements"),
     "statements-fleet": lambda: _real("statements_of_fleet"),

@@ -23,9 +23,9 @@ _ROWS, _ROW_BYTES = 2000, 1024
 
 
 @contextlib.contextmanager
-def _cluster() -> Iterator[Cluster]:
+def _cluster(*, management_api: bool = False) -> Iterator[Cluster]:
     """3 nodes just started, 16 vnodes, RF 3, 3 tables of 2 MB."""
-    with Cluster(ClusterOptions(data_centers={"dc1": 3})) as cluster:
+    with Cluster(ClusterOptions(data_centers={"dc1": 3}, management_api=management_api)) as cluster:
         data.create_keyspace(cluster, _KEYSPACE)
         for table in _TABLES:
             _fill(cluster, table)
@@ -40,6 +40,23 @@ def overhead() -> Iterator[Figure]:
     busy = sum(_seconds(command) for command in commands)
     note = f"{events[-1]['done']} segments, {len(commands)} commands; {took:.1f} s of which Cassandra {busy:.1f} s"
     yield Figure("overhead", took / busy, 1.2, "", note)
+
+
+def overhead_of_http() -> Iterator[Figure]:
+    """The same of a daemon that reaches the nodes through their management API, from the start of the run to its end."""
+    with _cluster(management_api=True) as cluster, daemon(storage="storageType: memory\nhttpManagement: {enabled: true}\n") as helenus:
+        helenus.start()
+        helenus.wait_until_ready()
+        helenus.must("POST", f"/cluster?seedHost={cluster.nodes[0].address}")
+        run = _make_run(helenus, json.loads(helenus.must("GET", "/cluster"))[0])
+        began = time.monotonic()
+        state = lambda: str(helenus.must_json("GET", f"/repair_run/{run['id']}")["state"])  # noqa: E731
+        _repair(helenus, run, state, every=0.1)
+        took = time.monotonic() - began
+        commands = [command for node in cluster.nodes for command in repairs.repair_log(node)]
+    busy = sum(_seconds(command) for command in commands)
+    note = f"{run['total_segments']} segments, {len(commands)} commands; {took:.1f} s of which Cassandra {busy:.1f} s"
+    yield Figure("overhead-http", took / busy, 1.5, "", note)
 
 
 def dispatch_gap() -> Iterator[Figure]:
@@ -144,10 +161,10 @@ def _make_run(helenus: Daemon, cluster_name: str, more: str = "") -> dict[str, A
     )
 
 
-def _repair(helenus: Daemon, run: dict[str, Any], ask_state: Callable[[], str]) -> None:
+def _repair(helenus: Daemon, run: dict[str, Any], ask_state: Callable[[], str], *, every: float = 1) -> None:
     helenus.must("PUT", f"/repair_run/{run['id']}/state/RUNNING")
     while (state := ask_state()) in ("NOT_STARTED", "RUNNING"):
-        time.sleep(1)
+        time.sleep(every)
     if state != "DONE":
         raise RuntimeError(f"the run ended as {state}")
 

@@ -123,7 +123,7 @@ class job_events final : public link::node_events {
       calls_.followed_.erase(found);
       co_return true;
     }
-    known.wait = std::min(known.wait * 2, calls_.polling_.longest);
+    known.wait = std::min(known.wait * 5 / 4, calls_.polling_.longest);
     known.due = calls_.clock_.now() + known.wait;
     if (!job) {
       if (!calls_.is_open()) co_return job.error();

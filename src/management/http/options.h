@@ -14,7 +14,7 @@ namespace helenus::management::http {
 
 /// How often running commands are asked about: soon after their start, then less often.
 struct polling_options {
-  std::chrono::milliseconds first{250};
+  std::chrono::milliseconds first{20};
   std::chrono::milliseconds longest{5'000};
 };
 
