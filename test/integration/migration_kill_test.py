@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from cassandra import InvalidRequest
+from cassandra import InvalidRequest, WriteTimeout
 from conftest import StartCluster
 from lab import Node, data
 from lab.node_log import wait_until
@@ -59,14 +59,15 @@ def release_locks(node: Node, keyspace: str) -> None:
 
 
 def are_released(node: Node, keyspace: str) -> bool:
-    """Not while Cassandra still makes a table that it tells of already, since whoever asked for it was killed."""
+    """Not while Cassandra still makes a table that it tells of already, or ends what it was asked for, since whoever asked was
+    killed."""
     tables = data.execute(node, f"SELECT table_name FROM system_schema.tables WHERE keyspace_name = '{keyspace}'")
     for table, key in (("helenus_lock", "name = 'schema'"), ("schema_migration_leader", "keyspace_name = '%s'")):
         if table in {row.table_name for row in tables}:
             row = key.replace("%s", keyspace)
             try:
                 data.execute(node, f"DELETE FROM {keyspace}.{table} WHERE {row} IF EXISTS")
-            except InvalidRequest:
+            except (InvalidRequest, WriteTimeout):
                 return False
     return True
 

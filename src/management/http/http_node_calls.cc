@@ -310,10 +310,9 @@ task<std::int32_t> http_node_calls::repair_async(repair_request request, bool) {
                                                   .headers = {{"Content-Type", "application/json"}},
                                                   .body = repair_body(request)}));
   if (!succeeded(answer)) {
-    auto why = refusal(path, answer);
     // An internal failure may have come after the repair began.
-    if (answer.status >= 500) why.code = errc::unexpected_answer;
-    co_return why;
+    co_return error{answer.status >= 500 ? errc::unexpected_answer : errc::refused_by_node,
+                    refusal(path, answer).detail};
   }
   CO_TRY(id, read_repair_id(answer.body));
   CO_TRY(number, command_of_job(id));

@@ -253,6 +253,9 @@ TEST_F(http_node_calls_test, an_internal_failure_leaves_it_open_too_and_a_refusa
     test.api.says["PUT /api/v2/repairs"] = {.status = 400, .body = "no"};
     const auto refused = co_await test.client()->start_repair(request());
     EXPECT_EQ(refused.error().code, errc::refused_by_node);
+    test.api.says["PUT /api/v2/repairs"] = {.status = 404, .body = "an old API"};
+    const auto too_old = co_await test.client()->start_repair(request());
+    EXPECT_EQ(too_old.error().code, errc::refused_by_node);
     auto nowhere = request();
     nowhere.keyspace = "dropped";
     test.api.says["PUT /api/v2/repairs"] = {.status = 500, .body = "Unknown keyspace dropped"};
