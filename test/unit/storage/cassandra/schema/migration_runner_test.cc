@@ -1,6 +1,7 @@
 #include "storage/cassandra/schema/migration_runner.h"
 
 #include "base/clock.h"
+#include "base/task_group.h"
 #include "cql/errc.h"
 #include "storage/errc.h"
 #include "support/cql_rows.h"
@@ -14,7 +15,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace helenus::storage::cassandra {
 namespace {
@@ -141,6 +146,168 @@ TEST(migrate, does_not_wait_long_for_a_change_when_it_is_told_to_end) {
   const std::vector<std::string> end(done.end() - 3, done.end());
   EXPECT_EQ(end, (std::vector<std::string>{"begin", "release", "release"}));
   EXPECT_EQ(took, 5s);
+}
+
+/// Keeps the two locks on the schema as Cassandra does: the conditions and the times of their rows.
+class cluster_with_locks : public slow_cluster {
+ public:
+  struct lock {
+    cql::value owner;
+    cql::value holder;
+    base::clock::time_point ends;
+  };
+
+  cluster_with_locks(base::virtual_clock& clock, base::clock::duration change)
+      : slow_cluster(clock, change), clock_(clock) {}
+
+  task<cql::rows> execute(cql::statement what) override {
+    if (!what.text.starts_with("SELECT ") || what.text.find(" AS owner") == std::string::npos)
+      co_return co_await slow_cluster::execute(std::move(what));
+    const auto* now = find(table_of(what.text));
+    if (!now) co_return cql::rows{};
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(now->ends - clock_.now());
+    co_return test::cql_rows(
+        {test::cql_column<base::uuid>("owner"), test::cql_column<std::string>("holder"),
+         test::cql_column<std::int32_t>("seconds_left")},
+        {{now->owner, now->holder, static_cast<std::int32_t>(left.count())}});
+  }
+
+  task<cql::rows> execute_batch(cql::batch what) override {
+    const auto& [text, values] = what.statements.front();
+    const auto table = table_of(text);
+    const auto* now = find(table);
+    const bool take = text.starts_with("INSERT ");
+    const bool met = take ? !now : now && now->owner.bytes() == values.back().bytes();
+    if (met && text.starts_with("DELETE ")) {
+      done.emplace_back("release");
+      locks.erase(table);
+    } else if (met) {
+      if (take) done.emplace_back("lock");
+      const auto seconds = std::stoi(text.substr(text.find("USING TTL ") + 10));
+      locks[table] = {values[take ? 1 : 0], values[take ? 2 : 1],
+                      clock_.now() + std::chrono::seconds(seconds)};
+    }
+    co_return test::cql_rows({test::cql_column<bool>("[applied]")}, {{met}});
+  }
+
+  task<void> change_schema(std::string statement) override {
+    CO_TRY_VOID(co_await slow_cluster::change_schema(std::move(statement)));
+    if (std::count(done.begin(), done.end(), "begin") == 0) co_return result<void>{};
+    if (find(ours) && find(of_reaper))
+      ++changes_under_both;
+    else
+      ++changes_without;
+    co_return result<void>{};
+  }
+
+  /// The row of a lock, unless its time is over.
+  const lock* find(const std::string& table) const {
+    const auto found = locks.find(table);
+    return found == locks.end() || found->second.ends <= clock_.now() ? nullptr : &found->second;
+  }
+  /// As somebody else does once the time of the row is over.
+  void take_over(const std::string& table, base::clock::duration time) {
+    locks[table] = {base::uuid_source(7).next(clock_.wall_now()), "reaper-0", clock_.now() + time};
+  }
+
+  static constexpr auto ours = "helenus_lock";
+  static constexpr auto of_reaper = "schema_migration_leader";
+  std::map<std::string, lock> locks;
+  int changes_under_both = 0;  ///< changes at whose end both locks were held
+  int changes_without = 0;
+
+ private:
+  static std::string table_of(const std::string& text) {
+    return text.find(of_reaper) != std::string::npos ? of_reaper : ours;
+  }
+
+  base::virtual_clock& clock_;
+};
+
+/// A migration with locks, each change of which takes the same time.
+struct locked_migration {
+  explicit locked_migration(base::clock::duration change) : cluster(clock, change) {}
+
+  /// Does `meanwhile` so long after its begin.
+  error run(base::clock::duration after = 0s, std::function<void()> meanwhile = [] {}) {
+    const auto outcome = test::run(context, clock, beside(after, std::move(meanwhile)));
+    EXPECT_FALSE(outcome);  // this cluster lets no row be written
+    return outcome.error();
+  }
+  task<void> beside(base::clock::duration after, std::function<void()> meanwhile) {
+    base::task_group group(context.get_executor());
+    group.spawn("meanwhile", later(after, std::move(meanwhile)));
+    const auto outcome = co_await migrate(
+        context.get_executor(), clock, cluster, {.keyspace = "state", .holder = "pod-1"},
+        [this](const std::string& line) { told.push_back(line); });
+    CO_TRY_VOID(co_await group.join());
+    co_return outcome;
+  }
+  task<void> later(base::clock::duration after, std::function<void()> what) {
+    co_await clock.sleep_for(after);
+    what();
+    co_return result<void>{};
+  }
+  auto count(const std::string& what) const {
+    return std::count(cluster.done.begin(), cluster.done.end(), what);
+  }
+
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  cluster_with_locks cluster;
+  std::vector<std::string> told;
+};
+
+TEST(migrate, keeps_its_locks_for_as_long_as_it_takes_and_gives_them_back) {
+  locked_migration migration(1min);
+  const auto begun = migration.clock.now();
+  const auto ended = migration.run();
+  EXPECT_NE(ended.detail.find("enough is seen"), std::string::npos) << ended.detail;
+  EXPECT_GT(migration.clock.now() - begun, 10min);
+  EXPECT_GT(migration.cluster.changes_under_both, 10);
+  EXPECT_EQ(migration.cluster.changes_without, 0);
+  EXPECT_TRUE(migration.cluster.locks.empty());
+}
+
+TEST(migrate, ends_with_its_lock_and_begins_no_other_change) {
+  for (const std::string lost : {cluster_with_locks::ours, cluster_with_locks::of_reaper}) {
+    locked_migration migration(12s);
+    auto& cluster = migration.cluster;
+    const auto ended = migration.run(6s, [&] { cluster.take_over(lost, 300s); });
+    EXPECT_EQ(ended.code, errc::unavailable) << lost;  // worth another attempt
+    EXPECT_NE(ended.detail.find("was lost to another migration"), std::string::npos)
+        << ended.detail;
+    EXPECT_EQ(migration.count("begin"), 1) << lost;
+    EXPECT_EQ(migration.count("write"), 0) << lost;
+    // That of the other one stays.
+    ASSERT_EQ(cluster.locks.size(), 1U) << lost;
+    ASSERT_TRUE(cluster.find(lost)) << lost;
+    EXPECT_EQ(cluster.find(lost)->holder.bytes(), "reaper-0") << lost;
+  }
+}
+
+TEST(migrate, waits_for_a_reaper_that_changes_the_schema_and_keeps_others_away_itself) {
+  locked_migration migration(1s);
+  auto& cluster = migration.cluster;
+  cluster.take_over(cluster_with_locks::of_reaper, 8s);
+  bool looked = false;
+  const auto ended = migration.run(7s, [&] {
+    looked = true;
+    EXPECT_EQ(migration.count("begin"), 0);
+  });
+  EXPECT_TRUE(looked);
+  EXPECT_NE(ended.detail.find("enough is seen"), std::string::npos) << ended.detail;
+  std::vector<std::string> waits;
+  for (const auto& line : migration.told)
+    if (line.starts_with("waiting for")) waits.push_back(line);
+  const auto wait_of = [](int seconds) {
+    return "waiting for another migration, of reaper-0: its lock expires in " +
+           std::to_string(seconds) + " s unless it is renewed";
+  };
+  EXPECT_EQ(waits, (std::vector{wait_of(8), wait_of(6), wait_of(4), wait_of(2)}));
+  EXPECT_GT(cluster.changes_under_both, 10);
+  EXPECT_EQ(cluster.changes_without, 0);
+  EXPECT_TRUE(cluster.locks.empty());
 }
 
 TEST(sensible_replication, is_three_copies_in_each_datacenter_that_has_as_many_nodes) {
