@@ -65,6 +65,8 @@ TEST(health_test, verbose_probes_name_each_check) {
             "readyz check failed\n");
   EXPECT_EQ(livez_response(waiting(), asked("/livez?verbose")).body,
             "[+]event_loop ok\nlivez check passed\n");
+  EXPECT_EQ(startupz_response(waiting(), asked("/startupz?verbose")).body,
+            "[+]http ok\nstartupz check passed\n");
 }
 
 TEST(health_test, ping_is_answered_by_the_state_and_by_storage) {

@@ -1,10 +1,13 @@
 #include "app/startup.h"
 
+#include "config/settings.h"
 #include "storage/errc.h"
 #include "support/captured_log.h"
 #include "support/run.h"
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace helenus::app {
 namespace {
@@ -123,6 +126,35 @@ TEST_F(startup_test, a_database_that_comes_late_is_waited_for_and_the_wait_can_b
                     tested.request_stop();
                   }}}),
             exit_drained);
+}
+
+TEST_F(startup_test, instances_that_wait_for_the_same_database_do_not_ask_it_all_at_once) {
+  failures = 1'000'000;
+  const auto retry = config::settings{}.start_retry;
+  std::set<base::clock::duration> waits;
+  for (int i = 0; i < 8; ++i) {
+    startup one(context.get_executor(), clock, make_steps(), retry);
+    const auto begun = clock.wall_now();
+    base::task_group group(context.get_executor());
+    auto look = [&]() -> task<void> {
+      co_await clock.sleep_for(1ms);
+      EXPECT_EQ(one.status().failed_attempts, 1U);
+      EXPECT_TRUE(one.status().next_attempt);
+      waits.insert(one.status().next_attempt.value_or(begun) - begun);
+      one.request_stop();
+      co_return result<void>{};
+    };
+    auto work = [&]() -> task<int> {
+      group.spawn("look", look());
+      auto code = co_await one.run();
+      CO_TRY_VOID(co_await group.join());
+      co_return code;
+    };
+    EXPECT_EQ(*test::run(context, clock, work()), exit_drained);
+  }
+  EXPECT_GT(waits.size(), 1U);
+  EXPECT_GE(*waits.begin(), retry.first / 2);
+  EXPECT_LE(*waits.rbegin(), retry.first);
 }
 
 TEST_F(startup_test, what_is_missing_for_hours_is_told_once_and_that_it_came) {
