@@ -15,6 +15,9 @@ LONGEST_TEST = 500  # a table of cases is read, not understood
 LONGEST_EXCUSED_FILE = 600
 LONGEST_FUNCTION = 70
 EXCUSE = re.compile(r"tidy: long, because .+")
+# A secret, or what is made of one, beside == or !=: how long that takes tells how much of a guess is right.
+_PROOF = r"(reveal\(\)|mac\b|signature)"
+QUICK_COMPARISON = re.compile(rf"{_PROOF}[^=!&|;]*[=!]=|[=!]=[^=&|;]*{_PROOF}")
 # Coroutines that carry out what machines decide: test/simulation runs them all under faults.
 ACTING_SUFFIXES = ("_loop", "_runner", "_service", "_keeper")
 # What acts (sockets, files, loops) is tested where it acts, not in a file of its own. Folder or file -> where.
@@ -111,6 +114,8 @@ def text_problems(path, text):
             yield f"{place}: a to-do without an owner"
         if str(path).startswith("src/") and re.search(r"\bALLOW\s+FILTERING\b", line, re.IGNORECASE):
             yield f"{place}: a statement that reads whole tables"
+        if str(path).startswith("src/api/auth/") and QUICK_COMPARISON.search(line):
+            yield f"{place}: a secret compared otherwise than by crypto::equal_in_constant_time"
         if str(path).startswith("test/unit/") and re.search(r"\bsleep(_for|_until)?\(", line):
             if "std::this_thread" in line or re.search(r"\bu?sleep\(\d", line):
                 yield f"{place}: a unit test that sleeps"
