@@ -35,7 +35,7 @@ fake_cluster_options cluster_of(int nodes, int tokens, duration segment) {
   return options;
 }
 
-// How close to 1 this comes is measured by test/bench/dispatch_bench.cc, on larger clusters.
+// How close to 1 this comes is measured by test/bench/simulation_bench.cc, on larger clusters.
 TEST(scale_simulation, nodes_are_kept_busy_and_every_range_is_repaired_once) {
   const auto seen = repair_all(cluster_of(30, 16, 20s), 16);
   EXPECT_LT(seen.wall_per_busy, 1.25);
