@@ -1,6 +1,9 @@
 // Rows as Cassandra Reaper writes them, read and gone on with by us; and ours as it reads them.
 #include "contract/storage/cassandra.h"
 #include "contract/storage/fixture.h"
+#include "support/captured_log.h"
+
+#include <string>
 
 namespace helenus::storage::test {
 namespace {
@@ -298,9 +301,19 @@ TEST_P(interchange, rows_that_can_not_be_read_take_no_list_down) {
   beside(std::string("UPDATE %repair_run SET segment_state = 1 WHERE id = ") + zombie +
          " AND segment_id = " + first_id);
 
+  const helenus::test::captured_log log;
   ASSERT_EQ(wait(clusters().all())->size(), 1u);
   EXPECT_EQ(wait(runs().list({}))->size(), 1u);
   EXPECT_EQ(wait(runs().list({.cluster_name = "prod"}))->front().id, run_);
+  // Each is named, once.
+  for (const std::string key : {broken, "cluster 'wrong'", "cluster 'bare'"}) {
+    int told = 0;
+    for (const auto& line : log.lines()) {
+      const bool left_out = line.find("a row can not be read and is left out") != line.npos;
+      if (left_out && line.find(key) != line.npos) ++told;
+    }
+    EXPECT_EQ(told, 1) << key;
+  }
   const auto refused = wait(runs().find(id_of<model::run_id>(broken)));
   EXPECT_EQ(refused.error().code, errc::corrupt);
   EXPECT_THAT(refused.error().message(), ::testing::HasSubstr(broken));
