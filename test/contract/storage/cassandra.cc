@@ -7,9 +7,15 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace helenus::storage::test {
@@ -99,6 +105,49 @@ task<void> empty_everything() {
   co_return co_await session->close();
 }
 
+/// Hands everything on, and fails the test at a request that leaves open at which consistency it is
+/// carried out, or has another one than docs/operating/cassandra-storage.md says.
+class strict_session final : public cql::session {
+ public:
+  explicit strict_session(std::unique_ptr<cql::session> to) : to_(std::move(to)) {}
+
+  task<cql::rows> execute(cql::statement what) override {
+    check(what.text, what.how, what.how.serial_read);
+    EXPECT_FALSE(has_condition(what.text)) << what.text;  // these are batches here
+    co_return co_await to_->execute(std::move(what));
+  }
+  task<cql::rows> execute_batch(cql::batch what) override {
+    const bool conditional = std::any_of(what.statements.begin(), what.statements.end(),
+                                         [](const auto& each) { return has_condition(each.text); });
+    EXPECT_EQ(what.how.lightweight, conditional) << what.statements.front().text;
+    EXPECT_FALSE(conditional && what.how.idempotent) << what.statements.front().text;
+    check(what.statements.front().text, what.how, conditional);
+    co_return co_await to_->execute_batch(std::move(what));
+  }
+  task<void> prepare(std::string text) override { return to_->prepare(std::move(text)); }
+  task<void> change_schema(std::string text) override {
+    return to_->change_schema(std::move(text));
+  }
+  task<base::uuid> agree_on_schema() override { return to_->agree_on_schema(); }
+  task<std::vector<cql::node>> nodes() override { return to_->nodes(); }
+  task<void> renew(std::optional<cql::credentials> login,
+                   std::shared_ptr<const net::tls_context> tls) override {
+    return to_->renew(std::move(login), std::move(tls));
+  }
+  task<void> close() override { return to_->close(); }
+
+ private:
+  static bool has_condition(const std::string& text) {
+    return text.find(" IF ") != std::string::npos;
+  }
+  static void check(const std::string& text, const cql::request_options& how, bool serial) {
+    EXPECT_EQ(how.consistency, cql::consistency::quorum) << text;
+    if (serial) EXPECT_EQ(how.serial_consistency, cql::serial_consistency::serial) << text;
+  }
+
+  std::unique_ptr<cql::session> to_;
+};
+
 }  // namespace
 
 bool has_cassandra() { return std::getenv("HELENUS_TEST_CQL_NODES") != nullptr; }
@@ -121,7 +170,9 @@ task<std::unique_ptr<backend>> open_cassandra(std::filesystem::path folder) {
     std::filesystem::permissions(mark, std::filesystem::perms::owner_all);
   }
   const auto executor = co_await boost::asio::this_coro::executor;
-  CO_TRY(opened, co_await cassandra::open(executor, real_time(), options()));
+  CO_TRY(connected, co_await cql::connect(real_time(), options().session));
+  auto opened = std::make_unique<cassandra::backend>(
+      executor, real_time(), std::make_unique<strict_session>(std::move(connected)), keyspace);
   CO_TRY_VOID(co_await opened->bring_schema(cassandra::schema_policy::wait));
   co_return std::unique_ptr<backend>(std::move(opened));
 }
