@@ -188,6 +188,37 @@ def test_keyspace_of_an_old_reaper_keeps_its_runs_in_spite_of_stale_heartbeats(
     assert data.execute(nodes[0], f"SELECT * FROM {state.name}.running_reapers")
 
 
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        pytest.param(
+            [
+                "CREATE TABLE {}.schema_migration (applied_successful boolean, version int,"
+                " PRIMARY KEY (applied_successful, version))",
+                "INSERT INTO {}.schema_migration (applied_successful, version) VALUES (true, 14)",
+            ],
+            "Reaper's schema version 14: upgrade it with Reaper",
+            id="too-old",
+        ),
+        pytest.param(
+            ["CREATE TABLE {}.cluster (name uuid PRIMARY KEY)"],
+            "cluster.name is a column of another kind or type (uuid)",
+            id="foreign",
+        ),
+    ],
+)
+def test_tables_that_no_migration_can_use_are_refused_for_good_and_left_as_they_are(
+    helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace, there: list[str], told: str
+) -> None:
+    copies = "{'class': 'NetworkTopologyStrategy', 'dc1': 3}"
+    data.execute(nodes[0], f"CREATE KEYSPACE {state.name} WITH replication = {copies}")
+    for statement in there:
+        data.execute(nodes[0], statement.format(state.name))
+    before = describe(nodes[0], state.name)
+    assert told in helenus.run(*migrate, timeout=RUN_TIMEOUT).expect(65).output
+    assert describe(nodes[0], state.name) == before
+
+
 def test_newer_schema_is_refused_for_good(
     helenus: Helenus, nodes: list[Node], migrate: list[str], state: StateKeyspace, tmp_path: Path
 ) -> None:
