@@ -5,6 +5,7 @@ import ctypes
 import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -394,10 +395,12 @@ def test_a_migration_that_is_interrupted_ends_with_a_code_of_its_own(
 ) -> None:
     (tmp_path / "username").write_text("helenus")
     (tmp_path / "password").write_text("s3cret")
-    migration = helenus.start("migrate", "--wait", "60", environment=with_login_from(tmp_path))
-    wait_until("it waits", lambda: "not yet: " in migration.log.read_text(), STEP_TIMEOUT)
+    migration = helenus.start("migrate", environment=with_login_from(tmp_path))
+    wait_until("it waits", lambda: "\n" in migration.log.read_text(), STEP_TIMEOUT)
     way(migration)
     assert migration.wait(STEP_TIMEOUT) == 130
+    first = migration.log.read_text().splitlines()[0]
+    assert re.fullmatch("not yet: .*, the last one in (9|10) min", first), "what it waits for when it is not told"
 
 
 def test_a_password_that_it_encrypted_is_read_by_a_jdk(

@@ -27,6 +27,21 @@ def stored_segments(node: Node, keyspace: str, run_id: str) -> list[Any]:
     )
 
 
+def check_run_under_way_as_reaper_reads_it(node: Node, keyspace: str, cluster_name: str, run_id: str, state: str) -> None:
+    """It lists runs by the state beside its index, resumes them by the one of the run, and shows since when they are paused."""
+
+    def read(what: str) -> list[Any]:
+        return data.execute(node, f"SELECT {what}", consistency=QUORUM)
+
+    rows = read(f"state, start_time, pause_time, end_time FROM {keyspace}.repair_run WHERE id = {run_id}")
+    assert rows
+    for row in rows:
+        assert row.state == state and row.start_time and row.end_time is None
+        assert row.pause_time >= row.start_time if state == "PAUSED" else row.pause_time is None
+    index = read(f"id, repair_run_state FROM {keyspace}.repair_run_by_cluster_v2 WHERE cluster_name = '{cluster_name}'")
+    assert [(str(row.id), row.repair_run_state) for row in index] == [(run_id, state)]
+
+
 def check_rows_as_reaper_reads_them(node: Node, keyspace: str, cluster_name: str, run_id: str) -> None:
     rows = stored_segments(node, keyspace, run_id)
     assert rows and {row.state for row in rows} == {"DONE"} and {row.segment_count for row in rows} == {len(rows)}
@@ -69,6 +84,9 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
     cluster_name = rest.register(nodes[0].address)
     run_id = rest.start_run(cluster_name, keyspace, segmentCountPerNode=4)
     wait_until("a segment is done", lambda: rest.run(run_id)["segments_repaired"] >= 1, timeout=RUN_TIMEOUT)
+    for wanted in ("PAUSED", "RUNNING"):
+        assert rest.set_state(run_id, wanted) == 200
+        check_run_under_way_as_reaper_reads_it(nodes[0], state.name, cluster_name, run_id, wanted)
     service.daemon.kill()
     service.start()
     wait_until("the run is done", lambda: rest.run(run_id)["state"] == "DONE", timeout=RUN_TIMEOUT)
