@@ -117,6 +117,9 @@ class Central:
         status = self.pod()["status"]
         return sum(one["restartCount"] for one in [*status.get("initContainerStatuses", []), *status["containerStatuses"]])
 
+    def failed_probes(self) -> list[str]:
+        return self.kubernetes.failed_probes(self.namespace, "reaper")
+
     def said(self) -> str:
         """By both containers."""
         words = ["logs", self.pod()["metadata"]["name"], f"--namespace={self.namespace}"]
@@ -153,6 +156,7 @@ def test_the_operator_deploys_registers_and_repairs(
     repair(client, ring)
     assert not ring.takes_jmx()
     assert central.restarts() == 0
+    assert central.failed_probes() == []
     said = central.said()
     for password in (stores.key_password, stores.trust_password, _ROLE[1], _LOGIN[1]):
         assert password not in said
@@ -191,6 +195,7 @@ def test_helenus_may_be_there_first(
     repair(client, ring)
     assert central.ready_since() == ready_since, "it was Ready all the time"
     assert central.restarts() == 0
+    assert central.failed_probes() == []
 
 
 def test_a_control_plane_keeps_what_is_registered_in_its_volume(

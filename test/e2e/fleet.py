@@ -149,8 +149,7 @@ class Fleet:
 
     def failed_probes(self) -> list[str]:
         """What kubelet said of those of Helenus."""
-        events = self.kubernetes.get(f"/api/v1/namespaces/{self.namespace}/events?fieldSelector=reason=Unhealthy")
-        return [one["message"] for one in events["items"] if "{helenus}" in one["involvedObject"].get("fieldPath", "")]
+        return self.kubernetes.failed_probes(self.namespace, "helenus")
 
     def answers(self, address: str) -> bool:
         """Whether the process beside a node says that it is alive."""

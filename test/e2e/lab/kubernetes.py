@@ -68,6 +68,11 @@ class Kubernetes:
         selector = f"?labelSelector={labels}" if labels else ""
         return list(self.get(f"/api/v1/namespaces/{namespace}/pods{selector}")["items"])
 
+    def failed_probes(self, namespace: str, container: str) -> list[str]:
+        """What kubelet said of those of containers with this name."""
+        events = self.get(f"/api/v1/namespaces/{namespace}/events?fieldSelector=reason=Unhealthy")["items"]
+        return [one["message"] for one in events if f"{{{container}}}" in one["involvedObject"].get("fieldPath", "")]
+
     def wait_for(self, what: str, path: str, kind: str, timeout: float) -> None:
         wait_until(what, lambda: self.condition(path, kind), timeout)
 
