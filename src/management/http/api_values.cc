@@ -1,6 +1,7 @@
 #include "management/http/api_values.h"
 
 #include "management/errc.h"
+#include "management/link/quirks.h"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -78,20 +79,6 @@ result<link::range_fact> read_range(const boost::json::value& item) {
     range.endpoints.emplace_back(*text);
   }
   return range;
-}
-
-std::string_view parallelism_text(const repair_request& request) {
-  // The API turns every incremental repair into a parallel one.
-  if (request.incremental) return "parallel";
-  switch (request.parallelism) {
-    case model::repair_parallelism::sequential:
-      return "sequential";
-    case model::repair_parallelism::parallel:
-      return "parallel";
-    case model::repair_parallelism::datacenter_aware:
-      return "dc_parallel";
-  }
-  return "parallel";
 }
 
 /// Of a ring with Murmur3, whose tokens have 64 bits.
@@ -252,7 +239,7 @@ std::string repair_body(const repair_request& request) {
   boost::json::object body{{"keyspace", request.keyspace},
                            {"tables", names(request.tables)},
                            {"full_repair", !request.incremental},
-                           {"repair_parallelism", parallelism_text(request)},
+                           {"repair_parallelism", link::parallelism_text(request)},
                            {"repair_thread_count", request.job_threads},
                            {"associated_tokens", std::move(ranges)}};
   if (!request.datacenters.empty()) body["datacenters"] = names(request.datacenters);

@@ -143,8 +143,7 @@ class job_events final : public link::node_events {
 
 http_node_calls::http_node_calls(boost::asio::any_io_executor executor, base::clock& clock,
                                  exchange ask, const http_management_options& options)
-    : executor_(executor),
-      clock_(clock),
+    : clock_(clock),
       ask_(std::move(ask)),
       watch_interval_(options.watch_interval),
       polling_(options.polling),

@@ -75,7 +75,6 @@ class http_node_calls final : public link::node_calls {
   task<void> find_start();
   void follow(std::int32_t command);
 
-  boost::asio::any_io_executor executor_;
   base::clock& clock_;
   exchange ask_;
   std::chrono::milliseconds watch_interval_;

@@ -1,24 +1,10 @@
 #include "management/jmx/repair_options.h"
 
 #include "base/errc.h"
+#include "management/link/quirks.h"
 
 namespace helenus::management::jmx {
 namespace {
-
-std::string_view parallelism_text(const repair_request& request) {
-  // An incremental repair has no snapshots to go one replica after the other with: Cassandra's own
-  // tools also turn it into a parallel one.
-  if (request.incremental) return "parallel";
-  switch (request.parallelism) {
-    case model::repair_parallelism::sequential:
-      return "sequential";
-    case model::repair_parallelism::parallel:
-      return "parallel";
-    case model::repair_parallelism::datacenter_aware:
-      return "dc_parallel";
-  }
-  return "parallel";
-}
 
 result<std::string> comma_list(const std::vector<std::string>& words, std::string_view what) {
   std::string text;
@@ -56,7 +42,7 @@ result<std::map<std::string, std::string>> repair_options(const repair_request& 
   TRY(datacenters, comma_list(request.datacenters, "datacenter"));
   TRY(ranges, range_list(request.ranges));
   std::map<std::string, std::string> options{
-      {"parallelism", std::string(parallelism_text(request))},
+      {"parallelism", std::string(link::parallelism_text(request))},
       {"primaryRange", "false"},
       {"incremental", request.incremental ? "true" : "false"},
       {"jobThreads", std::to_string(request.job_threads)},

@@ -75,6 +75,21 @@ result<void> check_request(const repair_request& request, const quirks& version)
   return {};
 }
 
+std::string_view parallelism_text(const repair_request& request) {
+  // An incremental repair has no snapshots to go one replica after the other with: Cassandra's own
+  // tools also turn it into a parallel one.
+  if (request.incremental) return "parallel";
+  switch (request.parallelism) {
+    case model::repair_parallelism::sequential:
+      return "sequential";
+    case model::repair_parallelism::parallel:
+      return "parallel";
+    case model::repair_parallelism::datacenter_aware:
+      return "dc_parallel";
+  }
+  return "parallel";
+}
+
 bool is_session_failure(std::string_view text) {
   return text.starts_with("Repair session ") &&
          text.find(" failed with error ") != std::string_view::npos;

@@ -43,6 +43,9 @@ result<quirks> quirks_of(std::string_view release_version);
 /// senseless one, unsupported for what the version can not do.
 result<void> check_request(const repair_request& request, const quirks& version);
 
+/// Cassandra's name for how the replicas of a request are repaired (RepairParallelism).
+std::string_view parallelism_text(const repair_request& request);
+
 /// Whether the text of a progress event says that a session failed. 3.11 says it so, long before
 /// its error event, which then has no reason; later versions use an error event at once.
 bool is_session_failure(std::string_view text);

@@ -13,7 +13,8 @@ namespace helenus::storage::memory {
 
 /// What becomes of a call instead of its outcome.
 struct fault {
-  fault(error why) : failure(std::move(why)) {}  // NOLINT(google-explicit-constructor)
+  // A rule may give an error alone. NOLINTNEXTLINE(google-explicit-constructor)
+  fault(error why) : failure(std::move(why)) {}
 
   error failure;
   base::clock* clock = nullptr;    ///< of `after`
