@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -53,6 +54,22 @@ class HttpService:
         self._service.daemon.kill()
         self._service.start()
 
+    def hold_a_segment(self, run_id: str, nodes: Sequence[Node]) -> Node:
+        """The node that stands still from now on, so that a segment whose command is stored does not end."""
+
+        def running() -> dict[str, str]:
+            return {each["id"]: each["coordinatorHost"] for each in self.rest.segments(run_id) if each["state"] == "RUNNING"}
+
+        while True:
+            wait_until("a segment is under way", running, timeout=RUN_TIMEOUT)
+            for segment, coordinator in running().items():
+                (replica,) = (node for node in nodes if node.address != coordinator)
+                replica.pause()
+                time.sleep(0.5)  # within which it would end if it had no need of the replica
+                if segment in running():
+                    return replica
+                replica.resume()
+
     def repair(self, node: Node, **more: object) -> str:
         """A run over everything of this module; its id."""
         return self.rest.start_run(self.rest.register(node.address), KEYSPACE, **more)
@@ -74,7 +91,9 @@ def test_run_over_http_repairs_and_goes_on_after_a_kill(helenus: Helenus, tmp_pa
     service = HttpService(helenus, tmp_path, managed.nodes)
     run_id = service.repair(managed.nodes[0], segmentCountPerNode=8)
     service.wait_for(run_id, 1)
+    held = service.hold_a_segment(run_id, managed.nodes)
     service.kill_and_start()
+    held.resume()
     service.wait_for_end(run_id)
     assert data.rows_on(managed.nodes[1], table) == 100 + ROWS
     segments = service.rest.segments(run_id)
