@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from service import Service
 
 ROWS = 500
+WATCHERS = 6
+WATCHED_SEGMENTS = 16  # per node
 QUORUM = ConsistencyLevel.QUORUM
 RUNNING, DONE, STARTED = 1, 2, 3  # of a segment, as Reaper stores it
 
@@ -97,6 +100,30 @@ def test_daemon_waits_for_its_keyspace_repairs_and_goes_on_after_a_kill(
     assert stored_segments(nodes[0], state.name, run_id) == []
     assert rest.call("DELETE", f"/cluster/{cluster_name}").status == 202
     assert rest.call("GET", "/cluster").json() == []
+    assert service.daemon.stop() == 0
+
+
+def test_those_who_only_watch_a_run_do_not_disturb_it(
+    helenus: Helenus, tmp_path: Path, cassandra: Cluster, nodes: list[Node], keyspace: str, state: StateKeyspace
+) -> None:
+    """What they read may be older than what was written since they asked."""
+    data.write_rows(nodes[0], data.create_table(cassandra, keyspace), ROWS)
+    service = Service(helenus, tmp_path, get_ready=False, **state.settings)
+    file = str(tmp_path / "helenus.yaml")
+    helenus.run("migrate", file, "--replication", "auto", timeout=RUN_TIMEOUT).expect(0)
+    service.wait_until_ready(STEP_TIMEOUT)
+    rest = service.rest
+    run_id = rest.start_run(rest.register(nodes[0].address), keyspace, segmentCountPerNode=WATCHED_SEGMENTS)
+
+    def watch() -> None:
+        while not rest.is_done(run_id):
+            rest.segments(run_id)
+
+    with ThreadPoolExecutor(WATCHERS) as watchers:
+        for watcher in [watchers.submit(watch) for _ in range(WATCHERS)]:
+            watcher.result(RUN_TIMEOUT)
+    assert "changed by somebody else" not in service.daemon.log.read_text()
+    assert {(each["state"], each["failCount"]) for each in rest.segments(run_id)} == {("DONE", 0)}
     assert service.daemon.stop() == 0
 
 

@@ -117,9 +117,10 @@ task<void> create_run(tables& all, model::repair_unit unit, model::repair_run ru
   commit.statements.push_back(
       {"INSERT INTO " + all.ask.table("repair_run") + insert_run, inserted(run)});
   CO_TRY_VOID(co_await all.ask.write(std::move(commit)));
-  all.seen_runs.read(run.id, run.id, mark_of(run));
+  all.seen_runs.read(run.id, run.id, mark_of(run), all.seen_runs.now());
   for (const auto& segment : segments) {
-    all.seen_segments.read(run.id, segment.id, seen_of(segment, mark_of(segment)));
+    all.seen_segments.read(run.id, segment.id, seen_of(segment, mark_of(segment)),
+                           all.seen_segments.now());
   }
   co_return result<void>{};
 }

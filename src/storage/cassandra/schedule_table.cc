@@ -82,7 +82,8 @@ class schedule_table final : public schedule_store {
                  std::move(place));
     }
     CO_TRY_VOID(co_await all_.ask.write(writes.take()));
-    all_.seen_schedules.read(schedule.id, schedule.id, mark_of(schedule));
+    all_.seen_schedules.read(schedule.id, schedule.id, mark_of(schedule),
+                             all_.seen_schedules.now());
     co_return result<void>{};
   }
 
@@ -217,6 +218,7 @@ class schedule_table final : public schedule_store {
 }  // namespace
 
 task<read_schedule> find_schedule(tables& all, model::schedule_id id) {
+  const auto asked = all.seen_schedules.now();
   std::optional<read_schedule> found;
   CO_TRY_VOID(co_await all.ask.read("SELECT " + std::string(schedule_columns) + " FROM " +
                                         all.ask.table("repair_schedule_v1") + " WHERE id = ?",
@@ -226,7 +228,7 @@ task<read_schedule> find_schedule(tables& all, model::schedule_id id) {
                                       return {};
                                     }));
   if (!found) co_return error{errc::not_found, "no schedule " + id.value().to_string()};
-  found->schedule.stored = all.seen_schedules.read(id, id, found->mark);
+  found->schedule.stored = all.seen_schedules.read(id, id, found->mark, asked);
   co_return std::move(*found);
 }
 

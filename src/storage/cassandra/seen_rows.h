@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <unordered_map>
 #include <utility>
 
@@ -16,6 +17,9 @@ namespace helenus::storage::cassandra {
 /// Reaper's tables have no column for a version, so a version is a number that only this process
 /// knows. Content that is as it was has the same version; other content has the next one.
 ///
+/// What was asked for before the last change of a row became known may be older than that change:
+/// it is no news, and gets a version that nothing can be written over.
+///
 /// Rows are known by the run, or whatever else, that they belong to.
 template <class Id, class Mark, class Group = model::run_id>
 class seen_rows {
@@ -24,15 +28,18 @@ class seen_rows {
   /// forgotten version is `superseded`, and who made it reads again.
   explicit seen_rows(std::size_t limit = 200'000) : limit_(limit) {}
 
-  /// A row as it was just read. Its version.
-  model::version read(Group group, Id id, const Mark& mark) {
+  /// Between which changes of rows something is asked for.
+  using moment = std::uint64_t;
+  moment now() const { return changes_; }
+
+  /// A row as it was read, by a question that was asked at `asked`. Its version.
+  model::version read(Group group, Id id, const Mark& mark, moment asked) {
     auto& row = place(group, id);
-    if (row.version == 0) row.version = before_first_;
-    if (row.version == before_first_ || row.mark != mark) {
-      ++row.version;
-      row.mark = mark;
-      last_ = std::max(last_, row.version);
-    }
+    const bool is_new = row.version == 0;
+    if (!is_new && row.mark == mark) return row.version;
+    if (!is_new && row.changed > asked) return --outdated_;
+    if (is_new) row.version = before_first_;
+    change(row, row.version + 1, mark);
     return row.version;
   }
 
@@ -56,12 +63,10 @@ class seen_rows {
   /// `mark` was written over the version `over`. The new version.
   model::version written(Group group, Id id, model::version over, const Mark& mark) {
     auto& row = place(group, id);
-    if (row.version > over) {  // it was read meanwhile, ours or what came after it
-      return row.mark == mark ? row.version : over + 1;
-    }
-    row.version = over + 1;
-    row.mark = mark;
-    last_ = std::max(last_, row.version);
+    // What was read meanwhile may be a part of what was written, or have come after it: that is
+    // news for those who ask from now on.
+    const bool was_read = row.version > over && row.mark == mark;
+    change(row, was_read ? row.version : std::max(row.version, over) + 1, mark);
     return row.version;
   }
 
@@ -76,8 +81,14 @@ class seen_rows {
  private:
   struct row {
     model::version version = 0;
+    moment changed = 0;  ///< of the change that this version is
     Mark mark{};
   };
+
+  void change(row& what, model::version version, const Mark& mark) {
+    what = {version, ++changes_, mark};
+    last_ = std::max(last_, version);
+  }
 
   row& place(Group group, Id id) {
     const auto [found, is_new] = groups_[group].try_emplace(id);
@@ -97,6 +108,8 @@ class seen_rows {
   std::size_t size_ = 0;
   model::version last_ = 0;          ///< the highest that was given
   model::version before_first_ = 0;  ///< of a row that is not known
+  model::version outdated_ = 0;      ///< the last that was given to content that is no news
+  moment changes_ = 0;
   std::unordered_map<Group, std::unordered_map<Id, row>> groups_;
 };
 

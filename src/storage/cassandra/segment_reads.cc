@@ -35,9 +35,12 @@ const segment_extras* extras_in(const extras_by_id& all, model::segment_id id) {
   return found == all.end() ? nullptr : &found->second.extras;
 }
 
-void give_version(tables& all, read_segment& read) {
+using moment = decltype(tables::seen_segments)::moment;
+
+void give_version(tables& all, read_segment& read, moment asked) {
   auto& segment = read.segment;
-  segment.stored = all.seen_segments.read(segment.run, segment.id, seen_of(segment, read.mark));
+  segment.stored =
+      all.seen_segments.read(segment.run, segment.id, seen_of(segment, read.mark), asked);
 }
 
 /// Those with a place in the plan first; then by the time of their ids.
@@ -55,6 +58,7 @@ void put_in_order(std::vector<repair_segment>& segments, const extras_by_id& ext
 }  // namespace
 
 task<std::vector<repair_segment>> segments_of(tables& all, model::run_id run) {
+  const auto asked = all.seen_segments.now();
   CO_TRY(extras, co_await read_extras_of(all, run, {}));
   std::vector<repair_segment> segments;
   replica_sets replicas;
@@ -67,7 +71,7 @@ task<std::vector<repair_segment>> segments_of(tables& all, model::run_id run) {
         if (!row.has("segment_id")) return {};
         TRY(id, row.get<base::uuid>("segment_id"));
         TRY(read, segment_from(row, run, extras_in(extras, model::segment_id(id)), replicas));
-        give_version(all, read);
+        give_version(all, read, asked);
         segments.push_back(std::move(read.segment));
         return {};
       }));
@@ -115,6 +119,7 @@ std::optional<segment_mark> mark_without_extras(tables& all, model::run_id run,
 }  // namespace
 
 task<read_segment> find_segment(tables& all, model::run_id run, model::segment_id id) {
+  const auto asked = all.seen_segments.now();
   const auto without_extras = mark_without_extras(all, run, id);
   std::optional<read_segment> found;
   if (without_extras) {
@@ -130,16 +135,17 @@ task<read_segment> find_segment(tables& all, model::run_id run, model::segment_i
     co_return error{errc::not_found,
                     "run " + run.value().to_string() + " has no segment " + id.value().to_string()};
   }
-  give_version(all, *found);
+  give_version(all, *found, asked);
   co_return std::move(*found);
 }
 
 task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
                            std::vector<model::segment_id> ids) {
+  const auto asked = all.seen_segments.now();
   const auto without_extras = mark_without_extras(all, run, id);
-  std::vector<base::uuid> asked;
-  asked.reserve(ids.size());
-  for (const auto& each : ids) asked.push_back(each.value());
+  std::vector<base::uuid> wanted;
+  wanted.reserve(ids.size());
+  for (const auto& each : ids) wanted.push_back(each.value());
   segment_look seen;
   std::optional<read_segment> found;
   replica_sets replicas;
@@ -147,7 +153,7 @@ task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
   CO_TRY_VOID(
       co_await all.ask.read("SELECT state, " + std::string(segment_columns) + " FROM " +
                                 all.ask.table("repair_run") + " WHERE id = ? AND segment_id IN ?",
-                            {run.value(), asked}, [&](const cql::row& row) -> result<void> {
+                            {run.value(), wanted}, [&](const cql::row& row) -> result<void> {
                               if (!row.has("state") || !row.has("segment_id")) return {};
                               TRY(value, row.get<base::uuid>("segment_id"));
                               TRY(state, row.get<std::optional<std::int32_t>>("segment_state"));
@@ -162,7 +168,7 @@ task<segment_look> look_at(tables& all, model::run_id run, model::segment_id id,
                             }));
   if (is_done) co_return seen;
   if (found && without_extras && found->mark == *without_extras) {
-    give_version(all, *found);
+    give_version(all, *found, asked);
   } else {
     CO_TRY(read, co_await find_segment(all, run, id));
     found = std::move(read);

@@ -104,7 +104,6 @@ class segment_table final : public segment_store {
       }
       all_.ended.erase(next.run);
     }
-    const auto version = all_.seen_segments.written(next.run, next.id, next.stored, written);
     // After the row, which tells who may write. The command of an attempt that is over means
     // nothing and may stay.
     if (written.others != seen.others) {
@@ -112,7 +111,7 @@ class segment_table final : public segment_store {
     } else if (written.command != 0 && written.command != seen.command) {
       CO_TRY_VOID(co_await store_command(next));
     }
-    co_return version;
+    co_return all_.seen_segments.written(next.run, next.id, next.stored, written);
   }
 
   task<void> split(repair_segment old, std::vector<repair_segment> parts) override {
@@ -130,7 +129,8 @@ class segment_table final : public segment_store {
     if (!applied) co_return co_await why_not_split(std::move(old), std::move(parts));
     all_.ended.erase(old.run);
     for (const auto& part : parts) {
-      all_.seen_segments.read(part.run, part.id, seen_of(part, mark_of(part)));
+      all_.seen_segments.read(part.run, part.id, seen_of(part, mark_of(part)),
+                              all_.seen_segments.now());
       if (extras_of(part) != segment_extras{}) CO_TRY_VOID(co_await store_extras(part));
     }
     co_return result<void>{};

@@ -21,6 +21,7 @@ void tables::forget(model::run_id run) {
 }
 
 task<read_run> find_run(tables& all, model::run_id id) {
+  const auto asked = all.seen_runs.now();
   std::optional<read_run> found;
   CO_TRY_VOID(co_await all.ask.read("SELECT " + std::string(run_columns) + " FROM " +
                                         all.ask.table("repair_run") + " WHERE id = ? LIMIT 1",
@@ -30,7 +31,7 @@ task<read_run> find_run(tables& all, model::run_id id) {
                                       return {};
                                     }));
   if (!found) co_return error{errc::not_found, "no run " + id.value().to_string()};
-  found->run.stored = all.seen_runs.read(id, id, found->mark);
+  found->run.stored = all.seen_runs.read(id, id, found->mark, asked);
   co_return std::move(*found);
 }
 

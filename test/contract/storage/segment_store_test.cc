@@ -1,4 +1,8 @@
+#include "base/task_group.h"
 #include "contract/storage/fixture.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <limits>
 
@@ -16,6 +20,45 @@ class segment_store_contract : public storage_contract {
     const auto end = static_cast<long>(segment.ranges[0].end.value());
     return {rows_.segment(segment.run, start, start + 30),
             rows_.segment(segment.run, start + 30, end)};
+  }
+  task<void> read_until(const bool& end, model::run_id run) {
+    while (!end) {
+      CO_TRY_VOID(co_await segments().of_run(run));
+      co_await boost::asio::post(context_, boost::asio::use_awaitable);
+    }
+    co_return result<void>{};
+  }
+  /// Fails each segment again and again, and then repairs it.
+  task<void> work_on(std::vector<model::repair_segment> rows) {
+    constexpr int failures = 4;
+    for (const auto& row : rows) {
+      auto version = row.stored;
+      for (int failed = 0; failed <= failures; ++failed) {
+        for (auto next : attempt(row, failed, failed == failures)) {
+          next.stored = version;
+          CO_TRY(stored, co_await segments().replace(next));
+          version = stored;
+        }
+      }
+    }
+    co_return result<void>{};
+  }
+  /// A segment as it is stored during an attempt that follows `failures` others.
+  static std::vector<model::repair_segment> attempt(const model::repair_segment& row, int failures,
+                                                    bool succeeds) {
+    auto begun = running(row);
+    *begun.start_time += std::chrono::minutes(failures);
+    begun.command->number += failures;
+    begun.fail_count = failures;
+    auto claimed = begun;
+    claimed.state = model::segment_state::started;
+    claimed.command.reset();
+    if (succeeds) return {claimed, begun, done(begun)};
+    auto failed = row;
+    failed.fail_count = failures + 1;
+    failed.last_error = "attempt " + std::to_string(failures);
+    failed.next_attempt = *begun.start_time + std::chrono::minutes(1);
+    return {claimed, begun, failed};
   }
 };
 HELENUS_STORAGE_CONTRACT(segment_store_contract);
@@ -169,6 +212,19 @@ TEST_P(segment_store_contract, replace_only_writes_over_the_version_that_was_see
   ASSERT_TRUE(wait(segments().replace(started(seen))));
   EXPECT_EQ(wait(segments().replace(done(seen))).error().code, errc::superseded);
   EXPECT_EQ(wait(segments().find(run.id, seen.id))->state, model::segment_state::started);
+}
+
+TEST_P(segment_store_contract, no_write_is_superseded_by_those_who_only_read) {
+  const auto run = stored_run(3);
+  bool written = false;
+  base::task_group readers(context_.get_executor());
+  for (int reader = 0; reader < 8; ++reader) {
+    readers.spawn("read", read_until(written, run.id));
+  }
+  const auto outcome = wait(work_on(*wait(segments().of_run(run.id))));
+  EXPECT_TRUE(outcome) << outcome.error().message();
+  written = true;
+  EXPECT_TRUE(wait(readers.join()));
 }
 
 TEST_P(segment_store_contract, replace_refuses_other_ranges_and_rows_that_break_a_rule) {
