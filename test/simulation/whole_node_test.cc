@@ -133,6 +133,25 @@ TEST(whole_node_simulation, a_node_that_left_waits_by_name) {
   EXPECT_EQ(here.cassandra().violations(), std::vector<std::string>());
 }
 
+TEST(whole_node_simulation, no_other_begins_while_it_is_read_who_has_taken_one) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  for (std::size_t index = 0; index < here.cassandra().size(); ++index) {
+    here.cassandra().node(index).inject(fault::slow_start);
+  }
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  here.pass(10s);
+  const auto all = here.segments(id);
+  const auto claimed = std::ranges::find_if(
+      all, [](const auto& each) { return each.segment.state == segment_state::started; });
+  ASSERT_NE(claimed, all.end());
+  put(here, claimed->segment,
+      segment_state::started);  // somebody else, before its command is known
+  EXPECT_EQ(here.run_to_end(id, 10h), run_state::done);
+  EXPECT_EQ(here.wrong(false), "");
+}
+
 TEST(whole_node_simulation, after_a_crash_the_command_that_runs_is_gone_on_with) {
   world here(six_nodes());
   here.boot();

@@ -49,6 +49,12 @@ task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_ch
                               std::optional<model::repair_segment> row) {
   auto& what = *flights_.at(segment);
   CO_TRY(result, co_await attempt(segment, what, orphan, std::move(row)));
+  if (result.outcome == segment_outcome::lost) {
+    // Its nodes may still be busy: nothing of the run begins until it is read what has become of
+    // it.
+    dispatcher_.remove_run(what.run->id);
+    if (!what.command_ended) command_ended(segment, {});
+  }
   dispatcher_.released(segment);
   // Before it is in line again: the next attempt takes a lease of its own.
   static_cast<void>(co_await context_.mode.peers->release(segment));

@@ -123,11 +123,16 @@ void segment_machine::handle(const ask_failed& event, time_point now, actions& o
 void segment_machine::handle(const coordinator_runs& event, time_point now, actions& out) {
   if (phase_ != phase::searching) return;
   asking_ = false;
-  if (event.unknown == 0) return give_back(doubt_, out);
+  if (event.unknown == 0) {
+    return give_back(
+        may_be_ours_.empty() ? doubt_ : "a repair that may have been ours ended: " + may_be_ours_,
+        out);
+  }
   if (now >= *attempt_deadline_) {
     return give_back("a repair that may be ours still runs on the coordinator", out);
   }
-  doubt_ = "a repair that may be ours runs on the coordinator: command " + event.numbers;
+  may_be_ours_ = "command " + event.numbers;
+  doubt_ = "a repair that may be ours runs on the coordinator: " + may_be_ours_;
   next_question_ = now + patience_.ask_interval;
 }
 

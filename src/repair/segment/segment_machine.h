@@ -195,6 +195,7 @@ class segment_machine {
   int unknown_answers_ = 0;
   std::optional<std::string> failure_;
   std::string doubt_;
+  std::string may_be_ours_;  ///< what ran on the coordinator when it was looked for the command
 };
 
 std::string_view to_string(segment_machine::phase value);

@@ -364,9 +364,10 @@ void segment_runner::finish(const end_segment& ended) {
   result_.outcome = ended.outcome;
   result_.why = ended.why;
   result_.coordinator = coordinator();
+  if (ended.outcome == segment_outcome::lost) return;
   const auto now = clock_.now();
   host_.command_ended(row_.id, worked_since_ ? now - *worked_since_ : base::clock::duration{});
-  if (ended.outcome == segment_outcome::lost || ended.outcome == segment_outcome::left) return;
+  if (ended.outcome == segment_outcome::left) return;
   if (ended.outcome == segment_outcome::done) {
     row_.command.reset();
     row_.end_time = clock_.wall_now();

@@ -205,6 +205,8 @@ TEST_F(segment_machine_test, an_uncertain_start_waits_until_nothing_unknown_runs
   EXPECT_EQ(count<look_for_command>(), 2u);
   feed(coordinator_runs{});
   EXPECT_EQ(outcome(), "postponed");
+  EXPECT_EQ(std::get<end_segment>(all.back()).why,
+            "a repair that may have been ours ended: command 7");
 }
 
 TEST_F(segment_machine_test, stopping_releases_without_blame) {
