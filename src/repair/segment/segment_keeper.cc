@@ -5,11 +5,26 @@
 #include "storage/errc.h"
 
 namespace helenus::repair {
+namespace {
+
+// Each time something of what was written before may only just have taken effect.
+constexpr int most_looks = 3;
+
+bool is_superseded(const result<model::version>& written) {
+  return !written && written.error().code == storage::errc::superseded;
+}
+
+}  // namespace
 
 segment_keeper::segment_keeper(boost::asio::any_io_executor executor, base::clock& clock,
                                storage::segment_store& store, storage_gate& gate,
                                const repair_options& options)
     : clock_(clock), store_(store), gate_(gate), options_(options), dirty_(std::move(executor)) {}
+
+void segment_keeper::begin(const model::repair_segment& row) {
+  stored_ = row.stored;
+  attempt_ = attempt_of(row);
+}
 
 void segment_keeper::keep(model::repair_segment row) {
   if (lost_) return;
@@ -50,14 +65,10 @@ task<void> segment_keeper::run() {
 task<void> segment_keeper::write(model::repair_segment row) {
   row.stored = stored_;
   auto version = co_await store_.replace(row);
-  if (!version && version.error().code == storage::errc::superseded) {
-    // An earlier attempt may have taken effect although it was reported as failed.
+  for (int look = 0; look < most_looks && is_superseded(version); ++look) {
     auto found = co_await store_.find(row.run, row.id);
     if (!found) co_return found.error();
-    const bool ours = found->stored == stored_ + 1 && found->coordinator == row.coordinator &&
-                      found->start_time == row.start_time &&
-                      found->state != model::segment_state::done;
-    if (!ours) co_return version.error();
+    if (!is_ours(*found, row)) break;
     row.stored = found->stored;
     version = co_await store_.replace(row);
   }
@@ -71,6 +82,17 @@ task<void> segment_keeper::write(model::repair_segment row) {
   }
   if (on_stored) on_stored(row);
   co_return result<void>{};
+}
+
+/// Whether the attempt goes on in what is stored, or has ended as `row` tells: an earlier write may
+/// have taken effect although it was reported as failed, with all that belongs to it or a part.
+bool segment_keeper::is_ours(const model::repair_segment& found,
+                             const model::repair_segment& row) const {
+  using enum model::segment_state;
+  const bool goes_on = found.state == started || found.state == running;
+  if (goes_on) return attempt_of(found) == attempt_;
+  return found.state == row.state && found.fail_count == row.fail_count &&
+         attempt_of(found) == attempt_of(row) && found.end_time == row.end_time;
 }
 
 void segment_keeper::give_up() {

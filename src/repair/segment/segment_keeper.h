@@ -22,8 +22,9 @@ class segment_keeper {
   segment_keeper(boost::asio::any_io_executor executor, base::clock& clock,
                  storage::segment_store& store, storage_gate& gate, const repair_options& options);
 
-  /// `row.stored` is the version that was read or written last.
-  void begin(const model::repair_segment& row) { stored_ = row.stored; }
+  /// `row.stored` is the version that was read or written last. What is kept from now on is of the
+  /// attempt that `row` tells of.
+  void begin(const model::repair_segment& row);
   void keep(model::repair_segment row);
   /// Writes until cancelled. One caller.
   task<void> run();
@@ -35,7 +36,18 @@ class segment_keeper {
   std::function<void()> on_settled;  ///< after everything that was asked for is stored
 
  private:
+  /// Which coordinator an attempt was claimed for, and when.
+  struct attempt {
+    std::optional<model::node_address> coordinator;
+    std::optional<model::wall_time> start_time;
+    bool operator==(const attempt&) const = default;
+  };
+  static attempt attempt_of(const model::repair_segment& row) {
+    return {row.coordinator, row.start_time};
+  }
+
   task<void> write(model::repair_segment row);
+  bool is_ours(const model::repair_segment& found, const model::repair_segment& row) const;
   void give_up();
 
   base::clock& clock_;
@@ -45,6 +57,7 @@ class segment_keeper {
   base::event dirty_;
   std::optional<model::repair_segment> wanted_;
   model::version stored_ = 0;
+  attempt attempt_;
   bool writing_ = false;
   bool lost_ = false;
 };
