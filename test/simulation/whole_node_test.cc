@@ -367,5 +367,24 @@ TEST(whole_node_simulation, a_run_of_them_can_be_paused_aborted_and_removed) {
   EXPECT_TRUE(here.run(here.engine().remove(id, "")));
 }
 
+/// Also while the ring is asked what the next node is to repair.
+TEST(whole_node_simulation, it_can_be_paused_at_any_moment) {
+  for (auto moment = 20s; moment < 120s; moment += 2s) {
+    SCOPED_TRACE("paused after seconds: " + std::to_string(moment.count()));
+    world here(six_nodes());
+    here.boot();
+    const auto id = planned_by_reaper(here);
+    ASSERT_TRUE(here.run(here.engine().start(id)));
+    for (std::size_t index = 0; index < here.cassandra().size(); ++index) {
+      here.cassandra().node(index).slow_calls(5s);
+    }
+    here.pass(moment);
+    ASSERT_TRUE(here.run(here.engine().pause(id)));
+    here.pass(15s);
+    EXPECT_EQ(here.report(id).counts.running, 0);
+    EXPECT_EQ(here.cassandra().command_counts()[command_end::none], 0);
+  }
+}
+
 }  // namespace
 }  // namespace helenus::test

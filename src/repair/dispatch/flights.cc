@@ -135,10 +135,10 @@ task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orpha
       waits = reason_now(model::waiting_for::topology_change, ranges.error().message());
     }
   }
-  if (waits) {
+  if (waits || what.stop) {
     segment_result result;
-    result.cause = release_cause::coordinators_unreachable;
-    result.why = waits->detail;
+    result.cause = what.stop ? release_cause::stopped : release_cause::coordinators_unreachable;
+    if (waits) result.why = waits->detail;
     result.row = std::move(row);
     command_ended(result.row.id, {});
     co_return result;
