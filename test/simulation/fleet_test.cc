@@ -156,6 +156,26 @@ TEST(fleet, what_one_instance_pauses_all_pause_and_resume) {
   EXPECT_EQ(all.wrong(false), "");
 }
 
+TEST(fleet, what_a_killed_instance_left_of_a_paused_run_is_stopped_after_a_restart) {
+  auto options = six_nodes();
+  options.repair_time = takes(1h);
+  fleet all(fleet_kind::equals, options);
+  all.storage_takes(20ms);
+  all.boot_all();
+  const auto id = all.start(1);
+  all.pass(30s);
+  EXPECT_GT(in_flight(all.segments(id)), 0U);
+  all.crash(0);
+  all.crash(1);
+  all.boot(1);
+  ASSERT_TRUE(all.run(all.engine(1).pause(id)));
+  all.stop(1, 0s);
+  all.boot(1);
+  all.pass(4min);
+  EXPECT_EQ(in_flight(all.segments(id)), 0U);
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::none], 0);
+}
+
 TEST(fleet, a_stopped_instance_leaves_no_lease_behind) {
   fleet all(fleet_kind::sidecars, six_nodes());
   all.boot_all();

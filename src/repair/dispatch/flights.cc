@@ -14,6 +14,12 @@ namespace {
 /// After a failure another coordinator is preferred for this long.
 constexpr std::chrono::minutes avoid_failed{1};
 
+/// What is in flight already is stopped by who follows it, unless others may do so by now.
+bool ends_unbegun(const std::optional<stop_cause>& stop,
+                  const std::optional<orphan_choice>& orphan) {
+  return stop && (!orphan || *stop == stop_cause::lease_lost);
+}
+
 }  // namespace
 
 void dispatch_loop::launch(const segment_start& start) {
@@ -75,7 +81,7 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
       was_not_read(found.error(), result);
     }
   }
-  if (row && !refused && !what.stop) {
+  if (row && !refused && !ends_unbegun(what.stop, orphan)) {
     co_return co_await repair_row(what, orphan, std::move(*row));
   }
   if (what.stop && result.cause == release_cause::none) result.cause = release_cause::stopped;
@@ -135,9 +141,10 @@ task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orpha
       waits = reason_now(model::waiting_for::topology_change, ranges.error().message());
     }
   }
-  if (waits || what.stop) {
+  const bool is_stopped = ends_unbegun(what.stop, orphan);
+  if (waits || is_stopped) {
     segment_result result;
-    result.cause = what.stop ? release_cause::stopped : release_cause::coordinators_unreachable;
+    result.cause = is_stopped ? release_cause::stopped : release_cause::coordinators_unreachable;
     if (waits) result.why = waits->detail;
     result.row = std::move(row);
     command_ended(result.row.id, {});
@@ -147,6 +154,7 @@ task<segment_result> dispatch_loop::repair_row(flight& what, std::optional<orpha
   what.runner = std::make_unique<segment_runner>(context_.executor, context_.clock,
                                                  context_.storage.segments(), context_.gate, *this,
                                                  context_.options, std::move(job));
+  if (what.stop) what.runner->stop(*what.stop);
   co_return co_await what.runner->run();
 }
 

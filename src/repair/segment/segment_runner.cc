@@ -87,14 +87,14 @@ task<segment_result> segment_runner::run() {
 }
 
 task<void> segment_runner::drive() {
+  segment_event first = segment_claimed{};
   if (job_.orphan) {
     claimed_ = true;
     worked_since_ = clock_.now();
-    feed(*job_.orphan == orphan_choice::attach ? segment_event(attach_requested{})
-                                               : segment_event(origin_unknown{}));
-  } else {
-    feed(segment_claimed{});
+    first = origin_unknown{};
+    if (*job_.orphan == orphan_choice::attach) first = attach_requested{};
   }
+  events_.push_front(std::move(first));  // before a stop that was asked for already
   while (!finished_) {
     co_await next_event();
     segment_event happened = time_passed{};
