@@ -156,6 +156,29 @@ TEST(fleet, what_one_instance_pauses_all_pause_and_resume) {
   EXPECT_EQ(all.wrong(false), "");
 }
 
+/// What a killed instance left of a paused run is waited for until its lease ends: 90 seconds after
+/// it was taken, at the second look.
+TEST(fleet, what_a_resumed_run_takes_up_is_not_stopped_since_it_was_paused_before) {
+  auto options = six_nodes();
+  options.repair_time = takes(4min);
+  fleet all(fleet_kind::equals, options);
+  all.boot(0);
+  const auto id = all.start(1);
+  all.pass(10s);
+  all.crash(0);
+  all.pass(21s);
+  all.boot(1);
+  ASSERT_TRUE(all.run(all.engine(1).pause(id)));
+  all.stop(1, 0s);
+  all.boot(1);
+  all.pass(5s);
+  ASSERT_TRUE(all.run(all.engine(1).resume(id)));
+  all.pass(2min);
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::failed], 0);
+  EXPECT_EQ(all.run_to_end(id, 24h), run_state::done);
+  EXPECT_EQ(all.wrong(), "");
+}
+
 TEST(fleet, what_a_killed_instance_left_of_a_paused_run_is_stopped_after_a_restart) {
   auto options = six_nodes();
   options.repair_time = takes(1h);

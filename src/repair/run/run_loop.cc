@@ -70,6 +70,8 @@ task<void> run_loop::run() {
 
 task<bool> run_loop::settle() {
   for (unsigned attempt = 1;; ++attempt) {
+    // Resumed: who works on it takes up what is in flight, to go on with it.
+    if (dispatch_.works_on(run_->id)) co_return false;
     auto run = co_await context_.storage.runs().find(run_->id);
     if (!run && run.error().code == storage::errc::not_found) co_return run.error();
     result<bool> taken = run ? result<bool>(false) : result<bool>(run.error());

@@ -17,7 +17,8 @@ class run_loop {
 
   /// Ends when the run is done, failed for good, or dropped.
   task<void> run();
-  /// Takes up only what is in flight, to stop it. True: some is for others to take up.
+  /// Takes up only what is in flight, to stop it, unless the run is worked on by now. True: some is
+  /// for others to take up.
   task<bool> settle();
 
  private:

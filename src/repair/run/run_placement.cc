@@ -112,6 +112,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
       co_return false;
     }
   }
+  if (only_orphans && dispatch_.works_on(run_->id)) co_return false;
   co_return put(read, counts, only_orphans);
 }
 
