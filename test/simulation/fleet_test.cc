@@ -199,6 +199,30 @@ TEST(fleet, what_a_killed_instance_left_of_a_paused_run_is_stopped_after_a_resta
   EXPECT_EQ(all.cassandra().command_counts()[command_end::none], 0);
 }
 
+class pause_after_restart : public ::testing::TestWithParam<int> {};
+
+TEST_P(pause_after_restart, stops_what_an_earlier_life_began_in_whatever_moment_it_comes) {
+  fake_cluster_options options;
+  options.layout.datacenters.front().nodes = 6;
+  options.repair_time = takes(2h);
+  fleet all(fleet_kind::equals, options, 1);
+  all.boot_all();
+  const auto id = all.start();
+  all.pass(30s);
+  all.crash(0);
+  all.storage_takes(500ms);
+  all.boot(0);
+  all.pass(GetParam() * 500ms);
+  ASSERT_TRUE(all.run(all.engine(0).pause(id)));
+  all.pass(10min);  // longer than the leases of the earlier life
+  EXPECT_EQ(all.stored(id).state, model::run_state::paused);
+  EXPECT_EQ(all.run(all.storage().runs().counts(id))->running, 0);
+  ASSERT_TRUE(all.run(all.engine(0).abort(id)));
+  EXPECT_TRUE(all.run(all.engine(0).remove(id, "test")));
+  EXPECT_EQ(all.cassandra().command_counts()[command_end::none], 0);
+}
+INSTANTIATE_TEST_SUITE_P(any_moment, pause_after_restart, ::testing::Range(0, 24));
+
 TEST(fleet, a_stopped_instance_leaves_no_lease_behind) {
   fleet all(fleet_kind::sidecars, six_nodes());
   all.boot_all();

@@ -246,19 +246,19 @@ void dispatch_loop::take_up(model::run_id id) {
   group_.spawn("run " + id.value().to_string(), work(*this, run));
 }
 
-void dispatch_loop::settle(model::run_id id, stop_cause cause) {
+void dispatch_loop::settle(model::run_id id, std::optional<stop_cause> cause) {
   auto run = std::make_shared<active_run>(context_.executor, id);
   run->gone = true;
   settling_.insert(id);
   ring_wanted_.set();
   const auto work = [](dispatch_loop& self, std::shared_ptr<active_run> mine,
-                       stop_cause why) -> task<void> {
+                       std::optional<stop_cause> why) -> task<void> {
     run_loop loop(self, mine);
     while (true) {
       const auto left = co_await loop.settle();
       self.settling_.erase(mine->id);
       for (const auto& [segment, flight] : self.flights_) {
-        if (flight->run == mine) self.stop_segment(segment, why);
+        if (why && flight->run == mine) self.stop_segment(segment, *why);
       }
       if (!left || !*left) co_return result<void>{};
       co_await self.context_.clock.sleep_for(others_interval);
@@ -271,7 +271,11 @@ void dispatch_loop::drop(model::run_id id, std::optional<stop_cause> stop) {
   if (const auto found = runs_.find(id); found != runs_.end()) {
     found->second->gone = true;
     found->second->changed.set();
+    const bool is_left_alone =
+        found->second->placings == 0 || !found->second->unclaimed_since.empty();
     runs_.erase(found);
+    // What an earlier life left under way was not taken up yet.
+    if (is_left_alone) settle(id, stop);
   }
   dispatcher_.remove_run(id);
   next_review_ = {};

@@ -56,8 +56,9 @@ class dispatch_loop final : public segment_host {
   /// Works on a run that storage says is RUNNING, until it is dropped or done. No effect when it
   /// does already.
   void take_up(model::run_id run);
-  /// Takes up only what an earlier process left running of a run that is not RUNNING, and stops it.
-  void settle(model::run_id run, stop_cause cause);
+  /// Takes up only what an earlier process left running of a run that is not RUNNING, and stops it
+  /// if there is a cause.
+  void settle(model::run_id run, std::optional<stop_cause> cause);
   /// Starts nothing more of the run; with `stop`, stops its segments.
   void drop(model::run_id run, std::optional<stop_cause> stop);
   void set_intensity(model::run_id run, double intensity);

@@ -74,6 +74,8 @@ task<bool> run_loop::settle() {
     if (dispatch_.works_on(run_->id)) co_return false;
     auto run = co_await context_.storage.runs().find(run_->id);
     if (!run && run.error().code == storage::errc::not_found) co_return run.error();
+    const auto counts = co_await context_.storage.runs().counts(run_->id);
+    if (counts && counts->running == 0) co_return false;
     result<bool> taken = run ? result<bool>(false) : result<bool>(run.error());
     if (run) {
       auto unit = co_await context_.storage.runs().find_unit(run->unit);
@@ -126,8 +128,13 @@ task<void> run_loop::load() {
     co_return result<void>{};
   }
   if (!run) co_return run.error();
+  if (run_->gone) co_return result<void>{};
   if (run->state != model::run_state::running) {
-    run_->gone = true;
+    auto stop = std::optional(stop_cause::run_aborted);
+    if (run->state == model::run_state::paused) {
+      stop = context_.options.pause_cancels ? std::optional(stop_cause::run_paused) : std::nullopt;
+    }
+    dispatch_.drop(run_->id, stop);
     co_return result<void>{};
   }
   CO_TRY(unit, co_await context_.storage.runs().find_unit(run->unit));

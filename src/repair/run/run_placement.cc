@@ -277,6 +277,7 @@ task<void> run_loop::store_splits(placement& read) {
 /// what landed since.
 bool run_loop::put(placement& read, const storage::segment_counts& counts, bool only_orphans) {
   if (run_->reload) return false;  // the ring changed, or a row was somebody else's
+  if (run_->gone && !only_orphans) return false;
   const auto& landed = *run_->landed;
   int done = 0;
   std::size_t in_flight = 0;
