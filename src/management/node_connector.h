@@ -13,8 +13,9 @@ namespace helenus::management {
 /// Gives clients for nodes. Clients are shared: two callers for one node get the same one.
 ///
 /// A client stands for a node, not for an address: once its host id is known, another node behind
-/// the same address is errc::wrong_node, and a ring that shows the node elsewhere moves the client
-/// there with its running sessions.
+/// the same address is errc::wrong_node. A ring that shows the node elsewhere moves the client
+/// there with its running sessions; where a ring shows another node in its place, and it does not
+/// answer, the address gets a client of its own for that one.
 class node_connector {
  public:
   virtual ~node_connector() = default;

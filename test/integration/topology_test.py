@@ -1,4 +1,4 @@
-"""Helenus and clusters of two data centres, of which a node moves to another address."""
+"""Helenus and clusters of two data centres, of which a node moves to another address, and one is made anew."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import StartCluster
-from lab import Cluster, data
+from lab import Cluster, data, jmx
 from lab.node_log import wait_until
 from management_test import run_with_help
 from programs import RUN_TIMEOUT, Helenus
@@ -196,3 +196,26 @@ def test_node_that_moves_is_known_by_its_host_id(
     run = rest.start_run(cluster_name, "moved", segmentCountPerNode=2)
     wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
     assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
+
+
+def test_node_that_was_made_anew_is_repaired_by_the_daemon_that_knew_the_former_one(
+    two_centers: Cluster, make_table: Callable[[str], str], helenus: Helenus, tmp_path: Path
+) -> None:
+    """It is at the same address with another host id, and without any data."""
+    table = make_table("made_anew")
+    rest = Service(helenus, tmp_path).rest
+    cluster_name = rest.register(two_centers.nodes[0].address)
+    far = two_centers.nodes[2]
+
+    def repair() -> None:
+        run = rest.start_run(cluster_name, "made_anew", segmentCountPerNode=2)
+        wait_until("the run to be done", lambda: rest.is_done(run), RUN_TIMEOUT)
+        assert [data.rows_on(node, table) for node in two_centers.nodes] == [3 * ROWS] * 3
+
+    repair()
+    former = far.jmx_get(jmx.STORAGE_SERVICE, "LocalHostId")
+    two_centers.make_anew(far)
+    assert far.jmx_get(jmx.STORAGE_SERVICE, "LocalHostId") != former
+    wait_until("it to learn the schema", lambda: "made_anew" in far.jmx_get(jmx.STORAGE_SERVICE, "Keyspaces"), RUN_TIMEOUT)
+    assert data.rows_on(far, table) == 0
+    repair()

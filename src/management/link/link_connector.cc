@@ -57,7 +57,7 @@ std::shared_ptr<linked_node_client> link_connector::find_or_make(
   // Who registers a cluster has to know the password: the connection of another one who did proves
   // nothing.
   if (known.client && cluster.name.empty() && !has_same_login(known.cluster, cluster)) {
-    known.client->link()->retire();
+    known.client->link()->retire("another connection takes its place");
     known.client.reset();
   }
   if (known.client) {
@@ -81,12 +81,18 @@ void link_connector::learn(const model::cluster& cluster, const model::ring& rin
 }
 
 void link_connector::learn(const std::string& cluster_name, const model::ring& ring) {
+  if (cluster_name.empty()) return;  // to be registered: any node may answer, and another one later
   std::map<model::host_id, model::node_address> addresses;
   for (const auto& node : ring.nodes) {
-    if (!node.id) continue;
-    addresses[*node.id] = node.address;
-    const auto known = entries_.find({cluster_name, node.address});
-    if (known != entries_.end()) known->second.client->link()->expect(*node.id);
+    if (node.id) addresses[*node.id] = node.address;
+  }
+  for (const auto& [id, address] : addresses) {
+    const auto known = entries_.find({cluster_name, address});
+    if (known == entries_.end()) continue;
+    const auto& link = *known->second.client->link();
+    // Who answers is there, although some nodes tell of a new one before others do.
+    const bool stays = known->second.client->link()->expect(id) || link.is_open();
+    if (!stays && !addresses.contains(*link.id())) make_anew(known->first, id);
   }
   std::vector<std::pair<key, model::node_address>> moved;
   for (const auto& [where, known] : entries_) {
@@ -109,6 +115,20 @@ void link_connector::learn(const std::string& cluster_name, const model::ring& r
   }
   // Dropped when another client stands there already, as for the name of a service.
   for (auto& known : arriving) entries_.insert(std::move(known));
+}
+
+/// The node was replaced by another one at its address: what ran on it is gone with it.
+void link_connector::make_anew(const key& where, const model::host_id& id) {
+  const auto& [cluster_name, address] = where;
+  auto former = std::exchange(entries_.at(where).client, nullptr);
+  base::log_info("management", "another node has the address of a former one",
+                 {{"cluster", cluster_name},
+                  {"address", address},
+                  {"node", id.value().to_string()},
+                  {"former", former->link()->id()->value().to_string()}});
+  former->link()->retire("another node has its address");
+  const auto cluster = entries_.at(where).cluster;
+  find_or_make(cluster, address)->link()->expect(id);
 }
 
 task<void> link_connector::close_all() {

@@ -44,6 +44,7 @@ class link_connector final : public node_connector {
   std::shared_ptr<linked_node_client> find_or_make(const model::cluster& cluster,
                                                    const model::node_address& address);
   void learn(const std::string& cluster_name, const model::ring& ring);
+  void make_anew(const key& where, const model::host_id& id);
 
   boost::asio::any_io_executor executor_;
   base::clock& clock_;

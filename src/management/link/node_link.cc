@@ -87,8 +87,9 @@ task<void> node_link::live() {
   co_return result<void>{};
 }
 
-void node_link::retire() {
+void node_link::retire(std::string why) {
   retired_ = true;
+  retired_why_ = std::move(why);
   wanted_.set();
   retirement_.set();
 }
@@ -138,7 +139,7 @@ void node_link::opened(node_pointer node) {
     resume_from_.reset();
     commands_.forget();
   }
-  id_ = who.id;
+  if (!expected_cluster_.empty()) id_ = who.id;
   jvm_start_ = who.jvm_start;
   start_is_known_ = who.start_is_known;
   node_ = std::move(node);
@@ -204,7 +205,7 @@ task<void> node_link::close_when_idle() {
 
 task<void> node_link::close_when_retired() {
   co_await retirement_.wait();
-  co_return error{base::errc::closed, "another connection takes its place"};
+  co_return error{base::errc::closed, retired_why_};
 }
 
 task<void> node_link::back_off(error why) {
@@ -238,7 +239,7 @@ void node_link::deliver(const progress_event& said) {
 
 error node_link::failing_fast() const {
   if (phase_ == phase::closed) {
-    return {base::errc::closed, "connections to nodes are being closed"};
+    return {base::errc::closed, retired_ ? retired_why_ : "connections to nodes are being closed"};
   }
   const auto wait = next_attempt_ - clock_.now();
   return {last_failure_.code, last_failure_.message() + "; next attempt in " +

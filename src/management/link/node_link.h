@@ -54,8 +54,9 @@ class node_link {
 
   /// For a link that never runs.
   void close() { phase_ = phase::closed; }
-  /// Ends run() as cancellation does, once an attempt to connect that is under way has ended.
-  void retire();
+  /// Ends run() as cancellation does, once an attempt to connect that is under way has ended. From
+  /// then on calls fail with `why`.
+  void retire(std::string why);
   /// Nobody will call again: run() ends once the connection does and no session needs another.
   void abandon();
 
@@ -74,6 +75,9 @@ class node_link {
   void set_target(node_target target);
   /// The node that must answer. False when it is known to be another one.
   bool expect(const model::host_id& id);
+  /// That node answers now, or did a moment ago.
+  bool is_open() const { return phase_ == phase::open; }
+  /// A connection tells it when the cluster is known.
   const std::optional<model::host_id>& id() const { return id_; }
   const command_tracker& commands() const { return commands_; }
   boost::asio::any_io_executor executor() const { return executor_; }
@@ -119,6 +123,7 @@ class node_link {
   unsigned attempts_ = 0;       // that ended, ever: tells waiters that one did
   error last_failure_;
   bool retired_ = false;
+  std::string retired_why_;
   bool abandoned_ = false;
   bool reported_ = false;  // the log says that the node can not be reached
   base::clock::time_point next_attempt_{};

@@ -86,6 +86,20 @@ class Cluster:
         node.address = address or node.address
         self._start(node)
 
+    def make_anew(self, node: Node) -> None:
+        """The node is lost and removed; another one, without data, takes its tokens and its address."""
+        host_id = jmx.get(node, jmx.STORAGE_SERVICE, "LocalHostId")
+        node.kill()
+        shutil.rmtree(node.folder / "data")
+        witness = self.running[0]
+
+        def is_seen_down() -> bool:
+            return node.address in jmx.get(witness, jmx.STORAGE_SERVICE, "UnreachableNodes")
+
+        wait_until(f"{node} to be seen down", is_seen_down, _SEEN_TIMEOUT)
+        jmx.invoke(witness, jmx.STORAGE_SERVICE, "removeNode", host_id)
+        self._start(node)
+
     def upgrade(self, node: Node, version: str, **yaml: Any) -> None:
         """The node goes on with its data under another version, as in a rolling upgrade, and with these settings more."""
         options = replace(node.options, version=version, yaml={**node.options.yaml, **yaml})
