@@ -94,10 +94,10 @@ task<model::cluster> cluster_service::keep(model::cluster fresh, model::ring rin
                                            model::node_address seed) {
   auto stored = co_await storage_.clusters().find(fresh.name);
   if (!stored && stored.error().code != storage::errc::not_found) co_return stored.error();
-  const auto known = known_.find(fresh.name);
   auto cluster = stored ? *stored : fresh;
   if (stored) {
-    const auto last = known == known_.end() ? nullptr : known->second->view->last_ring();
+    const auto seen = known_.find(fresh.name);
+    const auto last = seen == known_.end() ? nullptr : seen->second->view->last_ring();
     if (!is_same_cluster(*stored, last.get(), ring, seed)) {
       co_return error{errc::wrong_cluster,
                       "node " + seed + " belongs to another cluster named " + fresh.name +
@@ -108,7 +108,10 @@ task<model::cluster> cluster_service::keep(model::cluster fresh, model::ring rin
   }
   cluster.last_contact = clock_.wall_now();
   CO_TRY_VOID(co_await storage_.clusters().save(cluster));
-  if (known != known_.end()) known->second->view->set_cluster(cluster);
+  // Only now: somebody else may have removed it meanwhile, or looked at it for the first time.
+  if (const auto seen = known_.find(fresh.name); seen != known_.end()) {
+    seen->second->view->set_cluster(cluster);
+  }
   co_return cluster;
 }
 

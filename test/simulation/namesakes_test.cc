@@ -2,10 +2,15 @@
 #include "cluster/cluster_service.h"
 #include "cluster/errc.h"
 #include "storage/memory/backend.h"
+#include "storage_link.h"
 #include "support/fake_cluster.h"
 #include "support/run.h"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <gtest/gtest.h>
+
+#include <optional>
 
 namespace helenus::test {
 namespace {
@@ -76,6 +81,29 @@ TEST_F(namesakes_simulation, registering_again_replaces_seeds_and_keeps_how_node
   EXPECT_EQ(again->jmx_port, 7199);
   EXPECT_EQ(std::count(first->seed_hosts.begin(), first->seed_hosts.end(), gone), 1);
   EXPECT_EQ(std::count(again->seed_hosts.begin(), again->seed_hosts.end(), gone), 0);
+}
+
+/// Two people at once. Whoever comes last decides.
+TEST_F(namesakes_simulation, a_cluster_may_be_deleted_while_it_is_registered_again) {
+  storage::memory::backend shared{clock};
+  storage_link way{clock, shared};
+  cluster::cluster_service slow{context.get_executor(), clock, way, connector, {}};
+  cluster::registration what;
+  what.seed = ours.node(0).address();
+  const auto name = run(context, clock, slow.add(what))->name;
+  ASSERT_TRUE(run(context, clock, slow.ring(name)).has_value());
+  way.take(1s);
+  std::optional<result<model::cluster>> again;
+  boost::asio::co_spawn(
+      context, slow.add(what),
+      [&](std::exception_ptr, result<model::cluster> added) { again = std::move(added); });
+  clock.run(context, 1500ms);  // it is being saved
+  ASSERT_FALSE(again.has_value());
+  way.take(0s);
+  ASSERT_TRUE(run(context, clock, slow.remove(name)).has_value());
+  clock.run(context, 1s);
+  ASSERT_TRUE(again.has_value() && again->has_value());
+  EXPECT_TRUE(run(context, clock, slow.ring(name)).has_value());
 }
 
 TEST_F(namesakes_simulation, a_cluster_whose_addresses_all_changed_is_known_by_its_host_ids) {
