@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace helenus::cluster {
 namespace {
@@ -38,6 +39,7 @@ bool is_same_cluster(const model::cluster& stored, const model::ring* last, cons
 struct cluster_service::known {
   std::shared_ptr<ring_view> view;
   std::shared_ptr<node_health> health;
+  bool removed = false;  ///< whoever has the view sees the next cluster of the name
 };
 
 cluster_service::cluster_service(boost::asio::any_io_executor executor, base::clock& clock,
@@ -149,14 +151,21 @@ task<void> cluster_service::remove(std::string name) {
   if (!removed && removed.error().code == storage::errc::conflict) {
     co_return error{errc::in_use, removed.error().detail};
   }
-  if (removed) known_.erase(name);
+  if (!removed) co_return removed;
+  if (const auto found = known_.find(name); found != known_.end()) {
+    found->second->removed = true;
+    found->second->view->forget();
+  }
+  connector_.forget(name);
   co_return removed;
 }
 
 task<cluster_service::known*> cluster_service::entry(std::string name) {
-  if (const auto found = known_.find(name); found != known_.end()) co_return found->second.get();
+  const auto found = known_.find(name);
+  if (found != known_.end() && !found->second->removed) co_return found->second.get();
   CO_TRY(stored, co_await find(name));
   auto& slot = known_[name];
+  if (slot && std::exchange(slot->removed, false)) slot->view->set_cluster(stored);
   if (!slot) {
     slot = std::make_unique<known>();
     slot->view = std::make_shared<ring_view>(clock_, connector_, stored, options_, reach_);

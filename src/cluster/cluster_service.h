@@ -35,9 +35,9 @@ struct registration {
 
 /// Front door of cluster/: which clusters we know, how they look, and how their nodes are.
 ///
-/// Lives as long as the process; io thread only. References given out stay valid until the cluster
-/// is removed. Nodes that `reach` leaves out are not asked; it must outlive the service and may
-/// change meanwhile.
+/// Lives as long as the process; io thread only. Views are of a name: when the cluster is removed
+/// and another one registered, they show that one. Nodes that `reach` leaves out are not asked; it
+/// must outlive the service and may change meanwhile.
 class cluster_service {
  public:
   cluster_service(boost::asio::any_io_executor executor, base::clock& clock,

@@ -120,6 +120,15 @@ task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::strin
   co_return value;
 }
 
+void ring_view::forget() {
+  ++forgotten_;
+  ++generation_;
+  ring_.reset();
+  ring_source_.clear();
+  last_good_.clear();
+  keyspaces_.clear();
+}
+
 model::node_address ring_view::address_of(const model::host_id& id) const {
   if (!ring_) return {};
   for (const auto& node : ring_->nodes) {

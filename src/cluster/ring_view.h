@@ -51,11 +51,15 @@ class ring_view {
   template <class Answer>
   task<Answer> ask_any(std::function<task<Answer>(management::node_client&)> question,
                        std::string what) {
+    const auto asked_about = forgotten_;
     error last{errc::unreachable, "none may be called from here"};
     for (const auto& address : candidates()) {
       const auto node = client(address);
       auto answer = co_await base::with_timeout(clock_, question(*node), options_.ask_timeout,
                                                 what + " from " + address);
+      if (asked_about != forgotten_) {
+        co_return error{errc::unknown_cluster, "cluster " + cluster_.name + " was removed"};
+      }
       if (answer) {
         last_good_ = address;
         co_return answer;
@@ -70,6 +74,8 @@ class ring_view {
 
   const model::cluster& cluster() const { return cluster_; }
   void set_cluster(model::cluster changed) { cluster_ = std::move(changed); }
+  /// The cluster was removed: nothing of it is known any more, nor believed when it comes late.
+  void forget();
   std::shared_ptr<management::node_client> client(const model::node_address& address) {
     return connector_.client(cluster_, address);
   }
@@ -98,6 +104,7 @@ class ring_view {
   base::clock::time_point ring_read_{};
   model::node_address ring_source_;
   std::uint64_t generation_ = 0;
+  unsigned forgotten_ = 0;  ///< so often
   model::node_address last_good_;
   std::size_t rotation_ = 0;  ///< which nodes of a large ring are tried after the seeds
   std::map<std::string, kept_keyspace, std::less<>> keyspaces_;

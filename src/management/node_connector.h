@@ -24,6 +24,9 @@ class node_connector {
                                               const model::node_address& address) = 0;
   /// Tells where the nodes are now. What ring() of any client answers is learnt without this.
   virtual void learn(const model::cluster& cluster, const model::ring& ring) = 0;
+  /// No cluster of this name is registered any more: its connections end, and whoever answers at
+  /// its addresses later may be another one.
+  virtual void forget(const std::string& cluster_name) = 0;
   /// Ends all connections and what runs for them; calls under way fail with base::errc::closed.
   /// Must have returned before the connector is destroyed.
   virtual task<void> close_all() = 0;

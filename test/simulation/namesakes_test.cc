@@ -1,11 +1,13 @@
 // Cassandra's default name is "Test Cluster": different clusters have the same name.
 #include "cluster/cluster_service.h"
 #include "cluster/errc.h"
+#include "repair/repair_service.h"
 #include "storage/memory/backend.h"
 #include "storage_link.h"
 #include "support/fake_cluster.h"
 #include "support/run.h"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include <gtest/gtest.h>
@@ -24,6 +26,12 @@ fake_cluster_options at_other_addresses() {
   return options;
 }
 
+fake_cluster_options at_the_same_addresses() {
+  fake_cluster_options options;
+  options.layout.seed = 2;
+  return options;
+}
+
 /// Two clusters on one network.
 class network final : public management::node_connector {
  public:
@@ -35,6 +43,7 @@ class network final : public management::node_connector {
     return (is_ours ? ours_ : theirs_).client(cluster, address);
   }
   void learn(const model::cluster&, const model::ring&) override {}
+  void forget(const std::string&) override {}
   task<void> close_all() override { co_return result<void>{}; }
 
   bool everything_is_theirs = false;
@@ -119,9 +128,7 @@ TEST_F(namesakes_simulation, a_cluster_whose_addresses_all_changed_is_known_by_i
 }
 
 TEST_F(namesakes_simulation, the_ring_of_another_cluster_behind_the_old_addresses_is_not_believed) {
-  fake_cluster_options same_addresses;
-  same_addresses.layout.seed = 2;
-  fake_cluster strangers{context.get_executor(), clock, same_addresses};
+  fake_cluster strangers{context.get_executor(), clock, at_the_same_addresses()};
   network handed_over{ours, strangers};
   cluster::cluster_options impatient;
   impatient.ring_age = 0s;
@@ -136,6 +143,86 @@ TEST_F(namesakes_simulation, the_ring_of_another_cluster_behind_the_old_addresse
   EXPECT_NE(ring.error().message().find("another cluster"), std::string::npos)
       << ring.error().message();
 }
+
+/// A cluster that is registered, repaired, deleted, and made anew: by other machines, or by others
+/// at the same addresses.
+class registered_again_simulation : public ::testing::TestWithParam<bool> {
+ protected:
+  registered_again_simulation() {
+    boost::asio::co_spawn(
+        context, engine.run(),
+        boost::asio::bind_cancellation_slot(
+            kill.slot(), [this](std::exception_ptr, result<void>) { ended = true; }));
+  }
+  ~registered_again_simulation() override {
+    kill.emit(boost::asio::cancellation_type::terminal);
+    clock.run_until(context, clock.now() + 60s, [this] { return ended; });
+  }
+
+  std::string add(const model::node_address& seed) {
+    cluster::registration what;
+    what.seed = seed;
+    const auto added = run(context, clock, clusters.add(what));
+    EXPECT_TRUE(added.has_value()) << added.error().message();
+    return added ? added->name : "";
+  }
+  /// A run from its start to its end; why it waits, if it does not end.
+  std::string repair(const std::string& name) {
+    repair::run_request what;
+    what.cluster_name = name;
+    what.keyspace = "shop";
+    what.owner = "test";
+    what.segments_per_node = 2;
+    what.intensity = 1.0;
+    const auto made = run(context, clock, engine.create(what));
+    if (!made) return made.error().message();
+    made_run = made->run.id;
+    const auto started = run(context, clock, engine.start(made_run));
+    if (!started) return started.error().message();
+    clock.run(context, 1h);
+    const auto seen = run(context, clock, engine.find(made_run)).value();
+    if (seen.run.state == model::run_state::done) return "done";
+    return seen.waiting ? seen.waiting->detail : "it waits for nothing";
+  }
+  void remove(const std::string& name) {
+    EXPECT_TRUE(run(context, clock, engine.remove(made_run, "test")).has_value());
+    EXPECT_TRUE(run(context, clock, clusters.remove(name)).has_value());
+  }
+
+  boost::asio::io_context context;
+  base::virtual_clock clock;
+  fake_cluster former{context.get_executor(), clock, {}};
+  fake_cluster fresh{context.get_executor(), clock,
+                     GetParam() ? at_the_same_addresses() : at_other_addresses()};
+  network connector{former, fresh};
+  storage::memory::backend storage;
+  cluster::cluster_service clusters{context.get_executor(), clock, storage, connector, {}};
+  deployment::mode alone;
+  metrics::registry metrics;
+  repair::repair_service engine{context.get_executor(),   clock,   storage, clusters, alone,
+                                repair::repair_options{}, metrics, 7};
+  model::run_id made_run;
+  boost::asio::cancellation_signal kill;
+  bool ended = false;
+};
+
+TEST_P(registered_again_simulation, is_repaired_as_it_is_now) {
+  const auto name = add(former.node(0).address());
+  ASSERT_EQ(repair(name), "done");
+  remove(name);
+  EXPECT_EQ(run(context, clock, clusters.ring(name)).error().code, cluster::errc::unknown_cluster);
+  connector.everything_is_theirs = true;
+  ASSERT_EQ(add(fresh.node(0).address()), name);
+  EXPECT_EQ(repair(name), "done");
+  EXPECT_TRUE(fresh.violations().empty());
+  EXPECT_EQ(fresh.repaired().never_repaired("shop", {"customers", "orders", "visits"}), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(machines, registered_again_simulation, ::testing::Bool(),
+                         [](const auto& at_the_same_addresses) {
+                           return at_the_same_addresses.param ? "at_the_same_addresses"
+                                                              : "at_other_addresses";
+                         });
 
 }  // namespace
 }  // namespace helenus::test

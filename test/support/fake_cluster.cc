@@ -36,6 +36,8 @@ std::shared_ptr<management::node_client> fake_cluster::client(const model::clust
 
 void fake_cluster::learn(const model::cluster&, const model::ring&) {}
 
+void fake_cluster::forget(const std::string&) {}
+
 task<void> fake_cluster::close_all() {
   clients_.clear();
   co_return result<void>{};

@@ -62,6 +62,7 @@ class fake_cluster final : public management::node_connector {
   std::shared_ptr<management::node_client> client(const model::cluster& cluster,
                                                   const model::node_address& address) override;
   void learn(const model::cluster& cluster, const model::ring& ring) override;
+  void forget(const std::string& cluster_name) override;
   task<void> close_all() override;
 
   // What a test does.

@@ -131,6 +131,14 @@ void link_connector::make_anew(const key& where, const model::host_id& id) {
   find_or_make(cluster, address)->link()->expect(id);
 }
 
+void link_connector::forget(const std::string& cluster_name) {
+  std::erase_if(entries_, [&cluster_name](const auto& entry) {
+    const bool is_of_it = entry.first.first == cluster_name;
+    if (is_of_it) entry.second.client->link()->retire("its cluster is not registered any more");
+    return is_of_it;
+  });
+}
+
 task<void> link_connector::close_all() {
   closed_ = true;
   links_.cancel();

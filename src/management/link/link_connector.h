@@ -31,6 +31,7 @@ class link_connector final : public node_connector {
   std::shared_ptr<node_client> client(const model::cluster& cluster,
                                       const model::node_address& address) override;
   void learn(const model::cluster& cluster, const model::ring& ring) override;
+  void forget(const std::string& cluster_name) override;
   task<void> close_all() override;
 
  private:

@@ -238,8 +238,9 @@ void node_link::deliver(const progress_event& said) {
 }
 
 error node_link::failing_fast() const {
+  if (retired_) return {base::errc::closed, retired_why_};
   if (phase_ == phase::closed) {
-    return {base::errc::closed, retired_ ? retired_why_ : "connections to nodes are being closed"};
+    return {base::errc::closed, "connections to nodes are being closed"};
   }
   const auto wait = next_attempt_ - clock_.now();
   return {last_failure_.code, last_failure_.message() + "; next attempt in " +
@@ -253,7 +254,7 @@ task<node_link::node_pointer> node_link::wait_for(Ready ready) {
   last_use_ = clock_.now();
   const counted guard(waiting_);
   for (;;) {
-    if (phase_ == phase::closed) co_return failing_fast();
+    if (retired_ || phase_ == phase::closed) co_return failing_fast();
     if (phase_ == phase::open && node_->calls->is_open() && ready()) {
       last_use_ = clock_.now();
       co_return node_;

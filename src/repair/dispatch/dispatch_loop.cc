@@ -137,7 +137,8 @@ task<void> dispatch_loop::read_keyspaces() {
 
 task<std::shared_ptr<cluster::ring_view>> dispatch_loop::view() {
   if (!view_) co_return error{base::errc::unavailable, "the cluster is being prepared"};
-  co_return view_;
+  // The same; but when the cluster was registered again this shows how it is reached now.
+  co_return co_await context_.clusters.view(cluster_name_);
 }
 
 std::optional<base::clock::time_point> dispatch_loop::next_wake() const {

@@ -171,7 +171,7 @@ task<std::vector<model::token_range>> dispatch_loop::ranges_of_node(const flight
 
 void dispatch_loop::index_nodes() {
   const auto ring = view_ ? view_->last_ring() : nullptr;
-  if (ring == indexed_) return;
+  if (!ring || ring == indexed_) return;
   indexed_ = ring;
   nodes_.clear();
   for (const auto& node : ring->nodes) nodes_.emplace(node.address, &node);

@@ -25,6 +25,7 @@ class beside_the_first final : public management::node_connector {
   void learn(const model::cluster& cluster, const model::ring& ring) override {
     world_.learn(cluster, ring);
   }
+  void forget(const std::string& cluster_name) override { world_.forget(cluster_name); }
   task<void> close_all() override { co_return result<void>{}; }
 
  private:

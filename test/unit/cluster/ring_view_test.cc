@@ -4,7 +4,11 @@
 #include "support/fake_cluster.h"
 #include "support/run.h"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <gtest/gtest.h>
+
+#include <optional>
 
 namespace helenus::cluster {
 namespace {
@@ -55,6 +59,20 @@ TEST_F(ring_view_test, a_changed_ring_has_another_generation_and_new_ranges) {
   ASSERT_TRUE(after.has_value());
   EXPECT_NE(view.generation(), generation);
   EXPECT_GT((*after)->ranges.size(), (*before)->ranges.size());
+}
+
+TEST_F(ring_view_test, what_is_told_of_a_removed_cluster_is_not_believed_when_it_comes_late) {
+  ASSERT_TRUE(test::run(context, clock, view.ring(60s)).has_value());
+  std::optional<result<std::shared_ptr<const model::ring>>> late;
+  boost::asio::co_spawn(context, view.ring(0s),
+                        [&](std::exception_ptr, auto told) { late = std::move(told); });
+  clock.run(context, 1ms);
+  ASSERT_FALSE(late.has_value());
+  view.forget();
+  clock.run(context, 1s);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_EQ(late->error().code, errc::unknown_cluster);
+  EXPECT_EQ(view.last_ring(), nullptr);
 }
 
 TEST_F(ring_view_test, an_unknown_keyspace_is_refused_by_the_first_node) {

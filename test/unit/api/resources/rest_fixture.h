@@ -34,6 +34,7 @@ class remembering_connector final : public management::node_connector {
   void learn(const model::cluster& cluster, const model::ring& ring) override {
     nodes_.learn(cluster, ring);
   }
+  void forget(const std::string& cluster_name) override { nodes_.forget(cluster_name); }
   task<void> close_all() override { return nodes_.close_all(); }
 
   std::vector<std::string> names;

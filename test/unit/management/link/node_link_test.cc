@@ -98,6 +98,21 @@ TEST_F(node_link_test, a_cluster_that_was_made_anew_can_be_registered_again) {
   }(*this));
 }
 
+TEST_F(node_link_test, another_node_may_answer_for_a_cluster_that_was_removed_meanwhile) {
+  run([](node_link_test& test) -> task<void> {
+    const auto before = test.client();
+    CO_TRY(former, co_await before->identity());
+    test.connector->forget("testcluster");
+    const auto ended = co_await before->identity();
+    EXPECT_EQ(ended.error().code, base::errc::closed);
+    test.node.identity.id = another_id();
+    test.node.restart();
+    CO_TRY(who, co_await test.client()->identity());
+    EXPECT_EQ(who.id, another_id());
+    co_return result<void>{};
+  }(*this));
+}
+
 TEST_F(node_link_test, a_node_with_another_address_keeps_its_client) {
   run([](node_link_test& test) -> task<void> {
     auto client = test.client();
