@@ -222,10 +222,14 @@ task<void> shared::lose(storage::node_lease what) {
   }
   if (same + other == 0) co_return result<void>{};  // free by now: it is taken again
   const bool is_taken_up = other == 0;
+  const bool is_of_run = std::ranges::find(what.nodes, storage::whole_run) != what.nodes.end();
+  const auto* const what_for = is_of_run     ? "this or another one of its run"
+                               : is_taken_up ? "the same segment"
+                                             : "another one";
   base::log_warn("deployment", "the lease of a segment was lost to another instance",
                  {{"run", what.run.value().to_string()},
                   {"segment", what.segment.value().to_string()},
-                  {"for", is_taken_up ? "the same segment" : "another one"}});
+                  {"for", what_for}});
   book_.remove(what.segment);
   if (lost_) lost_(what.segment, is_taken_up ? lease_loss::same_work : lease_loss::other_work);
   co_return result<void>{};

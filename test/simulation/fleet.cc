@@ -29,9 +29,9 @@ fleet::~fleet() {
 void fleet::boot(std::size_t index) {
   auto& which = *instances_.at(index);
   HELENUS_ASSERT(which.alive == 0);
+  which.id = ids_.next(clock_.wall_now());
   which.mode.peers = std::make_unique<deployment::shared>(
-      which.time, which.link,
-      storage::instance{ids_.next(clock_.wall_now()), "instance " + std::to_string(index)});
+      which.time, which.link, storage::instance{which.id, "instance " + std::to_string(index)});
   if (kind_ == fleet_kind::sidecars) {
     which.mode.reach = deployment::reach_policy::of_node(cassandra_->node(index).id(),
                                                          cassandra_->node(index).address());
@@ -62,6 +62,12 @@ void fleet::register_cluster(instance& which) {
   cluster::registration what;
   what.seed = cassandra_->registration().seed_hosts.front();
   HELENUS_ASSERT(run(which.clusters->add(what)).has_value());
+}
+
+std::size_t fleet::instance_with(const base::uuid& id) const {
+  std::size_t index = 0;
+  while (instances_.at(index)->id != id) ++index;
+  return index;
 }
 
 void fleet::boot_all() {

@@ -46,6 +46,8 @@ class fleet {
   boost::asio::io_context& context() { return context_; }
   std::size_t size() const { return instances_.size(); }
   repair::repair_service& engine(std::size_t index) { return *instances_.at(index)->engine; }
+  /// Which one is known by this id.
+  std::size_t instance_with(const base::uuid& id) const;
   bool is_alive(std::size_t index) const { return instances_.at(index)->alive > 0; }
 
   void boot(std::size_t index);
@@ -86,6 +88,7 @@ class fleet {
     process runs_on;
     own_clock time;
     storage_link link;
+    base::uuid id;  ///< of this life
     deployment::mode mode;
     std::unique_ptr<cluster::cluster_service> clusters;
     std::unique_ptr<repair::repair_service> engine;

@@ -20,6 +20,13 @@ fake_cluster_options six_nodes(std::string release = "5.0.9") {
   return options;
 }
 
+fake_cluster_options three_slow_nodes(test::duration each) {
+  auto options = six_nodes();
+  options.layout.datacenters.front().nodes = 3;
+  options.repair_time = takes(each);
+  return options;
+}
+
 /// A run that Reaper has planned in the same storage, not started.
 template <class Here>
 model::run_id planned_by_reaper(Here& here) {
@@ -226,9 +233,43 @@ TEST(whole_node_simulation, a_command_that_another_instance_follows_is_not_stopp
   expect_each_node_once(all.cassandra());
 }
 
+std::size_t in_flight(const std::vector<model::repair_segment>& rows) {
+  return static_cast<std::size_t>(std::ranges::count_if(rows, [](const auto& row) {
+    return row.state == segment_state::started || row.state == segment_state::running;
+  }));
+}
+
+/// How many were in flight at most, until the run ended.
+std::size_t most_at_once(fleet& all, model::run_id id, base::clock::duration limit) {
+  std::size_t most = 0;
+  const auto end = all.clock().now() + limit;
+  while (all.stored(id).state != run_state::done && all.clock().now() < end) {
+    all.pass(5s);
+    most = std::max(most, in_flight(all.segments(id)));
+  }
+  return most;
+}
+
+/// Also one that knew the run before the command began.
+TEST(whole_node_simulation, what_a_killed_instance_left_is_gone_on_with_before_another_begins) {
+  fleet all(fleet_kind::equals, three_slow_nodes(10min));
+  all.boot_all();
+  const auto id = planned_by_reaper(all);
+  ASSERT_TRUE(all.run(all.engine(0).start(id)));
+  all.pass(1min);
+  const auto lease = *all.run(all.storage().leases()->held(id));
+  ASSERT_EQ(lease.size(), 1U);
+  all.crash(all.instance_with(lease.front().holder));
+  EXPECT_EQ(most_at_once(all, id, 24h), 1U);
+  EXPECT_EQ(all.stored(id).state, run_state::done);
+  EXPECT_EQ(all.wrong(false), "");
+  expect_each_node_once(all.cassandra());
+}
+
 /// A sidecar whose node is being repaired, in a run that Reaper planned, is killed for good.
 struct lost_sidecar {
-  lost_sidecar() : all(fleet_kind::sidecars, six_nodes()) {
+  explicit lost_sidecar(fake_cluster_options options = six_nodes())
+      : all(fleet_kind::sidecars, std::move(options)) {
     all.boot_all();
     id = planned_by_reaper(all);
     EXPECT_TRUE(all.run(all.engine(0).start(id)));
@@ -267,6 +308,32 @@ TEST(whole_node_simulation, one_whose_sidecar_never_comes_back_waits_by_name_and
   EXPECT_EQ(here.row().state, segment_state::not_started);
   here.all.boot(here.index);
   EXPECT_EQ(here.all.run_to_end(here.id, 1h), run_state::done);
+}
+
+TEST(whole_node_simulation, no_other_begins_while_a_killed_sidecar_may_come_back) {
+  for (const auto away : {5s, 200s}) {
+    SCOPED_TRACE("killed for seconds: " + std::to_string(away.count()));
+    lost_sidecar here(three_slow_nodes(8min));
+    here.all.pass(away);
+    EXPECT_EQ(in_flight(here.all.segments(here.id)), 1U);
+    here.all.boot(here.index);
+    EXPECT_EQ(most_at_once(here.all, here.id, 24h), 1U);
+    EXPECT_EQ(here.all.stored(here.id).state, run_state::done);
+    EXPECT_EQ(here.all.wrong(false), "");
+    expect_each_node_once(here.all.cassandra());
+  }
+}
+
+TEST(whole_node_simulation, one_whose_sidecar_comes_back_too_late_is_stopped_for_the_next) {
+  lost_sidecar here(three_slow_nodes(15min));
+  here.all.pass(10min);
+  EXPECT_EQ(in_flight(here.all.segments(here.id)), 2U);
+  here.all.boot(here.index);
+  here.all.pass(3min);
+  EXPECT_EQ(here.row().state, segment_state::not_started);
+  EXPECT_EQ(most_at_once(here.all, here.id, 24h), 1U);
+  EXPECT_EQ(here.all.stored(here.id).state, run_state::done);
+  EXPECT_EQ(here.all.cassandra().repaired().never_repaired("shop", {"customers"}), "");
 }
 
 TEST(whole_node_simulation, what_is_left_of_an_aborted_run_keeps_it_for_as_long_as_a_lease) {
@@ -316,7 +383,7 @@ TEST(whole_node_simulation, one_whose_node_is_gone_waits_without_haste_while_ano
   ASSERT_EQ(under_way().size(), 1U);
   const auto node = under_way().front().node->address;
   all.crash(node < "10.2" ? 0 : 1);
-  all.pass(3min);
+  all.pass(8min);  // its own instance may come back for five
   ASSERT_EQ(under_way().size(), 2U) << "nobody repairs another one under the lease of the run";
   all.cassandra().remove_node(node);
   all.pass(1min);
@@ -369,7 +436,7 @@ TEST(whole_node_simulation, a_run_of_them_can_be_paused_aborted_and_removed) {
 
 /// Also while the ring is asked what the next node is to repair.
 TEST(whole_node_simulation, it_can_be_paused_at_any_moment) {
-  for (auto moment = 20s; moment < 120s; moment += 2s) {
+  for (auto moment = 70s; moment < 100s; moment += 2s) {
     SCOPED_TRACE("paused after seconds: " + std::to_string(moment.count()));
     world here(six_nodes());
     here.boot();

@@ -202,7 +202,11 @@ class dispatch_loop final : public segment_host {
   /// Whether a node may still take part in a command of one of them, which nobody works on any
   /// more.
   task<bool> is_any_deserted(std::shared_ptr<active_run> run, std::vector<model::segment_id> met);
-  task<void> stop_unless_followed(model::run_id run, model::segment_id segment);
+  task<std::vector<model::repair_segment>> others_in_flight(model::run_id run,
+                                                            model::segment_id segment);
+  /// False, of a whole node: another one is under way, and `result` says what becomes of this one.
+  task<bool> is_next_node(model::segment_id segment, flight& what, segment_result& result);
+  task<void> stop_unless_followed(std::shared_ptr<active_run> run, model::segment_id segment);
   /// Those who share a group of replicas each begin with another part of its segments.
   void begin_elsewhere_than_others(const std::vector<model::replica>& replicas,
                                    std::vector<model::segment_id>& segments) const;

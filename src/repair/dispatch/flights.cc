@@ -94,6 +94,8 @@ task<segment_result> dispatch_loop::attempt(model::segment_id segment, flight& w
 task<std::optional<model::repair_segment>> dispatch_loop::row_to_repair(
     model::segment_id segment, flight& what, std::optional<orphan_choice>& orphan,
     segment_result& result) {
+  CO_TRY(is_next, co_await is_next_node(segment, what, result));
+  if (!is_next) co_return std::nullopt;
   auto met = met_by(segment, what);
   CO_TRY(row, co_await read_unless_done(what.run, segment, met));
   if (!row) {

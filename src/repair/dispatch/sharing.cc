@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr base::backoff_options refused_retry{2s, 15s, 1.5, 0.3};
 /// The lease of a segment need not be on the nodes that take part now, if the ring has changed.
 constexpr std::chrono::seconds leased_hold{10};
+/// So many refusals in a row are not the looks of others, who have a lease for that long, too.
+constexpr unsigned refusals_by_looks = 3;
 
 bool is_in_flight(model::segment_state state) {
   return state == model::segment_state::started || state == model::segment_state::running;
@@ -67,18 +69,24 @@ void dispatch_loop::lose_lease(model::segment_id segment, deployment::lease_loss
     stop_segment(segment, stop_cause::lease_lost);
     return;
   }
-  group_.spawn("lost lease", stop_unless_followed(found->second->run->id, segment));
+  group_.spawn("lost lease", stop_unless_followed(found->second->run, segment));
 }
 
 /// Whoever has taken up the segment follows the command that the row names. It must not be stopped
-/// for that one; another one has begun anew.
-task<void> dispatch_loop::stop_unless_followed(model::run_id run, model::segment_id segment) {
-  const auto stored = co_await context_.storage.segments().find(run, segment);
+/// for that one; another one has begun anew. A lease of the whole run may be for another segment.
+task<void> dispatch_loop::stop_unless_followed(std::shared_ptr<active_run> run,
+                                               model::segment_id segment) {
+  const auto stored = co_await context_.storage.segments().find(run->id, segment);
+  bool may_be_another = false;
+  if (run->facts->unit.is_by_node()) {
+    const auto others = co_await others_in_flight(run->id, segment);
+    may_be_another = !others || !others->empty();
+  }
   const auto found = flights_.find(segment);
   if (found == flights_.end() || !found->second->runner) co_return result<void>{};
   const auto& row = found->second->runner->row();
   const bool is_followed = stored && stored->start_time == row.start_time && stored->command &&
-                           stored->command == row.command;
+                           stored->command == row.command && !may_be_another;
   stop_segment(segment, is_followed ? stop_cause::taken_over : stop_cause::lease_lost);
   co_return result<void>{};
 }
@@ -120,6 +128,10 @@ task<void> dispatch_loop::hold_refused(flight& what, storage::lease_answer answe
   }
   run->others_worked = true;
   note_others(*run, answer.in_the_way);
+  const bool is_by_node = what.facts->unit.is_by_node();
+  if (is_by_node && run->refusals[storage::whole_run] > refusals_by_looks) {
+    run->unclaimed_since.clear();  // whoever has the lease works on what is in flight
+  }
   bool is_of_nodes = true;  // not of the whole run, nor of an address that is nobody's any more
   unsigned most = 0;
   for (const auto& held : answer.in_the_way) {
@@ -164,6 +176,39 @@ task<bool> dispatch_loop::is_any_deserted(std::shared_ptr<active_run> run,
     run->others.erase(each);
   }
   co_return false;
+}
+
+/// The run's other segments that somebody began, and nobody of this instance follows.
+task<std::vector<model::repair_segment>> dispatch_loop::others_in_flight(
+    model::run_id run, model::segment_id segment) {
+  CO_TRY(rows, co_await context_.storage.segments().unfinished(run));
+  std::erase_if(rows, [&](const model::repair_segment& row) {
+    return row.id == segment || !is_in_flight(row.state) || flights_.contains(row.id);
+  });
+  co_return std::move(rows);
+}
+
+/// Of whole nodes one at a time is repaired. Who gets the run's lease when it has ended may be the
+/// first to know that another one is under way: it is taken up here, or its own instance is waited
+/// for. What nobody comes back for is in nobody's way.
+task<bool> dispatch_loop::is_next_node(model::segment_id segment, flight& what,
+                                       segment_result& result) {
+  if (!what.facts->unit.is_by_node() || context_.mode.peers->is_alone()) co_return true;
+  CO_TRY(others, co_await others_in_flight(what.run->id, segment));
+  for (const auto& row : others) {
+    const auto choice = judge(*what.run, row, false);
+    if (choice == orphan_choice::again) continue;
+    result.cause = release_cause::held_elsewhere;
+    if (choice == orphan_choice::wait) {
+      hold_all(*what.run, what.nodes, context_.clock.now() + others_interval);
+      result.why = others_sentence(row);
+    } else {
+      result.outcome = segment_outcome::lost;
+      result.why = "another node of the run is to be taken up first";
+    }
+    co_return false;
+  }
+  co_return true;
 }
 
 orphan_choice dispatch_loop::judge(active_run& run, const model::repair_segment& row, bool leased) {
