@@ -20,7 +20,10 @@ ROWS = 200
 
 @pytest.fixture
 def managed(start_cluster: Callable[..., Cluster]) -> Cluster:
-    cluster = start_cluster(data_centers={"dc1": 2}, num_tokens=4, heap_mib=192, management_api=True)
+    # A node that stands still or is gone is called dead after twenty seconds, and not after ten: no repair fails before.
+    patient = {"phi_convict_threshold": 16}
+    small = {"data_centers": {"dc1": 2}, "num_tokens": 4, "heap_mib": 192}
+    cluster = start_cluster(**small, management_api=True, yaml=patient)
     first = cluster.nodes[0]
     if not data.execute(first, f"SELECT * FROM system_schema.keyspaces WHERE keyspace_name = '{KEYSPACE}'"):
         data.create_keyspace(cluster, KEYSPACE)
@@ -106,7 +109,14 @@ def test_run_over_http_outlives_cassandra_behind_the_api(helenus: Helenus, tmp_p
     run_id = service.repair(managed.nodes[0], segmentCountPerNode=16)
     service.wait_for(run_id, 2)
     managed.nodes[1].kill()
-    wait_until("the outage is told", lambda: "refused" in service.rest.call("GET", f"/repair_run/{run_id}").body, RUN_TIMEOUT)
+
+    def is_told() -> bool:
+        waiting = service.rest.wait_until_waiting(run_id)
+        told = ("node_unreachable", "node_answer", "node_down")
+        return waiting["node"] == managed.nodes[1].address and waiting["for"] in told
+
+    # Where the other one coordinates a segment, that has to fail first, and by then the node is known to be down.
+    wait_until("the outage is told", is_told, RUN_TIMEOUT)
     managed.restart(managed.nodes[1])
     service.wait_for_end(run_id)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.node_log import wait_until
-from programs import STEP_TIMEOUT, Daemon, Helenus
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Daemon, Helenus
 
 Ports = tuple[int, int]  # application, admin
 
@@ -62,6 +62,18 @@ class Rest:
         """False also while storage is missing."""
         answer = self.call("GET", f"/repair_run/{run_id}")
         return answer.status == 200 and bool(answer.json()["state"] == "DONE")
+
+    def wait_until_waiting(self, run_id: str) -> dict[str, Any]:
+        """What the run waits for: not at each moment something."""
+        found: list[dict[str, Any]] = []
+
+        def is_told() -> bool:
+            answer = self.call("GET", f"/repair_run/{run_id}", waiting="true")
+            found[:] = [answer.json()["waiting"]] if answer.status == 200 and answer.json().get("waiting") else []
+            return bool(found)
+
+        wait_until("the run to tell what it waits for", is_told, RUN_TIMEOUT)
+        return found[0]
 
     def register(self, seed: str) -> str:
         """The cluster of a node, which is a new one; its name."""

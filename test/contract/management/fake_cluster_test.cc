@@ -14,6 +14,7 @@ class fake_world final : public management_world {
   result<void> run(task<void> scene) override {
     return test::run(context_, clock_, std::move(scene), std::chrono::hours(1));
   }
+  base::clock& clock() override { return clock_; }
   management::node_connector& connector() override { return nodes_; }
   model::cluster cluster() const override { return nodes_.registration(); }
   model::node_address address() const override { return nodes_.registration().seed_hosts.front(); }

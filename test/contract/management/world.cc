@@ -28,7 +28,10 @@ task<std::vector<model::repair_event>> events_to_the_end(management::repair_sess
     }
     outcome = outcome || std::holds_alternative<model::command_succeeded>(event) ||
               std::holds_alternative<model::command_failed>(event);
-    completed = completed || std::holds_alternative<model::command_completed>(event);
+    if (const auto* end = std::get_if<model::command_completed>(&event)) {
+      completed = true;
+      outcome = outcome || end->says_error;
+    }
   }
   co_return std::move(events);
 }

@@ -21,6 +21,7 @@ class management_world {
   virtual ~management_world() = default;
   /// Runs `scene` to its end.
   virtual result<void> run(task<void> scene) = 0;
+  virtual base::clock& clock() = 0;  ///< of scenes
   virtual management::node_connector& connector() = 0;
   virtual model::cluster cluster() const = 0;
   virtual model::node_address address() const = 0;  ///< of the node that is asked

@@ -33,6 +33,7 @@ class real_world final : public management_world {
   explicit real_world(management::http::http_management_options options);
 
   result<void> run(task<void> scene) override;
+  base::clock& clock() override { return clock_; }
   management::node_connector& connector() override { return *connector_; }
   model::cluster cluster() const override;
   model::node_address address() const override { return lab_facts::get().addresses.front(); }
@@ -42,7 +43,6 @@ class real_world final : public management_world {
 
   base::clock::duration limit = std::chrono::seconds(90);  ///< of a scene
 
-  base::clock& clock() { return clock_; }
   boost::asio::io_context& context() { return context_; }
 
  private:
