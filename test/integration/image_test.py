@@ -76,7 +76,7 @@ def test_clusters_are_registered_with_nothing_but_the_variables_of_the_container
     login = {"REAPER_AUTH_USER": "ana", "REAPER_AUTH_PASSWORD": "pass phrase & more"}
     start_container(**login)
     with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
-        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "120")
         for user in ({}, login | {"REAPER_AUTH_USER": "eve"}, login | {"REAPER_AUTH_PASSWORD": "wrong"}):
             assert "401" in container.run(*words, **user).expect(1).output
         assert f"{cluster.seed}:7199: registered" in container.run(*words, **login).expect(0).output

@@ -1,6 +1,5 @@
 """The JMX client against real servers: Cassandra of each line, and a small Java server on each JDK."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from lab.description import environment
 from lab.java import Java, fetched_java, installed_java
 from lab.store import KeyStore, make_store
 from programs import RUN_TIMEOUT, find_program, run_program
+from service import free_port
 
 PROGRAM = "jmx_integration_test"
 SOURCE = Path(__file__).parent / "jmx" / "java" / "JmxTestServer.java"
@@ -58,7 +58,7 @@ STRICT = Variant(
 )
 # The stub names an address that nobody can reach: the client must not care.
 BEHIND_NAT = Variant(["-DstubHost=192.0.2.1"])
-FORGETS_QUICKLY = Variant(["-DidleTimeout=1500"], {"HELENUS_TEST_JMX_IDLE_LIMIT": "1"})
+FORGETS_QUICKLY = Variant(["-DidleTimeout=4000"], {"HELENUS_TEST_JMX_IDLE_LIMIT": "1"})
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +141,7 @@ def test_java_server_that_forgets_quickly(classes: Path) -> None:
 
 def test_agent_of_the_jvm_with_a_plain_registry(classes: Path, store: KeyStore) -> None:
     """The JVM's own agent: registry in plain on one port, the server under TLS on another."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     agent = [f"-Dcom.sun.management.jmxremote.{name}" for name in (f"port={port}", "ssl=true", "authenticate=false")]
     settings = {
         "HELENUS_TEST_JMX": f"127.0.0.1:{port}",

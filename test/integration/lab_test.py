@@ -3,12 +3,12 @@
 import itertools
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import lab
 import pytest
 from lab import Cluster, Node, data, jmx, repairs
+from lab.node_log import wait_until
 from lab.options import dynamic_tokens
 
 ROWS = 500
@@ -78,10 +78,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     folder = Path(lab.__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60)
     child = Path(f"/proc/{int(done.stdout)}")
-    deadline = time.monotonic() + 5
-    while child.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not child.exists()
+    wait_until("the child to be gone", lambda: not child.exists(), 60)
 
 
 def test_cache_builds_once_for_all(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_clusters_are_registered_as_in_the_container_of_reaper(
 ) -> None:
     with fake_cluster(nodes=1, listening=1, vnodes=1) as cluster:
         serve(helenus, tmp_path, ports, accessControl=access_control())
-        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "120")
         assert "registered" in helenus.run(*words).expect(0).output
         assert "was registered before" in helenus.run(*words).expect(0).output
         assert call(ports[0], "GET", "/cluster", log_in(ports[0])) == (200, '["fake"]')
@@ -188,7 +188,7 @@ def test_clusters_are_registered_with_a_password_that_comes_later_in_a_file(
         secret = tmp_path / "password"
         monkeypatch.delenv("REAPER_AUTH_PASSWORD")
         monkeypatch.setenv("REAPER_AUTH_PASSWORD_FILE", str(secret))
-        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "30")
+        words = ("register-clusters", f"{cluster.seed}:7199", "127.0.0.1", str(ports[0]), "--wait", "120")
         command = helenus.start(*words)
         wait_until("it to name what is missing", lambda: str(secret) in command.log.read_text(), STEP_TIMEOUT)
         secret.write_text(f"{PASSWORD}\n")

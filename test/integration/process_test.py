@@ -101,7 +101,7 @@ def test_a_command_tells_the_state_of_a_daemon(helenus: Helenus, tmp_path: Path,
     nobody = helenus.run("status", "127.0.0.1", port).expect(1)
     assert nobody.errors.count(f"127.0.0.1:{port}") == 1 and "Connection refused" in nobody.errors
     daemon = start(helenus, configure(tmp_path, ports), ports)
-    told = helenus.run("status", "127.0.0.1", port, "--wait", "30").expect(0)
+    told = helenus.run("status", "127.0.0.1", port, "--wait", "120").expect(0)
     assert json.loads(told.output)["state"] == "ready"
     daemon.stop()
     missing = tmp_path / "no folder"

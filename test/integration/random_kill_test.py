@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from fake import fake_cluster
-from programs import RUN_TIMEOUT, Helenus
+from lab.node_log import wait_until
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 
 LIFE = (0.1, 0.8)  # seconds from exec: before anything is stored as well as in the middle of segments
 
@@ -23,8 +24,10 @@ def test_what_was_acknowledged_survives_every_kill_and_nothing_is_left_out(
     with fake_cluster(nodes=6, listening=6, vnodes=4, repair_ms=100) as cluster:
         command = ["repair", cluster.seed, "--keyspace", "shop", "--segments-per-node", str(segments)]
         command += ["--state", str(tmp_path / "state.db"), "--json"]
-        for _ in range(kills):
+        for life in range(kills):
             daemon = helenus.start(*command)
+            if life == 0:  # so that there is something to go on with, however slow the machine
+                wait_until("a segment", lambda: "segment_started" in daemon.log.read_text(), STEP_TIMEOUT)  # noqa: B023
             time.sleep(lives.uniform(*LIFE))
             daemon.kill()
             assert not check(told(daemon.log.read_text()), acknowledged), "it was over too early to be killed often"

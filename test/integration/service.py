@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 import socket
 import urllib.error
@@ -105,12 +106,15 @@ class Rest:
 
 
 _given: set[int] = set()
+# Of the processes that pytest-xdist shares the tests out to: each has ports of its own.
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 def free_port() -> int:
     """Never given twice, and none that the system takes for a connection meanwhile."""
     while True:
-        port = random.randrange(12_000, 32_000)
+        port = random.randrange(12_000 + _process, 32_000, _processes)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))

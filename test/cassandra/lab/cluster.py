@@ -244,9 +244,17 @@ def _in_turn(nodes: list[Node]) -> list[Node]:
 def _new_folder(network: int) -> Path:
     CLUSTERS_FOLDER.mkdir(parents=True, exist_ok=True)
     for old in sorted(CLUSTERS_FOLDER.iterdir())[:-_KEPT_FOLDERS]:
-        if not (old / _IN_USE).exists() or not Path(f"/proc/{(old / _IN_USE).read_text()}").exists():
+        if not _is_in_use(old):
             shutil.rmtree(old, ignore_errors=True)
     stamp = time.strftime("%Y%m%d-%H%M%S")
     folder = Path(tempfile.mkdtemp(prefix=f"{stamp}-127.0.{network}-", dir=CLUSTERS_FOLDER))
     (folder / _IN_USE).write_text(str(os.getpid()))
     return folder
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Another process may just be removing it."""
+    try:
+        return Path(f"/proc/{(folder / _IN_USE).read_text()}").exists()
+    except OSError:
+        return False

@@ -70,7 +70,7 @@ TEST_F(cassandra_test, repairs_a_keyspace_and_says_so_in_notifications) {
   bool completed = false;
   std::vector<std::string> said;
   while (!completed) {
-    auto item = run(base::with_timeout(clock, (*stream)->next(), 30s, "the repair"));
+    auto item = run(base::with_timeout(clock, (*stream)->next(), 2min, "the repair"));
     ASSERT_TRUE(item) << item.error().message();
     const auto* event = std::get_if<notification>(&*item);
     if (!event || event->source != source) continue;

@@ -337,7 +337,7 @@ TEST_F(java_server_test, the_session_outlives_the_idle_limit_only_when_watched) 
   const auto watched = connect(quick);
   const auto unwatched = connect();
   ASSERT_TRUE(watched && unwatched);
-  auto watching = base::with_timeout(clock, watched->watch(), 4s, "the end");
+  auto watching = base::with_timeout(clock, watched->watch(), 9s, "the end");
   EXPECT_EQ(run(std::move(watching)).error().code, base::errc::timed_out);
   EXPECT_TRUE(watched->is_open());
   EXPECT_TRUE(run(watched->default_domain()));
