@@ -5,6 +5,7 @@
 #include "repair/run/purge_choice.h"
 #include "repair/run/run_change.h"
 #include "repair/run/run_creation.h"
+#include "repair/run/run_lock.h"
 #include "repair/run/run_machine.h"
 #include "storage/errc.h"
 
@@ -64,6 +65,10 @@ std::optional<model::waiting_reason> waiting_of(engine& core, const model::repai
   if (run.state != model::run_state::running) return std::nullopt;
   if (!loop || !loop->works_on(run.id)) return core.not_taken_up();
   return loop->reason(run.id);
+}
+
+error unit_is_busy(model::run_id by) {
+  return {errc::unit_busy, "run " + by.value().to_string() + " repairs the same and is RUNNING"};
 }
 
 }  // namespace
@@ -126,18 +131,33 @@ task<run_report> repair_service::begin(model::run_id id, run_command command) {
   if (!seen && seen.error().code == storage::errc::not_found) co_return no_such_run(id);
   if (!seen) co_return seen.error();
   CO_TRY_VOID(apply(*seen, command, {}, context.clock.wall_now()));
-  storage::run_filter others;
-  others.unit = seen->unit;
-  others.states = {model::run_state::running};
-  CO_TRY(running, co_await context.storage.runs().list(others));
-  for (const auto& other : running) {
-    if (other.id == id) continue;
-    co_return error{errc::unit_busy,
-                    "run " + other.id.value().to_string() + " repairs the same and is RUNNING"};
-  }
+  const auto lock = unit_lock::try_take(starting_, seen->unit);
+  if (!lock) co_return error{errc::unit_busy, "another run that repairs the same is being started"};
+  CO_TRY(before, co_await running_beside(*seen));
+  if (before) co_return unit_is_busy(*before);
   CO_TRY(run, co_await change(id, command));
+  if (!context.mode.peers->is_alone()) {
+    // Another instance may have started one in the same moment: each looks after it has written.
+    const auto meanwhile = co_await running_beside(run);
+    if (meanwhile && *meanwhile) {
+      CO_TRY_VOID(co_await change(id, run_command::pause));
+      co_return unit_is_busy(**meanwhile);
+    }
+  }
   engine_->loop(run.cluster_name)->take_up(id);
   co_return co_await report(std::move(run));
+}
+
+/// Another run of the same unit that is RUNNING.
+task<std::optional<model::run_id>> repair_service::running_beside(model::repair_run run) {
+  storage::run_filter same;
+  same.unit = run.unit;
+  same.states = {model::run_state::running};
+  CO_TRY(running, co_await engine_->context().storage.runs().list(same));
+  for (const auto& other : running) {
+    if (other.id != run.id) co_return other.id;
+  }
+  co_return std::optional<model::run_id>{};
 }
 
 task<run_report> repair_service::start(model::run_id id) { return begin(id, run_command::start); }

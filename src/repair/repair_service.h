@@ -164,10 +164,12 @@ class repair_service {
   task<run_report> report(model::repair_run run);
   task<model::repair_run> change(model::run_id id, run_command command);
   task<run_report> begin(model::run_id id, run_command command);
+  task<std::optional<model::run_id>> running_beside(model::repair_run run);
   task<model::repair_run> find_changeable(model::run_id id);
   task<bool> is_worked_on(model::run_id run, std::optional<model::segment_id> segment);
   task<model::repair_segment> find_segment(model::run_id run, model::segment_id segment);
 
+  std::set<model::unit_id> starting_;  ///< of which a run is started now
   std::unique_ptr<engine> engine_;
 };
 

@@ -1,5 +1,7 @@
 #include "fleet.h"
 
+#include "base/assert.h"
+#include "base/task_group.h"
 #include "storage/errc.h"
 
 #include <algorithm>
@@ -222,6 +224,43 @@ TEST_P(pause_after_restart, stops_what_an_earlier_life_began_in_whatever_moment_
   EXPECT_EQ(all.cassandra().command_counts()[command_end::none], 0);
 }
 INSTANTIATE_TEST_SUITE_P(any_moment, pause_after_restart, ::testing::Range(0, 24));
+
+/// Who is RUNNING of two runs of a unit that were started in the same moment, by these instances.
+std::vector<model::run_id> started_at_once(fleet& all, std::size_t first, std::size_t second) {
+  std::vector<model::run_id> ids;
+  for (int made = 0; made < 2; ++made) {
+    repair::run_request what;
+    what.cluster_name = all.cassandra().registration().name;
+    what.keyspace = "shop";
+    what.owner = "test";
+    const auto run = all.run(all.engine(0).create(what));
+    HELENUS_ASSERT(run.has_value());
+    ids.push_back(run->run.id);
+  }
+  all.storage_takes(20ms);
+  base::task_group starts(all.context().get_executor());
+  const auto start = [](repair::repair_service& by, model::run_id id) -> task<void> {
+    static_cast<void>(co_await by.start(id));
+    co_return result<void>{};
+  };
+  starts.spawn("first", start(all.engine(first), ids[0]));
+  starts.spawn("second", start(all.engine(second), ids[1]));
+  EXPECT_TRUE(all.run(starts.join()));
+  std::erase_if(ids, [&](model::run_id id) { return all.stored(id).state != run_state::running; });
+  return ids;
+}
+
+TEST(fleet, of_two_runs_of_a_unit_that_are_started_at_once_one_runs) {
+  fleet all(fleet_kind::equals, six_nodes());
+  all.boot_all();
+  EXPECT_EQ(started_at_once(all, 0, 0).size(), 1U);
+}
+
+TEST(fleet, of_two_runs_of_a_unit_that_two_instances_start_at_once_not_both_run) {
+  fleet all(fleet_kind::equals, six_nodes());
+  all.boot_all();
+  EXPECT_LE(started_at_once(all, 0, 1).size(), 1U);
+}
 
 TEST(fleet, a_stopped_instance_leaves_no_lease_behind) {
   fleet all(fleet_kind::sidecars, six_nodes());

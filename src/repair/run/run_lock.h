@@ -8,30 +8,36 @@
 
 namespace helenus::repair {
 
-/// Held while a run is stored DONE, and while a segment of it is put back in line: one excludes the
-/// other, so no run is DONE with a segment that is not. Nobody waits for it: a run that ends looks
-/// again at its next wake-up. io thread only; `held` outlives it.
-class run_lock {
+/// Excludes others from something. Nobody waits for it. io thread only; `held` outlives it.
+template <class Id>
+class lock_of {
  public:
   /// Empty when somebody holds it.
-  static std::optional<run_lock> try_take(std::set<model::run_id>& held, model::run_id run) {
-    if (!held.insert(run).second) return std::nullopt;
-    return run_lock(held, run);
+  static std::optional<lock_of> try_take(std::set<Id>& held, Id what) {
+    if (!held.insert(what).second) return std::nullopt;
+    return lock_of(held, what);
   }
-  ~run_lock() {
-    if (held_) held_->erase(run_);
+  ~lock_of() {
+    if (held_) held_->erase(what_);
   }
-  run_lock(run_lock&& other) noexcept
-      : held_(std::exchange(other.held_, nullptr)), run_(other.run_) {}
-  run_lock(const run_lock&) = delete;
-  run_lock& operator=(const run_lock&) = delete;
-  run_lock& operator=(run_lock&&) = delete;
+  lock_of(lock_of&& other) noexcept
+      : held_(std::exchange(other.held_, nullptr)), what_(other.what_) {}
+  lock_of(const lock_of&) = delete;
+  lock_of& operator=(const lock_of&) = delete;
+  lock_of& operator=(lock_of&&) = delete;
 
  private:
-  run_lock(std::set<model::run_id>& held, model::run_id run) : held_(&held), run_(run) {}
+  lock_of(std::set<Id>& held, Id what) : held_(&held), what_(what) {}
 
-  std::set<model::run_id>* held_;
-  model::run_id run_;
+  std::set<Id>* held_;
+  Id what_;
 };
+
+/// Held while a run is stored DONE, and while a segment of it is put back in line: one excludes the
+/// other, so no run is DONE with a segment that is not. A run that ends looks again at its next
+/// wake-up.
+using run_lock = lock_of<model::run_id>;
+/// Held while a run of the unit is started.
+using unit_lock = lock_of<model::unit_id>;
 
 }  // namespace helenus::repair

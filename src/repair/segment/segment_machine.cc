@@ -73,9 +73,10 @@ void segment_machine::handle(const command_refused& event, time_point, actions& 
   end(segment_outcome::postponed, event.why, out);
 }
 
-void segment_machine::handle(const command_uncertain& event, time_point, actions& out) {
+void segment_machine::handle(const command_uncertain& event, time_point now, actions& out) {
   if (phase_ != phase::starting && phase_ != phase::waiting) return;
   phase_ = phase::searching;
+  searching_since_ = now;
   doubt_ = event.why;
   asking_ = true;
   out.push_back(look_for_command{});
@@ -123,6 +124,13 @@ void segment_machine::handle(const ask_failed& event, time_point now, actions& o
 void segment_machine::handle(const coordinator_runs& event, time_point now, actions& out) {
   if (phase_ != phase::searching) return;
   asking_ = false;
+  // A command that prepares, or waits in the node's queue, is among those that run only then.
+  const bool settling =
+      !event.conclusive && may_be_ours_.empty() && now - *searching_since_ < patience_.settling;
+  if (event.unknown == 0 && settling) {
+    next_question_ = *searching_since_ + patience_.settling;
+    return;
+  }
   if (event.unknown == 0) {
     return give_back(
         may_be_ours_.empty() ? doubt_ : "a repair that may have been ours ended: " + may_be_ours_,

@@ -65,6 +65,8 @@ struct ask_failed {
 struct coordinator_runs {  ///< repair commands on the coordinator that are not known as ours
   int unknown = 0;
   std::string numbers;  ///< "7, 9"
+  /// A command that began just now would be among them, or must not be waited for.
+  bool conclusive = false;
 };
 struct stop_requested {
   stop_cause cause;
@@ -195,6 +197,7 @@ class segment_machine {
   int unknown_answers_ = 0;
   std::optional<std::string> failure_;
   std::string doubt_;
+  std::optional<time_point> searching_since_;
   std::string may_be_ours_;  ///< what ran on the coordinator when it was looked for the command
 };
 

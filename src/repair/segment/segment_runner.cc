@@ -302,7 +302,7 @@ task<void> segment_runner::ask() {
 
 task<void> segment_runner::look() {
   if (job_.orphan == orphan_choice::again) {
-    feed(coordinator_runs{});
+    feed(coordinator_runs{.conclusive = true});
     co_return result<void>{};
   }
   const auto client = host_.client(coordinator());
@@ -311,7 +311,7 @@ task<void> segment_runner::look() {
   if (!running) {
     // What the others call dead repairs nothing for us.
     if (host_.is_down(coordinator())) {
-      feed(coordinator_runs{});
+      feed(coordinator_runs{.conclusive = true});
     } else {
       feed(ask_failed{running.error().message()});
     }

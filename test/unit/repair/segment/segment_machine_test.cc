@@ -194,6 +194,26 @@ TEST_F(segment_machine_test, a_repair_that_ended_unheard_is_done_when_its_time_i
   EXPECT_EQ(outcome(), "done");
 }
 
+TEST_F(segment_machine_test, a_command_that_prepares_is_looked_for_again) {
+  feed(segment_claimed{});
+  feed(command_uncertain{"reply lost"});
+  feed(coordinator_runs{});
+  EXPECT_EQ(outcome(), "open");
+  wake();
+  EXPECT_EQ(count<look_for_command>(), 2u);
+  feed(coordinator_runs{1, "7"});
+  EXPECT_EQ(outcome(), "open");
+  wake();
+  feed(coordinator_runs{});
+  EXPECT_EQ(outcome(), "postponed");
+}
+
+TEST_F(segment_machine_test, what_is_certain_is_not_asked_again) {
+  feed(origin_unknown{});
+  feed(coordinator_runs{.conclusive = true});
+  EXPECT_EQ(outcome(), "postponed");
+}
+
 TEST_F(segment_machine_test, an_uncertain_start_waits_until_nothing_unknown_runs) {
   feed(segment_claimed{});
   feed(command_uncertain{"reply lost"});
@@ -264,6 +284,8 @@ TEST_F(segment_machine_test, an_attached_command_is_judged_by_what_the_node_answ
 
 TEST_F(segment_machine_test, what_a_cassandra_reaper_began_is_not_said_to_be_of_helenus) {
   feed(origin_unknown{});
+  feed(coordinator_runs{});
+  wake();
   feed(coordinator_runs{});
   EXPECT_EQ(outcome(), "postponed");
   EXPECT_EQ(std::get<end_segment>(all.back()).why.find("Helenus"), std::string::npos);
