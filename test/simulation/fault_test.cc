@@ -233,6 +233,27 @@ INSTANTIATE_TEST_SUITE_P(full_read_only_away, storage_faults,
                          ::testing::Values(storage::errc::full, storage::errc::read_only,
                                            storage::errc::unavailable));
 
+TEST(fault_simulation, storage_that_failed_is_not_waited_for_where_nothing_can_start) {
+  world here(six_nodes());
+  here.boot();
+  here.cassandra().node(0).kill();
+  here.pass(1min);
+  const auto id = here.start(small(here));
+  bool failing = true;
+  here.storage().inject_faults([&](std::string_view call) -> std::optional<error> {
+    if (failing && call == "runs.replace") return error{storage::errc::unavailable, "away"};
+    return std::nullopt;
+  });
+  here.pass(20min);
+  EXPECT_TRUE(here.engine().storage_trouble());
+  failing = false;
+  here.pass(1min);
+  EXPECT_FALSE(here.engine().storage_trouble());
+  const auto shown = here.report(id);
+  ASSERT_TRUE(shown.waiting.has_value());
+  EXPECT_EQ(shown.waiting->what, waiting_for::node_down);
+}
+
 TEST(fault_simulation, storage_that_fails_now_and_then_changes_nothing) {
   world here(six_nodes());
   here.boot();

@@ -198,7 +198,8 @@ task<bool> run_loop::try_to_finish() {
   base::log_info(
       "repair", "a run is done",
       {{"run", run_->id.value().to_string()}, {"segments", std::to_string(run_->counts.total)}});
-  CO_TRY(counts, co_await context_.storage.runs().counts(run_->id));
+  const auto counted = co_await context_.storage.runs().counts(run_->id);
+  const auto counts = counted ? *counted : run_->counts;
   progress event;
   event.run = run_->id;
   event.state = model::run_state::done;
@@ -333,9 +334,12 @@ task<void> run_loop::store_note() {
                                       return run;
                                     });
   if (!stored && stored.error().code == errc::unknown_run) run_->gone = true;
-  if (!stored && is_storage_trouble(stored.error())) {
-    // Only a text for people: the next one takes its place.
+  if (stored) {
+    context_.gate.worked();
+  } else if (is_storage_trouble(stored.error())) {
     context_.gate.failed(stored.error(), now, context_.clock.wall_now(), base::random_bits());
+    // Only a text for people; but where nothing can start, nothing else tells that storage is back.
+    if (run_->note.empty()) run_->note = note;
   }
   co_return result<void>{};
 }
