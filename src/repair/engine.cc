@@ -98,9 +98,11 @@ task<void> engine::follow_runs() {
   for (auto& entry : loops_) {
     for (const auto& id : entry.second->runs()) {
       if (ids.contains(id)) continue;
+      const auto taken_up = entry.second->taken_up(id);
       auto run = co_await context_.storage.runs().find(id);
       if (!run && run.error().code != storage::errc::not_found) co_return run.error();
       if (run && run->state == model::run_state::running) continue;
+      if (entry.second->taken_up(id) != taken_up) continue;  // what was read is older
       std::optional<stop_cause> stop = stop_cause::run_aborted;
       if (run && run->state == model::run_state::paused) {
         stop = options_.pause_cancels ? std::optional(stop_cause::run_paused) : std::nullopt;

@@ -227,8 +227,13 @@ void dispatch_loop::check_books() {
 }
 
 void dispatch_loop::take_up(model::run_id id) {
-  if (runs_.contains(id)) return;
+  ++takings_;
+  if (const auto known = runs_.find(id); known != runs_.end()) {
+    known->second->taken_up = takings_;
+    return;
+  }
   auto run = std::make_shared<active_run>(context_.executor, id);
+  run->taken_up = takings_;
   runs_.emplace(id, run);
   ring_wanted_.set();
   wake_.set();
@@ -322,6 +327,11 @@ std::vector<model::run_id> dispatch_loop::runs() const {
   ids.reserve(runs_.size());
   for (const auto& entry : runs_) ids.push_back(entry.first);
   return ids;
+}
+
+std::uint64_t dispatch_loop::taken_up(model::run_id id) const {
+  const auto found = runs_.find(id);
+  return found == runs_.end() ? 0 : found->second->taken_up;
 }
 
 void dispatch_loop::start_nothing_more() { stopped_ = true; }

@@ -77,6 +77,8 @@ class dispatch_loop final : public segment_host {
   void read_again(model::run_id run);
   /// Runs that are worked on.
   std::vector<model::run_id> runs() const;
+  /// Differs after each take_up() of the run; 0: it is not worked on.
+  std::uint64_t taken_up(model::run_id run) const;
 
   // Shutting down.
   void start_nothing_more();
@@ -266,6 +268,7 @@ class dispatch_loop final : public segment_host {
   std::unordered_map<model::segment_id, std::unique_ptr<flight>> flights_;
   std::set<model::run_id> locked_runs_;
   std::set<model::run_id> settling_;
+  std::uint64_t takings_ = 0;
   base::clock::time_point next_review_{};
   bool stopped_ = false;
   bool forsaken_ = false;

@@ -31,6 +31,7 @@ struct active_run {
   double intensity = 1.0;
   storage::segment_counts counts;
   base::event changed;
+  std::uint64_t taken_up = 0;   ///< differs after each command to work on it
   bool gone = false;            ///< paused, aborted, removed: its loop ends
   bool reload = false;          ///< its unfinished segments are to be read and placed again
   std::uint64_t placed_on = 0;  ///< generation of the ring on which its segments were placed

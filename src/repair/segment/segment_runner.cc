@@ -112,6 +112,7 @@ task<void> segment_runner::drive() {
   while (!keeper_.is_settled() && !keeper_.lost() && !abandoned_) {
     co_await wake_.wait();
   }
+  if (keeper_.lost()) result_.outcome = segment_outcome::lost;
   co_return result<void>{};
 }
 

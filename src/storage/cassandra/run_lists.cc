@@ -136,16 +136,19 @@ task<std::vector<model::repair_run>> list(tables& all, run_filter filter, known_
 }
 
 task<segment_counts> counts_of(tables& all, model::repair_run run) {
+  if (!model::is_terminated(run.state)) co_return co_await count_segments(all, run.id);
   const auto now = all.clock.now();
-  if (const auto known = all.ended.find(run.id);
-      known != all.ended.end() && now - known->second.counted < counts_of_ended_hold) {
-    co_return known->second.counts;
+  const auto known = all.ended.find(run.id);
+  if (known != all.ended.end() && known->second.counts &&
+      now - known->second.counted < counts_of_ended_hold) {
+    co_return *known->second.counts;
   }
+  if (all.ended.size() >= ended_runs_kept) all.ended.clear();
+  all.ended.insert_or_assign(run.id, tables::final_counts{{}, now});
   CO_TRY(counts, co_await count_segments(all, run.id));
-  if (model::is_terminated(run.state)) {
-    if (all.ended.size() >= ended_runs_kept) all.ended.clear();
-    all.ended.insert_or_assign(run.id, tables::final_counts{counts, now});
-  }
+  // Whoever changes a segment takes the place away: what was counted before may be outdated.
+  const auto place = all.ended.find(run.id);
+  if (place != all.ended.end()) place->second.counts = counts;
   co_return counts;
 }
 

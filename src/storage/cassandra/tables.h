@@ -44,7 +44,7 @@ struct tables {
   seen_rows<model::schedule_id, schedule_mark, model::schedule_id> seen_schedules;  ///< as runs
   /// Counts of runs that have ended: they change when a person resets a segment, and only then.
   struct final_counts {
-    segment_counts counts;
+    std::optional<segment_counts> counts;  ///< nothing: they are being counted
     base::clock::time_point counted;
   };
   std::unordered_map<model::run_id, final_counts> ended;
