@@ -72,6 +72,7 @@ task<std::shared_ptr<const model::ring>> ring_view::ring(base::clock::duration a
   if (fresh.tokens.empty()) {
     co_return error{errc::empty_ring, "the ring of cluster " + cluster_.name + " has no tokens"};
   }
+  if (ring_ && asked < ring_read_) co_return ring_;  // what is known was asked for later
   keep(std::move(fresh));
   ring_read_ = asked;
   ring_source_ = last_good_;
@@ -110,9 +111,10 @@ task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::strin
                                                        "the ranges of keyspace " + name));
   auto value = std::make_shared<const model::keyspace_ring>(std::move(fresh));
   // Replication may change while the ring stays the same.
-  const auto before = keyspaces_.find(name);
-  if (before != keyspaces_.end() && before->second.generation == generation &&
-      !same_ranges(*before->second.value, *value)) {
+  const auto kept = keyspaces_.find(name);
+  const bool is_known = kept != keyspaces_.end() && kept->second.generation == generation;
+  if (is_known && asked < kept->second.read) co_return kept->second.value;
+  if (is_known && !same_ranges(*kept->second.value, *value)) {
     keyspaces_[name] = {value, ++generation_, asked};
     co_return value;
   }

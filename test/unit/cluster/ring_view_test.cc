@@ -80,6 +80,99 @@ TEST_F(ring_view_test, an_unknown_keyspace_is_refused_by_the_first_node) {
   EXPECT_EQ(asked("keyspace_ring"), 1);
 }
 
+/// Nodes that tell what is so when they are asked, and whose answers take their time.
+class far_cluster final : public management::node_connector {
+ public:
+  far_cluster(base::clock& clock, test::fake_cluster& world) : clock_(clock), world_(world) {}
+
+  std::shared_ptr<management::node_client> client(const model::cluster&,
+                                                  const model::node_address&) override {
+    return std::make_shared<node>(*this);
+  }
+  void learn(const model::cluster&, const model::ring&) override {}
+  void forget(const std::string&) override {}
+  task<void> close_all() override { co_return result<void>{}; }
+
+  base::clock::duration ring_takes{0};
+  base::clock::duration ranges_take{0};
+
+ private:
+  class node final : public management::node_client {
+   public:
+    explicit node(far_cluster& all) : all_(all) {}
+    task<model::ring> ring() override {
+      return arrive<model::ring>(all_.world_.ring(), all_.ring_takes);
+    }
+    task<model::keyspace_ring> keyspace_ring(std::string keyspace) override {
+      return arrive<model::keyspace_ring>(all_.world_.keyspace_ring(keyspace), all_.ranges_take);
+    }
+    // Nobody asks these here.
+    task<management::node_identity> identity() override { co_return nothing(); }
+    task<std::vector<std::string>> keyspaces() override { co_return nothing(); }
+    task<std::vector<model::table>> tables(std::string) override { co_return nothing(); }
+    task<management::tables_by_keyspace> all_tables() override { co_return nothing(); }
+    task<int> pending_compactions() override { co_return nothing(); }
+    task<std::vector<management::running_repair>> running_repairs() override {
+      co_return nothing();
+    }
+    task<std::unique_ptr<management::repair_session>> start_repair(
+        management::repair_request) override {
+      co_return nothing();
+    }
+    task<std::unique_ptr<management::repair_session>> attach(model::command_reference) override {
+      co_return nothing();
+    }
+    task<management::cancel_outcome> cancel(model::command_reference,
+                                            std::vector<model::command_reference>) override {
+      co_return nothing();
+    }
+
+   private:
+    template <class Answer>
+    task<Answer> arrive(result<Answer> told, base::clock::duration after) {
+      co_await all_.clock_.sleep_for(after);
+      co_return told;
+    }
+    static error nothing() { return {base::errc::unavailable, "it was not expected"}; }
+
+    far_cluster& all_;
+  };
+
+  base::clock& clock_;
+  test::fake_cluster& world_;
+};
+
+class late_answer_test : public ring_view_test {
+ protected:
+  /// Asks now; the answer is waited for with arrived().
+  template <class Answer>
+  void ask(task<Answer> question, std::optional<result<Answer>>& answer) {
+    boost::asio::co_spawn(context, std::move(question),
+                          [&](std::exception_ptr, auto told) { answer = std::move(told); });
+    clock.run(context, 1ms);
+    clock.advance(1ms);  // nobody sleeps for so short a time
+    ASSERT_FALSE(answer.has_value());
+  }
+
+  far_cluster far{clock, world};
+  ring_view view{clock, far, world.registration(), {}};
+};
+
+TEST_F(late_answer_test, a_ring_that_was_asked_for_earlier_and_comes_later_is_no_news) {
+  far.ring_takes = 5s;
+  std::optional<result<std::shared_ptr<const model::ring>>> late;
+  ask(view.ring(0s), late);
+  world.add_node("dc1", "rack1");
+  far.ring_takes = 0s;
+  ASSERT_EQ((*test::run(context, clock, view.ring(0s)))->nodes.size(), 4U);
+  const auto generation = view.generation();
+  clock.run(context, 10s);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_EQ((**late)->nodes.size(), 4U);
+  EXPECT_EQ(view.last_ring()->nodes.size(), 4U);
+  EXPECT_EQ(view.generation(), generation);
+}
+
 /// Two datacenters, and what of them may be called.
 class limited_ring_view_test : public ::testing::Test {
  protected:
