@@ -98,28 +98,28 @@ void ring_view::keep(model::ring fresh) {
 
 task<std::shared_ptr<const model::keyspace_ring>> ring_view::keyspace(std::string name,
                                                                       base::clock::duration age) {
-  CO_TRY_VOID(co_await ring(age));
-  if (const auto found = keyspaces_.find(name); found != keyspaces_.end()) {
-    const bool young = clock_.now() - found->second.read <= options_.keyspace_age;
-    if (young && found->second.generation == generation_) co_return found->second.value;
-  }
-  const auto generation = generation_;
-  const auto asked = clock_.now();
-  std::function<task<model::keyspace_ring>(management::node_client&)> question =
-      [name](management::node_client& node) { return node.keyspace_ring(name); };
-  CO_TRY(fresh, co_await ask_any<model::keyspace_ring>(std::move(question),
-                                                       "the ranges of keyspace " + name));
-  auto value = std::make_shared<const model::keyspace_ring>(std::move(fresh));
-  // Replication may change while the ring stays the same.
-  const auto kept = keyspaces_.find(name);
-  const bool is_known = kept != keyspaces_.end() && kept->second.generation == generation;
-  if (is_known && asked < kept->second.read) co_return kept->second.value;
-  if (is_known && !same_ranges(*kept->second.value, *value)) {
-    keyspaces_[name] = {value, ++generation_, asked};
+  for (;;) {
+    CO_TRY_VOID(co_await ring(age));
+    if (const auto found = keyspaces_.find(name); found != keyspaces_.end()) {
+      const bool young = clock_.now() - found->second.read <= options_.keyspace_age;
+      if (young && found->second.generation == generation_) co_return found->second.value;
+    }
+    const auto generation = generation_;
+    const auto asked = clock_.now();
+    std::function<task<model::keyspace_ring>(management::node_client&)> question =
+        [name](management::node_client& node) { return node.keyspace_ring(name); };
+    CO_TRY(fresh, co_await ask_any<model::keyspace_ring>(std::move(question),
+                                                         "the ranges of keyspace " + name));
+    if (generation_ != generation) continue;  // they may be from before the change
+    auto value = std::make_shared<const model::keyspace_ring>(std::move(fresh));
+    // Replication may change while the ring stays the same.
+    const auto kept = keyspaces_.find(name);
+    const bool is_known = kept != keyspaces_.end() && kept->second.generation == generation;
+    if (is_known && asked < kept->second.read) co_return kept->second.value;
+    if (is_known && !same_ranges(*kept->second.value, *value)) ++generation_;
+    keyspaces_[name] = {value, generation_, asked};
     co_return value;
   }
-  keyspaces_[name] = {value, generation, asked};
-  co_return value;
 }
 
 void ring_view::forget() {

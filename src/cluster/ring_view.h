@@ -36,7 +36,7 @@ class ring_view {
   /// answers; errc::unreachable when none does.
   task<std::shared_ptr<const model::ring>> ring(base::clock::duration age);
   /// One keyspace's ranges, read again when the ring (itself not older than `age`) changed since,
-  /// or after options.keyspace_age.
+  /// or after options.keyspace_age. They are of the generation at the return.
   task<std::shared_ptr<const model::keyspace_ring>> keyspace(std::string name,
                                                              base::clock::duration age);
   /// The last ring that was read, or null.

@@ -173,6 +173,20 @@ TEST_F(late_answer_test, a_ring_that_was_asked_for_earlier_and_comes_later_is_no
   EXPECT_EQ(view.generation(), generation);
 }
 
+TEST_F(late_answer_test, ranges_from_before_the_ring_changed_are_asked_for_again) {
+  far.ranges_take = 5s;
+  std::optional<result<std::shared_ptr<const model::keyspace_ring>>> late;
+  ask(view.keyspace("shop", 60s), late);
+  world.add_node("dc1", "rack1");
+  far.ranges_take = 0s;
+  ASSERT_TRUE(test::run(context, clock, view.ring(0s)).has_value());
+  const auto generation = view.generation();
+  clock.run(context, 10s);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_EQ((**late)->ranges.size(), world.keyspace_ring("shop")->ranges.size());
+  EXPECT_EQ(view.generation(), generation);
+}
+
 /// Two datacenters, and what of them may be called.
 class limited_ring_view_test : public ::testing::Test {
  protected:
