@@ -100,7 +100,7 @@ task<void> dispatch_loop::watch_ring() {
       static_cast<void>(co_await read_keyspaces());
       for (const auto& [id, run] : runs_) {
         if (!run->facts || run->placed_on == view_->generation()) continue;
-        dispatcher_.remove_run(id);  // nothing more starts on former replicas
+        withdraw(*run);
         run->reload = true;
         run->changed.set();
       }

@@ -123,6 +123,8 @@ class dispatch_loop final : public segment_host {
   /// One that others work on, or are to take up: looked at again later. Nothing else of the run
   /// starts on its nodes until then, or while it is `leased`.
   void place_later(active_run& run, const model::repair_segment& row, bool leased);
+  /// Nothing more starts on replicas that are former ones, until the run is placed again.
+  void withdraw(const active_run& run) { dispatcher_.remove_run(run.id); }
   /// Forgets what was placed for the run and expects it again.
   void expect(const active_run& run);
   run_activity activity(model::run_id run) const;

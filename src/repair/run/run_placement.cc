@@ -90,6 +90,7 @@ task<bool> run_loop::place_all(model::repair_unit unit, bool only_orphans) {
   run_->reload = false;
   CO_TRY(view, co_await dispatch_.view());
   CO_TRY(ring, co_await view->keyspace(unit.keyspace, context_.options.ring_check));
+  if (!only_orphans && run_->placed_on != view->generation()) dispatch_.withdraw(*run_);
   run_->placed_on = view->generation();
   const landing_watch noting(*run_);
   placement read;
