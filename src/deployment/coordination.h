@@ -59,7 +59,8 @@ class coordination {
   virtual task<void> join() = 0;
   /// Heartbeats and renewals, until cancelled.
   virtual task<void> run() = 0;
-  /// Frees everything and takes the sign of life back. Bounded in time.
+  /// Takes the sign of life back, and frees all but the nodes of segments that were not released:
+  /// their commands may go on, and whoever comes in our place follows them. Bounded in time.
   virtual task<void> leave() = 0;
 };
 

@@ -106,12 +106,13 @@ bool lease_book::is_current(const storage::node_lease& what) const {
          found->second.what.nodes == what.nodes;
 }
 
-std::vector<storage::node_lease> lease_book::all() const {
-  std::vector<storage::node_lease> held;
+std::vector<storage::node_lease> lease_book::unneeded() const {
+  std::vector<storage::node_lease> rest;
   for (const auto& [segment, entry] : entries_) {
-    if (!entry.what.nodes.empty()) held.push_back(entry.what);
+    const bool is_needed = entry.is_taken && !entry.handed_over;
+    if (!is_needed && !entry.what.nodes.empty()) rest.push_back(entry.what);
   }
-  return held;
+  return rest;
 }
 
 }  // namespace helenus::deployment

@@ -42,7 +42,8 @@ class lease_book {
   std::vector<storage::node_lease> older_than(time_point when) const;
   /// Whether it is still exactly this.
   bool is_current(const storage::node_lease& what) const;
-  std::vector<storage::node_lease> all() const;
+  /// What no segment needs: those that were handed over, and those that may have been taken.
+  std::vector<storage::node_lease> unneeded() const;
 
  private:
   struct entry {

@@ -237,7 +237,7 @@ task<void> shared::lose(storage::node_lease what) {
 
 task<void> shared::leave() {
   const auto say_it = [](shared& self) -> task<void> {
-    for (const auto& lease : self.book_.all()) static_cast<void>(co_await self.free(lease));
+    for (const auto& lease : self.book_.unneeded()) static_cast<void>(co_await self.free(lease));
     co_return co_await self.instances_.leave(self.who_.id);
   };
   co_return co_await base::with_timeout(clock_, say_it(*this), leave_limit,

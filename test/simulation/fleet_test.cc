@@ -274,6 +274,33 @@ TEST(fleet, a_stopped_instance_leaves_no_lease_behind) {
   EXPECT_EQ(in_flight(all.segments(id)), 0U);
 }
 
+/// Stopping it would stop repairs of others: it goes on while its instance restarts.
+TEST(fleet, nodes_of_a_command_that_goes_on_after_a_stop_are_not_given_back) {
+  auto options = six_nodes();
+  options.repair_time = takes(5min);
+  fleet all(fleet_kind::sidecars, options);
+  all.boot_all();
+  const auto id = all.start(1);
+  all.pass(1min);
+  const auto rows = all.segments(id);
+  const auto left =
+      std::ranges::find(rows, model::segment_state::running, &model::repair_segment::state);
+  ASSERT_NE(left, rows.end());
+  std::size_t index = 0;
+  while (all.cassandra().node(index).address() != left->coordinator) ++index;
+  all.cassandra().node(index).start_foreign_repair(1h);
+  all.stop(index, 0s);
+  const auto held = all.run(all.storage().leases()->held(id));
+  ASSERT_TRUE(held);
+  EXPECT_EQ(std::ranges::count(*held, left->id, &storage::held_node::segment), 3);
+  all.pass(30s);
+  all.boot(index);
+  all.pass(4min);
+  EXPECT_EQ(all.run(all.storage().segments().find(id, left->id))->state,
+            model::segment_state::done);
+  EXPECT_EQ(all.cassandra().violations(), std::vector<std::string>());
+}
+
 TEST(fleet, storage_that_is_away_for_minutes_loses_nothing) {
   fleet all(fleet_kind::sidecars, six_nodes());
   all.boot_all();

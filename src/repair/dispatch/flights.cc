@@ -62,8 +62,11 @@ task<void> dispatch_loop::fly(model::segment_id segment, std::optional<orphan_ch
     if (!what.command_ended) command_ended(segment, {});
   }
   dispatcher_.released(segment);
-  // Before it is in line again: the next attempt takes a lease of its own.
-  static_cast<void>(co_await context_.mode.peers->release(segment));
+  // Before it is in line again: the next attempt takes a lease of its own. A command that goes on
+  // needs its nodes until somebody follows it.
+  if (result.outcome != segment_outcome::left) {
+    static_cast<void>(co_await context_.mode.peers->release(segment));
+  }
   landed(segment, what, result);
   co_return helenus::result<void>{};
 }

@@ -365,11 +365,11 @@ void segment_runner::finish(const end_segment& ended) {
   result_.outcome = ended.outcome;
   result_.why = ended.why;
   result_.coordinator = coordinator();
-  if (ended.outcome == segment_outcome::lost) return;
+  using enum segment_outcome;
+  if (ended.outcome == lost || ended.outcome == left) return;  // its command may go on
   const auto now = clock_.now();
   host_.command_ended(row_.id, worked_since_ ? now - *worked_since_ : base::clock::duration{});
-  if (ended.outcome == segment_outcome::left) return;
-  if (ended.outcome == segment_outcome::done) {
+  if (ended.outcome == done) {
     row_.command.reset();
     row_.end_time = clock_.wall_now();
     row_.last_error.clear();
@@ -380,7 +380,7 @@ void segment_runner::finish(const end_segment& ended) {
   row_.coordinator.reset();
   row_.start_time.reset();
   row_.next_attempt.reset();
-  if (ended.outcome == segment_outcome::postponed) {
+  if (ended.outcome == postponed) {
     ++row_.fail_count;
     row_.last_error = ended.why;
     row_.next_attempt =

@@ -139,11 +139,12 @@ TEST(lease_book, knows_whether_a_lease_is_still_as_it_was) {
   const storage::node_lease what{run, first, {"a", "b"}};
   take(book, what);
   EXPECT_TRUE(book.is_current(what));
+  EXPECT_THAT(book.unneeded(), IsEmpty());
   book.hand_over(first);
   EXPECT_FALSE(book.is_current(what));
-  EXPECT_EQ(book.all().size(), 1U);
+  EXPECT_EQ(book.unneeded().size(), 1U);
   book.remove(first);
-  EXPECT_THAT(book.all(), IsEmpty());
+  EXPECT_THAT(book.unneeded(), IsEmpty());
 }
 
 }  // namespace

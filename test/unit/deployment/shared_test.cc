@@ -264,10 +264,14 @@ TEST_F(shared_test, who_does_not_lead_looks_at_the_leader_alone) {
   EXPECT_NEAR(one, 60, 5);  // the other one
 }
 
-TEST_F(shared_test, leaving_frees_everything) {
+TEST_F(shared_test, leaving_frees_all_but_what_a_command_may_still_need) {
   EXPECT_TRUE(takes(*one_, first, {"a"}));
+  EXPECT_TRUE(takes(*one_, second, {"b"}));
+  one_->self.hand_over(first);
   EXPECT_TRUE(wait(one_->self.leave()));
-  EXPECT_THAT(*wait(storage_.leases()->held(run)), IsEmpty());
+  const auto held = *wait(storage_.leases()->held(run));
+  ASSERT_THAT(held, SizeIs(1));
+  EXPECT_EQ(held.front().node, "b");
   EXPECT_THAT(*wait(storage_.instances()->alive()), SizeIs(1));
 }
 
