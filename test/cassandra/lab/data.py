@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .node import Node
 
 _REQUEST_TIMEOUT = 120.0  # seconds; a busy machine is slow
+_CONNECT_TIMEOUT = 60.0  # until the driver knows the node, and with `metadata` its schema; two seconds by default
 _WRITE_ATTEMPTS = 4  # a busy machine makes replicas late; writing a row again changes nothing
 _LOGIN_TIMEOUT = 120.0  # the role `cassandra` is made some time after the port opens
 _GOSSIP_TIMEOUT = 180.0
@@ -48,6 +49,8 @@ def connect(node: "Node", *, metadata: bool = False) -> Iterator[Session]:
         execution_profiles={EXEC_PROFILE_DEFAULT: profile},
         auth_provider=login,
         protocol_version=4,  # the newest that all lines speak
+        connect_timeout=_CONNECT_TIMEOUT,
+        control_connection_timeout=_CONNECT_TIMEOUT,
         schema_metadata_enabled=metadata,
         token_metadata_enabled=metadata,
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TokenRange = tuple[int, int]  # (begin, end]
 
+_COPIES = 3  # of the history; of fewer nodes two are a majority
+
 _LINE_TIME = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3})")
 _STARTING = re.compile(r"Starting repair command #(\d+).*repairing keyspace (\S+) with")
 _FINISHED = re.compile(r"Repair command #(\d+) finished in (.+?)\s*$")
@@ -45,10 +47,11 @@ class RepairCommand:
 
 
 def repair_history(node: "Node", keyspace: str | None = None) -> list[Repair]:
-    """All repairs that the cluster remembers, the oldest first, read through this node at QUORUM."""
-    rows = data.execute(
-        node, "SELECT * FROM system_distributed.parent_repair_history", consistency=ConsistencyLevel.QUORUM
-    )
+    """All repairs that the cluster remembers, the oldest first, read through this node from every replica: Cassandra
+    says that a repair has ended when one of them knows."""
+    others = data.execute(node, "SELECT peer FROM system.peers")
+    every = ConsistencyLevel.ALL if len(others) + 1 >= _COPIES else ConsistencyLevel.QUORUM
+    rows = data.execute(node, "SELECT * FROM system_distributed.parent_repair_history", consistency=every)
     repairs = [
         Repair(
             keyspace=row.keyspace_name,

@@ -109,6 +109,7 @@ _SIZES = {
     "networking_cache_size": "16MiB",
     "read_request_timeout": "10s",
     "write_request_timeout": "10s",
+    "cas_contention_timeout": "20s",
     "request_timeout": "20s",
 }
 _OLD_SIZES = {
@@ -119,6 +120,7 @@ _OLD_SIZES = {
     "file_cache_size_in_mb": 32,
     "read_request_timeout_in_ms": 10000,
     "write_request_timeout_in_ms": 10000,
+    "cas_contention_timeout_in_ms": 20000,
     "request_timeout_in_ms": 20000,
 }
 
