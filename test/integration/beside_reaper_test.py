@@ -19,6 +19,7 @@ from service import Service
 
 ROWS = 600
 SEGMENTS = 8
+SLOWLY = 0.02  # of the time: whoever stops the daemon after a segment meets it between two
 NOT_STARTED, DONE, STARTED = 0, 2, 3
 
 Range = tuple[int, int]  # without its start, with its end
@@ -116,7 +117,7 @@ def plan_as_reaper(reaper: Instance, nodes: list[Node], keyspace: str, table: st
         f"INSERT INTO {reaper.state}.repair_run (id, cluster_name, repair_unit_id, cause, owner, state, creation_time, "
         "start_time, end_time, pause_time, intensity, last_event, segment_count, repair_parallelism, tables, "
         f"adaptive_schedule) VALUES ({run.id}, '{cluster_name}', {run.unit}, 'no cause specified', 'test', 'RUNNING', "
-        f"toTimestamp(now()), toTimestamp(now()), null, null, 1.0, 'no events', {len(shares)}, 'parallel', {{'{table}'}}, false)",
+        f"toTimestamp(now()), toTimestamp(now()), null, null, {SLOWLY}, 'no events', {len(shares)}, 'parallel', {{'{table}'}}, false)",
         f"INSERT INTO {reaper.state}.repair_run_by_cluster_v2 (cluster_name, id, repair_run_state) VALUES "
         f"('{cluster_name}', {run.id}, 'RUNNING')",
         f"INSERT INTO {reaper.state}.repair_run_by_unit (repair_unit_id, id) VALUES ({run.unit}, {run.id})",
@@ -217,7 +218,8 @@ def test_run_of_reaper_is_taken_over_given_back_and_taken_over_again(
     killed = Instance(nodes[1], state.name, "10.9.9.2", uuid.uuid1())
     old = Instance(nodes[1], state.name, "10.9.9.3", uuid.uuid1())
     reaper.beat(seconds=int(RUN_TIMEOUT))
-    killed.beat(when=str(int(time.time() - 60) * 1000), seconds=120)
+    # Longer than Reaper's, to be seen at the end.
+    killed.beat(when=str(int(time.time() - 60) * 1000), seconds=int(RUN_TIMEOUT))
     old.beat(when="'2020-01-01 00:00:00+0000'", seconds=0)
     run = plan_as_reaper(reaper, nodes, keyspace, "t")
     done, orphan, leased, *_ = run.segments
@@ -261,6 +263,7 @@ def test_run_of_reaper_is_taken_over_given_back_and_taken_over_again(
     reaper.put(run, by_reaper, STARTED, nodes[0])
     reaper.put(run, by_reaper, DONE, nodes[0])
     as_reaper_left_it = stored(reaper, run)[by_reaper]
+    reaper.ask(f"UPDATE {state.name}.repair_run SET intensity = 1.0 WHERE id = {run.id}")
     assert reaper.unlock(run)
 
     service.start()

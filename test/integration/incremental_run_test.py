@@ -2,17 +2,16 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 from cassandra import ConsistencyLevel
 from conftest import StateKeyspace
 from lab import Cluster, Node, data
 from lab.node_log import wait_until
-from programs import Helenus
+from programs import RUN_TIMEOUT, STEP_TIMEOUT, Helenus
 from service import Service
 
 ROWS = 500
-MIGRATION_TIMEOUT = 240.0  # seconds; a busy machine is slow
-RUN_TIMEOUT = 300.0
 FINALIZED = 4  # a session of system.repairs that has marked its data as repaired
 
 
@@ -47,11 +46,17 @@ def plan_as_reaper(nodes: list[Node], state: str, cluster_name: str, keyspace: s
 
 
 def coordinators_of_sessions(node: Node, keyspace: str, table: str) -> set[str]:
-    """Of the incremental sessions of the table that the node knows; all have ended well."""
+    """Of the incremental sessions of the table that the node knows, when all have ended well: the coordinator is not the
+    last to know."""
     where = f"keyspace_name = '{keyspace}' AND table_name = '{table}'"
     table_id = data.execute(node, f"SELECT id FROM system_schema.tables WHERE {where}")[0].id
-    sessions = [row for row in data.execute(node, "SELECT * FROM system.repairs") if table_id in row.cfids]
-    assert {row.state for row in sessions} == {FINALIZED}
+    sessions: list[Any] = []
+
+    def have_ended() -> bool:
+        sessions[:] = [row for row in data.execute(node, "SELECT * FROM system.repairs") if table_id in row.cfids]
+        return {row.state for row in sessions} == {FINALIZED}
+
+    wait_until(f"{node} to know the end of each session", have_ended, STEP_TIMEOUT)
     return {str(row.coordinator) for row in sessions}
 
 
@@ -69,9 +74,9 @@ def test_run_of_reaper_goes_on_node_by_node_and_marks_data_as_repaired(
     service = Service(helenus, tmp_path, get_ready=False, **state.settings)
     rest = service.rest
     helenus.run(
-        "migrate", str(tmp_path / "helenus.yaml"), "--replication", "auto", timeout=MIGRATION_TIMEOUT
+        "migrate", str(tmp_path / "helenus.yaml"), "--replication", "auto", timeout=RUN_TIMEOUT
     ).expect(0)
-    wait_until("the daemon is ready", rest.is_ready, timeout=60)
+    wait_until("the daemon is ready", rest.is_ready, timeout=STEP_TIMEOUT)
     cluster_name = rest.register(nodes[0].address)
     run_id = plan_as_reaper(nodes, state.name, cluster_name, keyspace, "t")
     planned = rest.segments(run_id)
@@ -102,6 +107,6 @@ def test_run_of_reaper_goes_on_node_by_node_and_marks_data_as_repaired(
     wait_until(
         "the lease of the run is given back",
         lambda: not data.execute(nodes[0], f"SELECT * FROM {state.name}.leader"),
-        timeout=30,
+        timeout=60,  # by itself it would end after three minutes
     )
     assert service.daemon.stop() == 0

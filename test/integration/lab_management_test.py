@@ -36,7 +36,12 @@ def node(managed: Cluster) -> Node:
 
 
 def test_ring_is_what_gossip_says(managed: Cluster, node: Node) -> None:
-    answer = management.get(node, "/api/v0/metadata/endpoints").json()
+    def told() -> dict[str, Any]:
+        answer: dict[str, Any] = management.get(node, "/api/v0/metadata/endpoints").json()
+        return answer
+
+    wait_until("each to tell its load", lambda: all("LOAD" in one for one in told()["entity"]), 60)  # not at its start
+    answer = told()
     assert set(answer) == {"entity", "variant", "annotations", "mediaType", "language", "encoding"}
     endpoints = {one["ENDPOINT_IP"]: one for one in answer["entity"]}
     assert set(endpoints) == {each.address for each in managed.nodes}

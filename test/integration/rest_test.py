@@ -52,8 +52,8 @@ def plan(rest: Rest, cluster_name: str, keyspace: str) -> Callable[..., str]:
     return make
 
 
-def _wait_for(rest: Rest, run_id: str, what: Callable[[Any], bool], timeout: float = 180) -> None:
-    wait_until(f"run {run_id} is as expected", lambda: what(rest.run(run_id)), timeout=timeout)
+def _wait_for(rest: Rest, run_id: str, what: Callable[[Any], bool]) -> None:
+    wait_until(f"run {run_id} is as expected", lambda: what(rest.run(run_id)), RUN_TIMEOUT)
 
 
 def _wait_until_done(rest: Rest, run_id: str) -> None:
@@ -230,11 +230,7 @@ def test_run_says_that_it_waits_for_a_node_that_is_down_and_goes_on_when_it_is_b
     _wait_for(rest, run_id, lambda run: str(run["last_event"]).startswith("Waiting"))
     assert "waiting" not in rest.run(run_id)
 
-    def waits() -> Any:
-        return rest.call("GET", f"/repair_run/{run_id}", waiting="true").json().get("waiting")
-
-    wait_until("the run waits", lambda: waits() is not None, timeout=RUN_TIMEOUT)
-    waiting = waits()
+    waiting = rest.wait_until_waiting(run_id)
     assert waiting["for"] in ("node_down", "node_unreachable", "retry_delay"), waiting
     assert waiting["since"] and waiting["detail"]
     cassandra.restart(nodes[2])

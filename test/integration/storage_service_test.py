@@ -27,6 +27,7 @@ def stored_segments(node: Node, keyspace: str, run_id: str) -> list[Any]:
         node,
         "SELECT state, segment_count, segment_id, segment_state, coordinator_host, segment_start_time, "
         f"segment_end_time, token_ranges, start_token, end_token, replicas FROM {keyspace}.repair_run WHERE id = {run_id}",
+        consistency=QUORUM,
     )
 
 
@@ -56,9 +57,10 @@ def check_rows_as_reaper_reads_them(node: Node, keyspace: str, cluster_name: str
     index = data.execute(
         node,
         f"SELECT id, repair_run_state FROM {keyspace}.repair_run_by_cluster_v2 WHERE cluster_name = '{cluster_name}'",
+        consistency=QUORUM,
     )
     assert [(str(row.id), row.repair_run_state) for row in index] == [(run_id, "DONE")]
-    cluster = data.execute(node, f"SELECT * FROM {keyspace}.cluster WHERE name = '{cluster_name}'")[0]
+    (cluster,) = data.execute(node, f"SELECT * FROM {keyspace}.cluster WHERE name = '{cluster_name}'", consistency=QUORUM)
     assert cluster.state == "ACTIVE" and cluster.last_contact is not None and cluster.seed_hosts
     assert json.loads(cluster.properties) == {"jmxPort": 7199, "jmxCredentials": None}
 

@@ -280,6 +280,7 @@ TEST(cut_connection_test, a_repair_survives_a_cut_connection_without_losing_an_e
 /// Run alone, by a script that starts the node again when it reads "killed".
 TEST(restart_test, DISABLED_a_killed_coordinator_ends_its_commands) {
   real_world world;
+  world.limit = 5min;  // a node starts in it
   frozen_node replica(1);
   const auto outcome = world.run([](real_world& world, frozen_node& replica) -> task<void> {
     auto client = world.client();
