@@ -33,7 +33,7 @@ from manifests import (
 from programs import build_folder
 from service import free_ports
 
-TIMEOUT = 120.0  # seconds; a busy machine is slow
+TIMEOUT = 300.0  # seconds; a busy machine is slow
 STATUS = ("helenus", "status")
 LOGIN = ("ana", "secret")
 CHART = REPOSITORY / "deploy" / "helm" / "helenus"
@@ -357,6 +357,14 @@ def test_a_release_with_its_state_in_cassandra(
         (job,) = kubernetes.get(jobs)["items"]
         return dict(job)
 
+    def wait_for_pods(count: int) -> None:
+        """Helm is content with the new ones, and those before them may still be counted."""
+        wait_until(
+            f"{count} pods to be available",
+            lambda: kubernetes.get(workload)["status"].get("availableReplicas") == count,
+            TIMEOUT,
+        )
+
     assert "helenus-schema" in release.helm("install", wait=False, **values)
     ring = Ring(kubernetes, namespace, [Rack(remote_jmx=True)])
     ring.start()
@@ -365,6 +373,8 @@ def test_a_release_with_its_state_in_cassandra(
     wait_until("the daemon to miss its role", lambda: missing in release.says("deployment"), TIMEOUT)
     ring.create_role(*role)
     assert release.passes_its_test()
+    # The daemon is ready when the schema is there, a moment before the pod that made it has ended.
+    kubernetes.wait_for("the migration to be done", f"{jobs}/{only_job()['metadata']['name']}", "Complete", TIMEOUT)
     first = only_job()
     assert first["status"]["succeeded"] == 1 and not first["status"].get("failed")
     address = kubernetes.service_address(restricted, "helenus")
@@ -373,12 +383,12 @@ def test_a_release_with_its_state_in_cassandra(
 
     # The node has both: JMX, and a management API.
     release.helm("upgrade", **values, replicas=2, httpManagement={"enabled": True})
-    assert kubernetes.get(workload)["status"]["availableReplicas"] == 2
+    wait_for_pods(2)
     second = only_job()
     assert second["metadata"]["name"] != first["metadata"]["name"], "its pod is another one"
     assert operator.reconcile(namespace, reference=True) == "added", "its node is asked over HTTP"
     release.helm("rollback", "1")
-    assert kubernetes.get(workload)["status"]["availableReplicas"] == 1
+    wait_for_pods(1)
     assert only_job()["metadata"]["name"] == first["metadata"]["name"]
     assert operator.reconcile(namespace) == "known"
 

@@ -21,7 +21,7 @@ def repair(client: RestClient, ring: Ring, keyspace: str = "shop") -> None:
     began = time.monotonic()
     run = client.plan(CLUSTER, keyspace, segmentCountPerNode=_SEGMENTS)
     client.start(run)
-    wait_until("the repair to be done", lambda: client.run(run)["state"] == "DONE", _TIMEOUT)
+    wait_until("the repair to be done", lambda: client.is_done(run), _TIMEOUT)
     found = client.run(run)
     assert found["segments_repaired"] == found["total_segments"] > 0
     figures.report(f"a repair of {found['total_segments']} segments, from plan to DONE", time.monotonic() - began)

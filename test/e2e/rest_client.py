@@ -38,6 +38,11 @@ class RestClient:
     def run(self, run: str) -> Any:
         return self._get(f"/repair_run/{run}")
 
+    def is_done(self, run: str) -> bool:
+        """False also while storage is missing."""
+        status, body = self._call("GET", f"/repair_run/{run}")
+        return status == 200 and bool(json.loads(body)["state"] == "DONE")
+
     def segments(self, run: str) -> Any:
         return self._get(f"/repair_run/{run}/segments")
 

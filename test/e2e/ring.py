@@ -30,6 +30,7 @@ _MOST_COPIES = 3
 DEFAULT_ROLE = ("cassandra", "cassandra")  # that Cassandra makes itself
 _LABELS = {"cassandra.datastax.com/cluster": CLUSTER, "cassandra.datastax.com/datacenter": DATA_CENTER}
 START_TIMEOUT = 300.0  # seconds for each node; a busy machine is slow
+_CQL_TIMEOUT = 60.0  # as above, for a connection and for an answer
 _DATA = "server-data"
 _PORTS = {"native": 9042, "jmx": 7199, "mgmt-api-http": 8080, "metrics": 9000}
 
@@ -154,7 +155,7 @@ class Ring:
         profile = ExecutionProfile(
             load_balancing_policy=WhiteListRoundRobinPolicy([address]),
             consistency_level=ConsistencyLevel.QUORUM,
-            request_timeout=60.0,
+            request_timeout=_CQL_TIMEOUT,
         )
         driver = Driver(
             [address],
@@ -162,6 +163,9 @@ class Ring:
             auth_provider=PlainTextAuthProvider(*DEFAULT_ROLE),
             ssl_context=self._stores.context() if self._stores else None,
             protocol_version=4,
+            connect_timeout=_CQL_TIMEOUT,
+            control_connection_timeout=_CQL_TIMEOUT,
+            max_schema_agreement_wait=_CQL_TIMEOUT,
         )
         try:
             yield driver.connect()

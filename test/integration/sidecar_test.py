@@ -11,7 +11,7 @@ from lab import Cluster, Node, data
 from lab.node_log import wait_until
 from programs import RUN_TIMEOUT, Helenus
 from service import Rest, Service
-from storage_service_test import stored_segments
+from storage_service_test import QUORUM, stored_segments
 
 ROWS = 300
 
@@ -38,7 +38,7 @@ def make_schema(helenus: Helenus, sidecar: Sidecar) -> None:
 
 
 def instances(node: Node, state: StateKeyspace) -> set[str]:
-    rows = data.execute(node, f"SELECT reaper_instance_id FROM {state.name}.running_reapers")
+    rows = data.execute(node, f"SELECT reaper_instance_id FROM {state.name}.running_reapers", consistency=QUORUM)
     return {str(row.reaper_instance_id) for row in rows}
 
 
@@ -68,7 +68,7 @@ def test_each_sidecar_joins_when_its_node_is_there(
     cassandra.heal_if_hurt()
     alone.wait_until_joined()
 
-    stored = data.execute(nodes[0], f"SELECT name, seed_hosts FROM {state.name}.cluster")
+    stored = data.execute(nodes[0], f"SELECT name, seed_hosts FROM {state.name}.cluster", consistency=QUORUM)
     assert len(stored) == 1 and stored[0].seed_hosts <= {node.address for node in nodes}
     # Storage may refuse for a moment: one of its nodes has just come back.
     for sidecar in sidecars:
@@ -90,9 +90,8 @@ def test_each_sidecar_joins_when_its_node_is_there(
 
 
 def held_nodes(node: Node, state: StateKeyspace, run_id: str) -> list[str]:
-    rows = data.execute(
-        node, f"SELECT node, reaper_instance_id FROM {state.name}.running_repairs WHERE repair_id = {run_id}"
-    )
+    query = f"SELECT node, reaper_instance_id FROM {state.name}.running_repairs WHERE repair_id = {run_id}"
+    rows = data.execute(node, query, consistency=QUORUM)
     return [row.node for row in rows if row.reaper_instance_id]
 
 

@@ -37,7 +37,7 @@ class Kubernetes:
     def get(self, path: str) -> Object:
         """What is at a path of the API; urllib.error.HTTPError if it is refused."""
         request = urllib.request.Request(API_SERVER + path, headers={"Authorization": f"Bearer {TOKEN}"})
-        with urllib.request.urlopen(request, timeout=30, context=self._tls()) as reply:
+        with urllib.request.urlopen(request, timeout=120, context=self._tls()) as reply:
             found: Object = json.load(reply)
             return found
 
