@@ -3,6 +3,7 @@ is gone."""
 
 import functools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -99,19 +100,23 @@ def done(rest: Rest, run_id: str) -> int:
     return int(rest.run(run_id)["segments_repaired"])
 
 
-def busy_one(sidecars: list[Sidecar], run_id: str) -> Sidecar:
-    """The one whose node coordinates a segment now."""
-    found: list[Sidecar] = []
+def busy_ones(sidecars: list[Sidecar], run_id: str) -> list[Sidecar]:
+    """Those whose nodes coordinate a segment now."""
+    answer = sidecars[0].rest.call("GET", f"/repair_run/{run_id}/segments")  # a replica of it may stand still
+    running = [one for one in answer.json() if one["state"] == "RUNNING"] if answer.status == 200 else []
+    hosts = {one["coordinatorHost"] for one in running}
+    return [sidecar for sidecar in sidecars if sidecar.node.address in hosts]
 
-    def is_found() -> bool:
-        answer = sidecars[0].rest.call("GET", f"/repair_run/{run_id}/segments")  # a replica of it stands still
-        running = [one for one in answer.json() if one["state"] == "RUNNING"] if answer.status == 200 else []
-        hosts = {one["coordinatorHost"] for one in running}
-        found[:] = [sidecar for sidecar in sidecars if sidecar.node.address in hosts]
-        return bool(found)
 
-    wait_until("a segment is under way", is_found, RUN_TIMEOUT)
-    return found[0]
+def hold_a_segment(sidecars: list[Sidecar], run_id: str, replica: Node) -> Sidecar:
+    """The one whose node coordinates a segment that does not end, since the replica stands still from now on."""
+    while True:
+        wait_until("a segment is under way", lambda: bool(busy_ones(sidecars, run_id)), RUN_TIMEOUT)
+        replica.pause()
+        time.sleep(0.5)  # within which it would end if it had no need of the replica
+        if busy := busy_ones(sidecars, run_id):
+            return busy[0]
+        replica.resume()
 
 
 def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
@@ -139,8 +144,7 @@ def test_sidecars_share_a_run_and_go_on_after_all_were_killed(
     before = done(rest, run_id)
     wait_until("a segment more is done", lambda: done(rest, run_id) > before, RUN_TIMEOUT)
     assert sidecars[2].daemon.stop() == 0
-    nodes[2].pause()  # the segment under way does not end
-    stopped = busy_one(sidecars[:2], run_id)
+    stopped = hold_a_segment(sidecars[:2], run_id, nodes[2])
     assert stopped.daemon.stop(timeout=30) == 0, "a pod is killed then"
     nodes[2].resume()
     (left,) = (sidecar for sidecar in sidecars[:2] if sidecar is not stopped)
