@@ -140,6 +140,17 @@ TEST(whole_node_simulation, a_node_that_left_waits_by_name) {
   EXPECT_EQ(here.cassandra().violations(), std::vector<std::string>());
 }
 
+TEST(whole_node_simulation, nobody_rests_from_a_command_that_is_not_found) {
+  world here(six_nodes());
+  here.boot();
+  const auto id = planned_by_reaper(here);
+  put(here, here.segments(id).front().segment, segment_state::started);
+  ASSERT_TRUE(here.run(here.engine().set_intensity(id, 0.02)));
+  ASSERT_TRUE(here.run(here.engine().start(id)));
+  here.pass(2min);
+  EXPECT_TRUE(here.cassandra().calls().contains("start_repair"));
+}
+
 TEST(whole_node_simulation, no_other_begins_while_it_is_read_who_has_taken_one) {
   world here(six_nodes());
   here.boot();

@@ -90,9 +90,11 @@ task<void> segment_runner::drive() {
   segment_event first = segment_claimed{};
   if (job_.orphan) {
     claimed_ = true;
-    worked_since_ = clock_.now();
     first = origin_unknown{};
-    if (*job_.orphan == orphan_choice::attach) first = attach_requested{};
+    if (*job_.orphan == orphan_choice::attach) {
+      worked_since_ = clock_.now();
+      first = attach_requested{};
+    }
   }
   events_.push_front(std::move(first));  // before a stop that was asked for already
   while (!finished_) {
@@ -326,6 +328,7 @@ task<void> segment_runner::look() {
         [&](const model::command_reference& command) { return command.number == repair.number; });
     if (ours) continue;
     ++seen.unknown;
+    if (!worked_since_) worked_since_ = clock_.now();
     seen.numbers += (seen.numbers.empty() ? "" : ", ") + std::to_string(repair.number);
   }
   feed(std::move(seen));
