@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/task_group.h"
 #include "storage/errc.h"
+#include "support/captured_log.h"
 
 #include <algorithm>
 #include <set>
@@ -260,6 +261,30 @@ TEST(fleet, of_two_runs_of_a_unit_that_two_instances_start_at_once_not_both_run)
   fleet all(fleet_kind::equals, six_nodes());
   all.boot_all();
   EXPECT_LE(started_at_once(all, 0, 1).size(), 1U);
+}
+
+/// Only one of them gets its nodes.
+TEST(fleet, two_segments_on_the_same_nodes_that_nobody_follows_are_both_taken_up) {
+  auto options = six_nodes();
+  options.layout.datacenters.front().nodes = 3;
+  fleet all(fleet_kind::equals, options);
+  all.boot(0);
+  const auto id = all.start(2);
+  all.stop(0, 0s);
+  auto rows = all.segments(id);
+  for (auto index : {2U, 3U}) {
+    ASSERT_EQ(rows[index].state, model::segment_state::not_started);
+    ASSERT_EQ(*rows[index].replicas, *rows[2].replicas);
+    rows[index].state = model::segment_state::started;
+    rows[index].coordinator = rows[index].replicas->front().address;
+    rows[index].start_time = all.clock().wall_now() - 10min;
+    ASSERT_TRUE(all.run(all.storage().segments().replace(rows[index])));
+  }
+  const captured_log log;
+  all.boot(0);
+  EXPECT_EQ(all.run_to_end(id, 1h), run_state::done);
+  EXPECT_FALSE(log.contains("lost count"));
+  EXPECT_EQ(all.wrong(false), "");
 }
 
 TEST(fleet, a_stopped_instance_leaves_no_lease_behind) {

@@ -331,6 +331,8 @@ bool run_loop::put(placement& read, const storage::segment_counts& counts, bool 
     if (!row && context_.mode.reach.is_limited()) run_->repaired.push_back(segment);
   }
   if (!only_orphans) park(read.homeless);
+  // What is taken up may land at once, when its lease is refused: it is put back by itself.
+  run_->landed.reset();
   take_up(read, orphans, only_orphans);
   return true;
 }
