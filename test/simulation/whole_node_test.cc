@@ -306,7 +306,7 @@ struct lost_sidecar {
 
 TEST(whole_node_simulation, one_whose_sidecar_never_comes_back_waits_by_name_and_can_be_given_up) {
   lost_sidecar here;
-  here.all.pass(30min);
+  here.all.pass(45min);  // five of waiting, the others, and a quarter of an hour until it is looked
   EXPECT_EQ(here.row().state, segment_state::running);
   const auto shown = here.all.run(here.other().find(here.id));
   ASSERT_TRUE(shown && shown->waiting);
